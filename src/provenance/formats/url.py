@@ -1,0 +1,191 @@
+"""Addresses: parsing, identity, index keys. The only importer of can_ada and publicsuffixlist.
+
+Three forms of one URL, never mixed up:
+
+* what was *meant* (a citation's `url`, mended by `cite`): this is what is fetched;
+* its *fetch form* (`fetch_form`): the WHATWG serialisation of just that, nothing else changed;
+* its *canonical form* (`canonical_url`): for identity only, never fetched.
+
+Ada is used because it is the only one of the probed parsers that turns `0x7f.1`
+and `2130706433` into the address they mean, and that leaves `//` in a path and
+`#/dashboard` alone.
+"""
+
+import functools
+import ipaddress
+import urllib.parse
+from typing import NamedTuple
+
+import can_ada
+from publicsuffixlist import PublicSuffixList
+
+__all__ = [
+    "Address",
+    "canonical_url",
+    "fetch_form",
+    "host_of",
+    "is_ip_address",
+    "parse_address",
+    "registrable_domain",
+    "resolve_reference",
+    "surt_key",
+]
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+# The same posts under several names: twitter.com was renamed x.com on 2023-07-23.
+_HOST_ALIASES = {"twitter.com": "x.com"}
+_DROPPED_LABELS = ("www.", "mobile.")
+
+# Parameters that say how a reader came to the page and never what the page is.
+_TRACKING_PARAMETERS = frozenset(
+    """fbclid gclid dclid gbraid wbraid msclkid yclid twclid ttclid igshid igsh mc_cid mc_eid
+    mkt_tok _hsenc _hsmi ref_src ref_url cmpid ncid guccounter guce_referrer guce_referrer_sig
+    mibextid __cft__[0] __tn__ _ga _gl""".split()
+)
+_TRACKING_PREFIXES = ("utm_", "pk_", "mtm_")
+_TRACKING_BY_HOST = {
+    "x.com": frozenset({"s", "t", "cxt", "refsrc"}),
+    "youtube.com": frozenset({"si", "feature", "pp", "ab_channel"}),
+    "youtu.be": frozenset({"si", "feature"}),
+}
+
+
+class Address(NamedTuple):
+    """A parsed http or https URL; `host` is ASCII and lower-case, `fragment` without its `#`."""
+
+    href: str
+    scheme: str
+    host: str
+    port: int
+    path: str
+    query: str
+    fragment: str
+    has_credentials: bool
+
+
+def parse_address(url: str) -> Address | None:
+    """Parse a URL as browsers do; None where it is no http or https URL.
+
+    >>> parse_address("http://0x7f.1/").host
+    '127.0.0.1'
+    """
+    try:
+        parsed = can_ada.parse(url)
+    except (ValueError, UnicodeEncodeError):
+        return None
+    scheme = parsed.protocol[:-1]
+    host = parsed.hostname
+    if scheme not in _DEFAULT_PORTS or not host:
+        return None
+    return Address(
+        href=parsed.href,
+        scheme=scheme,
+        host=host,
+        port=int(parsed.port) if parsed.port else _DEFAULT_PORTS[scheme],
+        path=parsed.pathname,
+        query=parsed.search[1:],
+        fragment=parsed.hash[1:],
+        has_credentials=bool(parsed.username or parsed.password),
+    )
+
+
+def fetch_form(url: str) -> str | None:
+    """Return the URL as it goes on the wire (no fragment), or None where it cannot be fetched."""
+    address = parse_address(url)
+    return address.href.partition("#")[0] if address else None
+
+
+def resolve_reference(base: str, reference: str) -> str | None:
+    """Return the URL that `reference` (a Location header) means at `base`, or None."""
+    try:
+        return str(can_ada.parse(urllib.parse.urljoin(base, reference.strip())).href)
+    except (ValueError, UnicodeEncodeError):
+        return None
+
+
+def host_of(url: str) -> str | None:
+    """Return the ASCII host of a URL, or None."""
+    address = parse_address(url)
+    return address.host if address else None
+
+
+def is_ip_address(host: str) -> bool:
+    """Tell whether a URL's host is a literal address rather than a name."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+@functools.cache
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList(accept_unknown=True)
+
+
+@functools.lru_cache(maxsize=65536)
+def registrable_domain(host: str) -> str:
+    """Return the part of a host that somebody registered (`bbc.co.uk`); the host itself if it has none."""
+    if is_ip_address(host):
+        return host
+    return _suffixes().privatesuffix(host) or host
+
+
+def _without_tracking(query: str, host: str) -> str:
+    own = _TRACKING_BY_HOST.get(host, frozenset())
+    kept = []
+    for pair in query.split("&"):
+        name = pair.partition("=")[0].lower()
+        if name in _TRACKING_PARAMETERS or name in own or name.startswith(_TRACKING_PREFIXES):
+            continue
+        kept.append(pair)
+    return "&".join(kept)
+
+
+def _without_labels(host: str, labels: tuple[str, ...]) -> str:
+    """Drop leading labels; `www.com` is a domain of its own and keeps its name."""
+    for label in labels:
+        if host.startswith(label) and "." in host[len(label) :]:
+            host = host[len(label) :]
+    return host
+
+
+def canonical_url(url: str) -> str:
+    """Return a URL's identity: equal for two citations of one page. Never fetched.
+
+    https for http, `www.` and `mobile.` off, twitter.com is x.com, tracking
+    parameters off, `#/…` and `#!…` kept and other fragments off; `//` and case in
+    the path, `%7E`, the order of parameters and a trailing slash are left alone,
+    since servers may tell them apart. What cannot be parsed is its own identity.
+
+    >>> canonical_url("http://mobile.twitter.com/a/status/1?s=20&utm_source=x#top")
+    'https://x.com/a/status/1'
+    >>> canonical_url("https://acleddata.com/dashboard/#/dashboard")
+    'https://acleddata.com/dashboard/#/dashboard'
+    """
+    address = parse_address(url)
+    if address is None:
+        return url
+    host = _without_labels(address.host, _DROPPED_LABELS)
+    host = _HOST_ALIASES.get(host, host)
+    port = "" if address.port == _DEFAULT_PORTS[address.scheme] else f":{address.port}"
+    query = _without_tracking(address.query, host) if address.query else ""
+    fragment = f"#{address.fragment}" if address.fragment.startswith(("/", "!")) else ""
+    return f"https://{host}{port}{address.path}{'?' + query if query else ''}{fragment}"
+
+
+def surt_key(url: str) -> str:
+    """Return the sort-friendly key that CDXJ indexes are ordered by.
+
+    `https://www.Example.org:8080/A?b` -> `org,example:8080)/a?b`. Doubled slashes
+    are kept, as everywhere here; what cannot be parsed is its own key.
+    """
+    address = parse_address(url)
+    if address is None:
+        return url.replace(" ", "%20")
+    host = _without_labels(address.host, ("www.",))
+    labels = [host] if is_ip_address(host) else host.split(".")[::-1]
+    port = "" if address.port == _DEFAULT_PORTS[address.scheme] else f":{address.port}"
+    query = f"?{address.query}" if address.query else ""
+    return f"{','.join(labels)}{port}){address.path}{query}".lower()

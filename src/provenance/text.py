@@ -1,0 +1,126 @@
+"""Spans and offset maps: where a piece of text came from.
+
+Everything in this program that points at text points at it with a `Span`:
+a half-open range of Unicode code points. Where one text is made from another
+(HTML source -> reading text, a page -> its normal form), an `OffsetMap` is made
+beside it, so that a span of the one can be said in the other.
+"""
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+__all__ = ["OffsetMap", "OffsetMapBuilder", "Span"]
+
+
+class Span(NamedTuple):
+    """A half-open range of code points, `text[start:end]`.
+
+    >>> Span(2, 5).of("a brown fox")
+    'bro'
+    """
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """Return the characters that this span covers in `text`."""
+        return text[self.start : self.end]
+
+    def __contains__(self, offset: object) -> bool:
+        """Tell whether a code point offset lies inside the span."""
+        return isinstance(offset, int) and self.start <= offset < self.end
+
+    def overlaps(self, other: "Span") -> bool:
+        """Tell whether the two spans share at least one code point."""
+        return self.start < other.end and other.start < self.end
+
+
+class _Piece(NamedTuple):
+    derived: int
+    derived_end: int
+    source: int
+    source_end: int
+
+    @property
+    def is_verbatim(self) -> bool:
+        return self.derived_end - self.derived == self.source_end - self.source
+
+
+class OffsetMap:
+    """Says a span of a derived text in the text it was made from.
+
+    Made of pieces in order. A verbatim piece maps character by character; any
+    other piece maps as a whole, since nothing finer is known about it. Derived
+    text that no piece covers (an inserted line break) belongs to the place
+    between its neighbours.
+    """
+
+    def __init__(self, pieces: tuple[_Piece, ...]) -> None:
+        self._pieces = pieces
+        self._starts = [piece.derived for piece in pieces]
+
+    def to_source(self, span: Span) -> Span:
+        """Return the smallest source span that produced the derived `span`."""
+        if not self._pieces:
+            return Span(0, 0)
+        start = self._source_start(span.start)
+        if span.end <= span.start:
+            return Span(start, start)
+        return Span(start, max(start, self._source_end(span.end)))
+
+    def _source_start(self, offset: int) -> int:
+        index = bisect_right(self._starts, offset) - 1
+        if index < 0:
+            return self._pieces[0].source
+        piece = self._pieces[index]
+        if offset < piece.derived_end:
+            return piece.source + (offset - piece.derived if piece.is_verbatim else 0)
+        return self._pieces[index + 1].source if index + 1 < len(self._pieces) else piece.source_end
+
+    def _source_end(self, offset: int) -> int:
+        index = bisect_right(self._starts, offset - 1) - 1
+        if index < 0:
+            return self._pieces[0].source
+        piece = self._pieces[index]
+        if offset <= piece.derived_end and piece.is_verbatim:
+            return piece.source + (offset - piece.derived)
+        return piece.source_end
+
+
+class OffsetMapBuilder:
+    """Collects a derived text and its offset map, piece by piece.
+
+    >>> made = OffsetMapBuilder()
+    >>> made.append("a", 0, 1)
+    >>> made.append("&", 1, 6)
+    >>> text, offsets = made.build()
+    >>> text, offsets.to_source(Span(1, 2))
+    ('a&', Span(start=1, end=6))
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._pieces: list[_Piece] = []
+        self.length = 0
+
+    def append(self, text: str, source_start: int, source_end: int) -> None:
+        """Add derived `text` that came from `source[source_start:source_end]`."""
+        if not text:
+            return
+        end = self.length + len(text)
+        self._pieces.append(_Piece(self.length, end, source_start, source_end))
+        self._parts.append(text)
+        self.length = end
+
+    def insert(self, text: str) -> None:
+        """Add derived `text` that stands nowhere in the source."""
+        self._parts.append(text)
+        self.length += len(text)
+
+    def ends_with(self, suffix: str) -> bool:
+        """Tell whether the derived text so far ends with `suffix` (within its last part)."""
+        return bool(self._parts) and self._parts[-1].endswith(suffix)
+
+    def build(self) -> tuple[str, OffsetMap]:
+        """Return the derived text and its map."""
+        return "".join(self._parts), OffsetMap(tuple(self._pieces))

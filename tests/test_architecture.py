@@ -1,0 +1,165 @@
+"""Who may import whom, who owns which outside package, and how long anything may get."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).parents[1] / "src" / "provenance"
+WORDS = {"text", "model", "errors", "settings"}
+MAX_FUNCTION_LINES = 40
+MAX_MODULE_LINES = 300
+
+# room -> the rooms of ours that it may import, besides the words, formats and itself
+MAY_IMPORT: dict[str, set[str]] = {
+    "text": set(),
+    "errors": set(),
+    "model": set(),
+    "settings": set(),
+    "formats": set(),
+    "cite": set(),
+    "fetch": set(),
+    "keep": set(),  # keep/memento.py and keep/timestamp.py may import fetch, see EXCEPTIONS
+    "link": set(),
+    "store": set(),
+    "trace": {"store", "keep"},
+    "validate": {"cite", "store"},
+    "watch": {"fetch", "keep", "link", "store"},
+    "pipeline": {"cite", "fetch", "keep", "link", "store", "watch"},
+    "web": {"trace", "validate", "watch", "store", "keep", "pipeline"},
+    "cluster": {"pipeline", "watch"},
+    "demo": {"pipeline", "store", "trace"},
+    "cli": {"*"},
+    "__main__": {"cli"},
+    "__init__": {"*"},
+}
+EXCEPTIONS = {("keep/memento.py", "fetch"), ("keep/timestamp.py", "fetch")}
+
+# outside package -> the modules (or rooms, ending in "/") that may import it
+OWNERS: dict[str, tuple[str, ...]] = {
+    "bs4": ("formats/html.py",),
+    "lxml": ("formats/html.py",),
+    "can_ada": ("formats/url.py",),
+    "publicsuffixlist": ("formats/url.py",),
+    "pypdfium2": ("formats/pdf.py",),
+    "sentencex": ("cite/claims.py",),
+    "httpx": ("fetch/transport.py",),
+    "httptools": ("fetch/transport.py",),
+    "dns": ("fetch/resolve.py",),
+    "protego": ("fetch/robots.py",),
+    "tenacity": ("fetch/fetcher.py",),
+    "warcio": ("keep/warc.py",),
+    "trafilatura": ("link/extract.py",),
+    "rapidfuzz": ("link/",),
+    "sqlite_utils": ("store/",),
+    "sqlite3": ("store/",),
+    "click": ("cli/",),
+    "rich": ("cli/",),
+    "trustme": ("demo/",),
+    "msgspec": ("",),
+}
+STDLIB_OF_THE_SHELL = {
+    "asyncio", "concurrent", "fcntl", "glob", "io", "multiprocessing", "os", "pathlib", "random",
+    "secrets", "shutil", "signal", "socket", "sqlite3", "ssl", "subprocess", "tempfile",
+    "threading", "time", "uuid",
+}  # fmt: skip
+PURE = ("text.py", "model.py", "errors.py", "cite/", "fetch/policy.py", "fetch/classify.py",
+        "link/passages.py", "link/score.py", "link/evidence.py", "link/anchor.py",
+        "watch/verdict.py", "watch/drift.py", "formats/url.py", "formats/ids.py")  # fmt: skip
+NAMED_FOR_NOTHING = {"utils", "util", "helpers", "core", "base", "common", "manager", "misc"}
+
+
+def modules() -> list[Path]:
+    return sorted(SRC.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(SRC).as_posix()
+
+
+def room_of(path: Path) -> str:
+    first = path.relative_to(SRC).parts[0]
+    return first.removesuffix(".py")
+
+
+def imports_of(path: Path) -> list[tuple[str, int]]:
+    """Every imported module by its dotted name, with the line."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, node.lineno) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: relative import"
+            found += [(f"{node.module}.{alias.name}", node.lineno) for alias in node.names]
+    return found
+
+
+def is_owned_by(name: str, owners: tuple[str, ...]) -> bool:
+    return any(name == owner or (owner.endswith("/") or not owner) and name.startswith(owner)
+               for owner in owners)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_rooms_import_only_what_the_plan_allows(path: Path) -> None:
+    room = room_of(path)
+    assert room in MAY_IMPORT, f"{name_of(path)}: a new room needs a line in MAY_IMPORT"
+    allowed = MAY_IMPORT[room] | WORDS | {"formats", room}
+    if room in WORDS | {"formats"}:
+        allowed = WORDS | {"formats"} if room == "formats" else WORDS
+    for module, line in imports_of(path):
+        if not module.startswith("provenance."):
+            continue
+        other = module.split(".")[1]
+        if "*" in allowed or other in allowed or (name_of(path), other) in EXCEPTIONS:
+            continue
+        pytest.fail(f"{name_of(path)}:{line} imports {module}: {room} may not import {other}")
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_each_outside_package_has_one_owner(path: Path) -> None:
+    import sys
+
+    for module, line in imports_of(path):
+        top = module.split(".")[0]
+        if top == "provenance" or (top in sys.stdlib_module_names and top not in OWNERS):
+            continue
+        assert top in OWNERS, f"{name_of(path)}:{line}: {top} has no line in OWNERS"
+        assert is_owned_by(name_of(path), OWNERS[top]), (
+            f"{name_of(path)}:{line}: {top} belongs to {OWNERS[top]}"
+        )
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_pure_modules_touch_nothing_outside(path: Path) -> None:
+    if not is_owned_by(name_of(path), PURE):
+        pytest.skip("not a pure module")
+    for module, line in imports_of(path):
+        assert module.split(".")[0] not in STDLIB_OF_THE_SHELL, f"{name_of(path)}:{line}: {module}"
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            assert node.func.attr not in {"now", "utcnow", "today"}, f"{name_of(path)}:{node.lineno}"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id not in {"open", "print", "input"}, f"{name_of(path)}:{node.lineno}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_nothing_grows_past_what_a_reader_can_hold(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MAX_MODULE_LINES, name_of(path)
+    assert path.stem not in NAMED_FOR_NOTHING, name_of(path)
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert lines <= MAX_FUNCTION_LINES, f"{name_of(path)}:{node.lineno} {node.name}: {lines}"
+
+
+def test_the_command_starts_without_the_heavy_packages() -> None:
+    """Commands import lazily: all of it costs more than a second."""
+    import subprocess
+    import sys
+
+    code = ("import sys, provenance.cli; "
+            "print([m for m in ('trafilatura', 'sqlite_utils', 'httpx', 'pypdfium2', 'rich') "
+            "if m in sys.modules])")  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
