@@ -1,0 +1,1 @@
+"""A document in, claims and citations out. Pure: no I/O, no clock."""

@@ -1,0 +1,1 @@
+"""A source in, a `Visit` out: guarded, polite, bounded."""

@@ -1,0 +1,1 @@
+"""Floors that every stage may stand on: addresses, HTML, PDF, ids, the cage for dangerous work."""

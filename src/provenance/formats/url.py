@@ -13,7 +13,6 @@ and `2130706433` into the address they mean, and that leaves `//` in a path and
 
 import functools
 import ipaddress
-import urllib.parse
 from typing import NamedTuple
 
 import can_ada
@@ -39,9 +38,36 @@ _DROPPED_LABELS = ("www.", "mobile.")
 
 # Parameters that say how a reader came to the page and never what the page is.
 _TRACKING_PARAMETERS = frozenset(
-    """fbclid gclid dclid gbraid wbraid msclkid yclid twclid ttclid igshid igsh mc_cid mc_eid
-    mkt_tok _hsenc _hsmi ref_src ref_url cmpid ncid guccounter guce_referrer guce_referrer_sig
-    mibextid __cft__[0] __tn__ _ga _gl""".split()
+    [
+        "fbclid",
+        "gclid",
+        "dclid",
+        "gbraid",
+        "wbraid",
+        "msclkid",
+        "yclid",
+        "twclid",
+        "ttclid",
+        "igshid",
+        "igsh",
+        "mc_cid",
+        "mc_eid",
+        "mkt_tok",
+        "_hsenc",
+        "_hsmi",
+        "ref_src",
+        "ref_url",
+        "cmpid",
+        "ncid",
+        "guccounter",
+        "guce_referrer",
+        "guce_referrer_sig",
+        "mibextid",
+        "__cft__[0]",
+        "__tn__",
+        "_ga",
+        "_gl",
+    ]
 )
 _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_")
 _TRACKING_BY_HOST = {
@@ -97,11 +123,34 @@ def fetch_form(url: str) -> str | None:
 
 
 def resolve_reference(base: str, reference: str) -> str | None:
-    """Return the URL that `reference` (a Location header) means at `base`, or None."""
-    try:
-        return str(can_ada.parse(urllib.parse.urljoin(base, reference.strip())).href)
-    except (ValueError, UnicodeEncodeError):
+    """Return the URL that `reference` (a Location header) means at `base`, or None.
+
+    Joined here, not by `urllib.parse.urljoin`, which collapses `//` in a path; dot
+    segments are left to the parser.
+
+    >>> resolve_reference("https://a.org/b/c?d", "../e//f")
+    'https://a.org/e//f'
+    """
+    address = parse_address(base)
+    reference = reference.strip()
+    if address is None:
         return None
+    origin = address.href.partition("/")[0] + "//" + address.href.split("/")[2]
+    slashed = reference.replace("\\", "/")
+    if can_ada.can_parse(reference):
+        joined = reference
+    elif slashed.startswith("//"):
+        joined = f"{address.scheme}:{slashed}"
+    elif slashed.startswith("/"):
+        joined = origin + reference
+    elif reference.startswith("?"):
+        joined = origin + address.path + reference
+    elif reference.startswith("#") or not reference:
+        joined = address.href.partition("#")[0] + reference
+    else:
+        joined = origin + address.path.rpartition("/")[0] + "/" + reference
+    target = parse_address(joined)
+    return target.href if target else None
 
 
 def host_of(url: str) -> str | None:

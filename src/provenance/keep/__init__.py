@@ -1,0 +1,1 @@
+"""Exchanges and documents in, WARC records out; append-only, provable, readable by strangers."""

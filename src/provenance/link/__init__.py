@@ -1,0 +1,1 @@
+"""A capture in, its readable text and the evidence for a claim out."""

@@ -1,0 +1,1 @@
+"""Everything in, rows out: the SQLite database, a projection of the archive's journals."""

@@ -1,0 +1,1 @@
+"""A question in, a chain of evidence out."""

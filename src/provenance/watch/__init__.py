@@ -1,0 +1,1 @@
+"""A source's checks in, its state out."""

@@ -1,0 +1,1 @@
+"""One reader a format: the decoded file in, a `Document` out."""

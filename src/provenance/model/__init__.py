@@ -1,0 +1,102 @@
+"""The vocabulary: every record that passes from one stage to the next. READ THIS FIRST.
+
+All records are frozen. Spans are half-open ranges of Unicode code points into
+the document's own text. Times are aware UTC datetimes. The order of the modules
+is the order in which the data flows::
+
+    words     the closed lists (kinds, outcomes, states)
+    reading   bytes -> Document
+    citing    Document -> Parsed(claims, notes -> citations) -> Source
+    fetching  a source -> Visit(Exchange, ...) -> Verdict -> Check -> State
+    keeping   an Exchange -> Capture -> Extract -> Evidence
+    journal   what is written down of all that, line by line: the truth behind the database
+"""
+
+from provenance.model.citing import (
+    Antecedent,
+    Citation,
+    CitedMemento,
+    Claim,
+    Marker,
+    Note,
+    Parsed,
+    Repair,
+    Source,
+)
+from provenance.model.fetching import (
+    Check,
+    Exchange,
+    Failure,
+    State,
+    Verdict,
+    Visit,
+)
+from provenance.model.journal import CheckLine, DocumentLine, JournalLine, TextLine
+from provenance.model.keeping import (
+    Capture,
+    Evidence,
+    Extract,
+    Passage,
+    WarcPlace,
+)
+from provenance.model.reading import (
+    Document,
+    Finding,
+    Heading,
+    Link,
+    Mark,
+    Metadata,
+    Place,
+)
+from provenance.model.words import (
+    Access,
+    CitationKind,
+    EvidenceVerdict,
+    FailureKind,
+    Outcome,
+    Severity,
+    SourceState,
+    Vantage,
+)
+
+__all__ = [
+    "Access",
+    "Antecedent",
+    "Capture",
+    "Check",
+    "CheckLine",
+    "Citation",
+    "CitationKind",
+    "CitedMemento",
+    "Claim",
+    "Document",
+    "DocumentLine",
+    "Evidence",
+    "EvidenceVerdict",
+    "Exchange",
+    "Extract",
+    "Failure",
+    "FailureKind",
+    "Finding",
+    "Heading",
+    "JournalLine",
+    "Link",
+    "Mark",
+    "Marker",
+    "Metadata",
+    "Note",
+    "Outcome",
+    "Parsed",
+    "Passage",
+    "Place",
+    "Repair",
+    "Severity",
+    "Source",
+    "SourceState",
+    "State",
+    "TextLine",
+    "Vantage",
+    "Verdict",
+    "Visit",
+    "WarcPlace",
+]

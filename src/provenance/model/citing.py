@@ -1,0 +1,118 @@
+"""Records of parsing: Document -> claims, notes, citations, sources."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from provenance.model.reading import Document, Finding
+from provenance.model.words import Access, CitationKind
+
+
+class Marker(Struct, frozen=True):
+    """The `[12]` in the body; `note_id` is None where there is no such note."""
+
+    label: str
+    start: int
+    end: int
+    note_id: str | None = None
+
+
+class Claim(Struct, frozen=True):
+    """The sentence (or clause) that one or more markers stand behind; ends before the marker."""
+
+    id: str
+    start: int
+    end: int
+    text: str
+    section: tuple[str, ...]
+    markers: tuple[Marker, ...]
+
+
+class Repair(Struct, frozen=True):
+    """One thing that was mended to get from `raw` to `url`, for people to check."""
+
+    kind: str
+    before: str
+    after: str
+
+
+class Antecedent(Struct, frozen=True):
+    """The earlier citation that a short form stands for."""
+
+    label: str
+    index: int
+
+
+class Citation(Struct, frozen=True):
+    """One thing that a note names. Fields as in the contract of `provenance parse`."""
+
+    index: int
+    kind: CitationKind
+    start: int
+    end: int
+    raw: str
+    url: str | None = None
+    canonical_url: str | None = None
+    truncated: bool = False
+    hidden: bool = False
+    href: str | None = None
+    repairs: tuple[Repair, ...] = ()
+    publisher: str | None = None
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    date: str | None = None
+    access: Access = "open"
+    access_url: str | None = None
+    archive_of: str | None = None
+    antecedent: Antecedent | None = None
+
+
+class Note(Struct, frozen=True):
+    """One numbered entry of the reference list; `list` names the list it stands in."""
+
+    id: str
+    list: str
+    label: str
+    start: int
+    end: int
+    text: str
+    citations: tuple[Citation, ...]
+
+
+class Parsed(Struct, frozen=True):
+    """A document with its claims and notes: everything that reading alone can tell."""
+
+    document: Document
+    claims: tuple[Claim, ...]
+    notes: tuple[Note, ...]
+    findings: tuple[Finding, ...]
+
+
+class Source(Struct, frozen=True):
+    """A distinct thing in the world that citations point to.
+
+    `url` is what is fetched (the first citation's), `canonical_url` is identity
+    only; both are None for what has no address. `key` is the text whose digest is
+    the id.
+    """
+
+    id: str
+    key: str
+    kind: CitationKind
+    url: str | None = None
+    canonical_url: str | None = None
+    host: str | None = None
+    truncated: bool = False
+    publisher: str | None = None
+    title: str | None = None
+    date: str | None = None
+    access: Access = "open"
+
+
+class CitedMemento(Struct, frozen=True):
+    """A copy in somebody else's archive that a note links to (URI-M), and when it was taken."""
+
+    source_id: str
+    archive: str
+    uri_m: str
+    at: datetime | None = None

@@ -1,0 +1,64 @@
+"""Lines of the archive's journals: what happened, in the order in which it happened.
+
+The journals are the truth and the database is their projection: every row comes
+from applying a line, in a run as in a rebuild. A line is written after the WARC
+records that it speaks of are on disk, so a line is the moment at which they
+count; what stands in a WARC file past the last `warc_ends` never did.
+"""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from provenance.model.fetching import Check
+from provenance.model.keeping import Capture, WarcPlace
+
+
+class DocumentLine(Struct, frozen=True, tag="document"):
+    """A version of a document became the current one.
+
+    `path` is as it was given (absolute, POSIX) or None for standard input;
+    `document_id` is decided before the line is written and never derived again.
+    `origin_url` repeats what the document said of itself, or the URL it was read from.
+    """
+
+    at: datetime
+    document_id: str
+    sha256: str
+    size_bytes: int
+    path: str | None
+    origin_url: str | None
+    format: str
+    warc: WarcPlace
+    warc_ends: dict[str, int]
+
+
+class CheckLine(Struct, frozen=True, tag="check"):
+    """A source was looked at; `capture` is set where what came back was the page."""
+
+    check: Check
+    capture: Capture | None
+    warc_ends: dict[str, int]
+
+
+class TextLine(Struct, frozen=True, tag="text"):
+    """The readable text of a payload was extracted and kept as a `conversion` record.
+
+    One line a payload: captures with the same payload share it. `warc` is None and
+    `reason` says why where there is no text.
+    """
+
+    at: datetime
+    payload_sha256: str
+    text_sha256: str
+    extractor: str
+    title: str | None
+    authors: tuple[str, ...]
+    date: str | None
+    language: str | None
+    reason: str | None
+    warc: WarcPlace | None
+    warc_ends: dict[str, int]
+
+
+JournalLine = DocumentLine | CheckLine | TextLine

@@ -1,0 +1,98 @@
+"""Records of reading: bytes -> Document."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from provenance.model.words import Severity
+from provenance.text import OffsetMap
+
+
+class Metadata(Struct, frozen=True):
+    """What a document says about itself.
+
+    Dates are ISO `YYYY-MM-DD`; `origin_url` is the page that the document was
+    copied from or published at, `language` a BCP 47 tag.
+    """
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    data_cutoff: str | None = None
+    origin_url: str | None = None
+    language: str | None = None
+
+
+class Link(Struct, frozen=True):
+    """An anchor: the span of its text and its target as it stands in the file."""
+
+    start: int
+    end: int
+    href: str
+
+
+class Heading(Struct, frozen=True):
+    """A heading of the document: where its line starts and ends, and its depth (1 is the top)."""
+
+    start: int
+    end: int
+    level: int
+    title: str
+
+
+class Mark(Struct, frozen=True):
+    """A place that the format itself declares to be a note's marker or a note's label.
+
+    `role` is "marker" in the body and "note" at the head of a note; `target` ties
+    the two together (an element's id, a footnote's number).
+    """
+
+    start: int
+    end: int
+    label: str
+    role: Literal["marker", "note"]
+    target: str = ""
+
+
+class Place(Struct, frozen=True, omit_defaults=True):
+    """Where a span stands in the person's own file; which fields are set depends on the format.
+
+    `line` and `column` count from 1 (text formats, HTML), `paragraph` and `note`
+    are for DOCX, `page` for PDF.
+    """
+
+    line: int | None = None
+    column: int | None = None
+    paragraph: int | None = None
+    note: int | None = None
+    page: int | None = None
+
+
+class Finding(Struct, frozen=True):
+    """One thing that was noticed about a document."""
+
+    rule: str
+    severity: Severity
+    message: str
+    label: str | None = None
+    start: int = 0
+    end: int = 0
+
+
+class Document(Struct, frozen=True):
+    """One update, draft or report as read: its text in reading order, never rewritten.
+
+    `source` is the decoded file and `offsets` leads from `text` back into it;
+    both are None where the text *is* the decoded file (plain text).
+    """
+
+    text: str
+    format: str
+    sha256: str
+    metadata: Metadata = Metadata()
+    links: tuple[Link, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    source: str | None = None
+    offsets: OffsetMap | None = None
