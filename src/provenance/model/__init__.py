@@ -22,6 +22,7 @@ from provenance.model.citing import (
     Parsed,
     Repair,
     Source,
+    SourceMap,
 )
 from provenance.model.fetching import (
     Check,
@@ -92,6 +93,7 @@ __all__ = [
     "Repair",
     "Severity",
     "Source",
+    "SourceMap",
     "SourceState",
     "State",
     "TextLine",

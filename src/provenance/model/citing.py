@@ -116,3 +116,15 @@ class CitedMemento(Struct, frozen=True):
     archive: str
     uri_m: str
     at: datetime | None = None
+
+
+class SourceMap(Struct, frozen=True):
+    """The sources of one document and which citation points to which.
+
+    `source_ids` leads from (note id, citation index) to a source id; only
+    commentary has none. `mementos` are the links into web archives.
+    """
+
+    sources: tuple[Source, ...]
+    source_ids: dict[tuple[str, int], str]
+    mementos: tuple[CitedMemento, ...]
