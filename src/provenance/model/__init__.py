@@ -32,7 +32,13 @@ from provenance.model.fetching import (
     Verdict,
     Visit,
 )
-from provenance.model.journal import CheckLine, DocumentLine, JournalLine, TextLine
+from provenance.model.journal import (
+    CheckLine,
+    DocumentLine,
+    JournalLine,
+    JournalPosition,
+    TextLine,
+)
 from provenance.model.keeping import (
     Capture,
     Evidence,
@@ -81,6 +87,7 @@ __all__ = [
     "Finding",
     "Heading",
     "JournalLine",
+    "JournalPosition",
     "Link",
     "Mark",
     "Marker",

@@ -62,3 +62,16 @@ class TextLine(Struct, frozen=True, tag="text"):
 
 
 JournalLine = DocumentLine | CheckLine | TextLine
+
+
+class JournalPosition(Struct, frozen=True, order=True):
+    """Where the next line of a journal begins: its name, its file and a byte offset into it.
+
+    `journal` is "documents", "checks" or "texts", `file` the month's file in the
+    folder of that name (`2026-11.jsonl`). Positions of one journal sort in the order
+    of writing.
+    """
+
+    journal: str
+    file: str
+    offset: int
