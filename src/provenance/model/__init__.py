@@ -26,6 +26,7 @@ from provenance.model.citing import (
 )
 from provenance.model.fetching import (
     Check,
+    CheckFacts,
     Exchange,
     Failure,
     State,
@@ -71,6 +72,7 @@ __all__ = [
     "Antecedent",
     "Capture",
     "Check",
+    "CheckFacts",
     "CheckLine",
     "Citation",
     "CitationKind",

@@ -108,3 +108,19 @@ class State(Struct, frozen=True):
     last_checked: datetime | None = None
     last_ok: datetime | None = None
     next_due: datetime | None = None
+
+
+class CheckFacts(Struct, frozen=True):
+    """What of a check the state of its source depends on.
+
+    `content` is the digest of what was seen (of its text where that was extracted,
+    else of its payload), to tell changed from unchanged. `drift` says in words why
+    the page is not what it was, where a comparison with an earlier capture found so.
+    """
+
+    at: datetime
+    outcome: Outcome
+    reason: str
+    vantage: Vantage = "online"
+    content: str | None = None
+    drift: str | None = None
