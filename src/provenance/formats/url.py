@@ -24,6 +24,7 @@ __all__ = [
     "fetch_form",
     "host_of",
     "is_ip_address",
+    "is_known_suffix",
     "parse_address",
     "registrable_domain",
     "resolve_reference",
@@ -171,6 +172,17 @@ def is_ip_address(host: str) -> bool:
 @functools.cache
 def _suffixes() -> PublicSuffixList:
     return PublicSuffixList(accept_unknown=True)
+
+
+@functools.lru_cache(maxsize=65536)
+def is_known_suffix(label: str) -> bool:
+    """Tell whether a label is a top-level domain that exists (`ru`, `media`, `xn--p1ai`), in any case."""
+    return bool(_known_suffixes().publicsuffix(label.lower()))
+
+
+@functools.cache
+def _known_suffixes() -> PublicSuffixList:
+    return PublicSuffixList(accept_unknown=False)
 
 
 @functools.lru_cache(maxsize=65536)

@@ -1,0 +1,108 @@
+"""Anchors in a note: what an href adds to the visible text.
+
+On Drupal pages neither is enough (11,086 anchors counted): 3,153 texts are cut
+while the href is whole, 1,332 hrefs swallow two or more URLs, 885 link only half
+of an address, 332 hrefs are a host cut by ` dot `. So the two are laid beside
+each other: an href completes a cut text, a text that goes on past its anchor wins
+over the stub in the href, and what only the href names becomes a citation whose
+span is the anchor's, marked `hidden`.
+"""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from provenance.cite.addresses import find_addresses
+from provenance.cite.repair import mend_address, trim_address
+from provenance.formats.url import host_of, is_known_suffix
+from provenance.model import Citation, Link, Repair
+
+__all__ = ["apply_links"]
+
+
+def apply_links(text: str, citations: Sequence[Citation], links: Sequence[Link]) -> list[Citation]:
+    """Return the citations of a note, completed by and merged with what its anchors point to."""
+    merged = list(citations)
+    for link in links:
+        targets = _targets_of(link.href)
+        if targets:
+            merged = _merge(text, merged, link, targets)
+    return merged
+
+
+def _targets_of(href: str) -> list[str]:
+    """The whole URLs that an href holds: often several, often with a separator at the end."""
+    readable = href.replace("\u00a0", " ").replace("%C2%A0", " ").replace("%c2%a0", " ")
+    for separator in (";%20", ",%20", "%20;", "%20http"):
+        readable = readable.replace(separator, separator.replace("%20", " "))
+    addresses = [trim_address(readable, raw) for raw in find_addresses(readable, 0, len(readable))]
+    urls = [mend_address(readable, address).url for address in addresses if not address.is_cut]
+    return [url for url in urls if _has_whole_host(url)]
+
+
+def _has_whole_host(url: str) -> bool:
+    """`https://tass` and `http://kremlin` are hosts that ` dot ` cut."""
+    host = host_of(url)
+    if host is None:
+        return False
+    name, _, suffix = host.rpartition(".")
+    return bool(name and name != "www" and is_known_suffix(suffix)) or host.startswith("[") or suffix.isdigit()
+
+
+def _merge(
+    text: str, citations: list[Citation], link: Link, targets: list[str]
+) -> list[Citation]:
+    first = next((i for i, c in enumerate(citations) if c.end > link.start), len(citations))
+    last = next((i for i in range(first, len(citations)) if citations[i].start >= link.end), len(citations))
+    visible = citations[first:last]
+    merged: list[Citation] = []
+    for target in targets:
+        match = next((c for c in visible if _shows(c, target)), None)
+        if match is None:
+            merged.append(_hidden(text, link, target))
+            continue
+        # whatever stands before it in the text comes before it
+        position = visible.index(match)
+        merged += visible[:position]
+        visible = visible[position + 1 :]
+        merged.append(_completed(match, link, target))
+    return [*citations[:first], *merged, *visible, *citations[last:]]
+
+
+def _shows(citation: Citation, target: str) -> bool:
+    """Tell whether a citation's visible text is (the beginning or the whole of) `target`."""
+    if citation.kind == "unknown" and citation.truncated:
+        return True
+    if citation.kind != "web" or citation.url is None:
+        return False
+    if citation.truncated:
+        return target.startswith(citation.url.rstrip(".…"))
+    shown = citation.url.rstrip("/")
+    return shown == target.rstrip("/") or shown.startswith(target) or target.startswith(shown)
+
+
+def _completed(citation: Citation, link: Link, target: str) -> Citation:
+    if not citation.truncated:
+        longer = citation.url is not None and len(citation.url) >= len(target)
+        return replace(citation, href=link.href, url=citation.url if longer else target)
+    return replace(
+        citation,
+        kind="web",
+        url=target,
+        href=link.href,
+        truncated=False,
+        repairs=(*citation.repairs, Repair("href", citation.raw, target)),
+    )
+
+
+def _hidden(text: str, link: Link, target: str) -> Citation:
+    return Citation(
+        0,
+        "web",
+        link.start,
+        link.end,
+        text[link.start : link.end],
+        url=target,
+        hidden=True,
+        href=link.href,
+    )

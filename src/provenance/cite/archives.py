@@ -1,0 +1,61 @@
+"""Links into web archives: what they are a copy of, and since when.
+
+Only wrappers that carry the original address are read; short links
+(archive.ph/4XcKq, perma.cc/9NQ2-6F4Z) tell nothing without a look.
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+__all__ = ["WrappedCopy", "original_of", "read_wrapped_copy"]
+
+_WRAPPER = re.compile(
+    r"""https?://(?P<archive>(?:web\.)?archive\.org|archive\.(?:today|ph|is|li|md|vn|fo)
+                |arquivo\.pt|ghostarchive\.org|www\.webarchive\.org\.uk)
+        (?:/wayback)?(?:/web|/archive)?
+        /(?P<timestamp>\d{4,14})?\*?(?:[a-z]{2}_)?/?
+        (?P<original>https?:/{1,2}\S+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SCHEME = re.compile(r"^(https?):/+", re.IGNORECASE)
+
+
+class WrappedCopy(NamedTuple):
+    """An address in a web archive: which archive, of what, and when it was taken if it says so."""
+
+    archive: str
+    original: str
+    at: datetime | None
+
+
+def read_wrapped_copy(url: str) -> WrappedCopy | None:
+    """Read a link into a web archive, or None where `url` is no such link.
+
+    >>> read_wrapped_copy("https://web.archive.org/web/20190227151439/https://a.org/x").original
+    'https://a.org/x'
+    """
+    match = _WRAPPER.match(url)
+    if match is None:
+        return None
+    original = _SCHEME.sub(r"\1://", match["original"])
+    return WrappedCopy(match["archive"].lower(), original, _read_timestamp(match["timestamp"]))
+
+
+def original_of(url: str) -> str | None:
+    """Return the URL that a web-archive link is a copy of, or None."""
+    if "archive" not in url and "arquivo" not in url:
+        return None
+    wrapped = read_wrapped_copy(url)
+    return wrapped.original if wrapped else None
+
+
+def _read_timestamp(digits: str | None) -> datetime | None:
+    """Fourteen digits, `20190227151439`; a shorter one begins at the start of what it leaves out."""
+    if not digits:
+        return None
+    padded = digits + "00000101000000"[len(digits) :]
+    try:
+        return datetime.strptime(padded, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,111 @@
+"""Bytes -> characters: which encoding a file is really in.
+
+In this order: a byte order mark, UTF-8 that decodes without an error, the
+declaration in the file (HTML), then the old Cyrillic and Western code pages told
+apart by the letters that come out. Undecodable bytes become U+FFFD and a finding
+says where; CR LF and NUL are kept; a byte order mark is dropped.
+"""
+
+import codecs
+import re
+from typing import NamedTuple
+
+from provenance.model import Finding
+
+__all__ = ["Decoded", "decode_document", "looks_binary"]
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})|encoding\s*=\s*["']([\w.:-]{2,40})""", re.I)
+_DECLARED_WITHIN = 4096
+# One broken byte in a hundred letters is damage to a UTF-8 file, more is another encoding.
+_TOLERATED_DAMAGE = 0.01
+_CYRILLIC_WORD = re.compile(r"[а-яёіїєґ]{3,}", re.IGNORECASE)
+_BINARY_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x7fELF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"SQLite format 3\x00", b"\xd0\xcf\x11\xe0", b"MZ\x90", b"RIFF", b"OggS", b"ID3")  # fmt: skip
+_BINARY_SAMPLE = 65536
+_MAX_CONTROL_SHARE = 0.10
+
+
+class Decoded(NamedTuple):
+    """The characters of a file, the encoding they were in, and what was found wrong."""
+
+    text: str
+    encoding: str
+    findings: tuple[Finding, ...]
+
+
+def looks_binary(data: bytes) -> bool:
+    """Tell whether bytes are no text at all: known magic numbers, or control bytes in a tenth of them.
+
+    A few NUL bytes in a text file are damage, not another format.
+    """
+    if data.startswith(_BINARY_MAGIC):
+        return True
+    if data.startswith(tuple(bom for bom, _ in _BOMS)):
+        return False
+    sample = data[:_BINARY_SAMPLE]
+    controls = sum(sample.count(bytes([code])) for code in (*range(8), *range(14, 27), *range(28, 32)))
+    return controls > len(sample) * _MAX_CONTROL_SHARE
+
+
+def decode_document(data: bytes) -> Decoded:
+    """Return the file's characters; never fails."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return _decode_marking_damage(data[len(bom) :], encoding)
+    try:
+        return Decoded(data.decode("utf-8"), "utf-8", ())
+    except UnicodeDecodeError:
+        pass
+    encoding = _choose_encoding(data)
+    return _decode_marking_damage(data, encoding)
+
+
+def _choose_encoding(data: bytes) -> str:
+    utf8 = data.decode("utf-8", "replace")
+    beyond_ascii = sum(1 for char in utf8 if char > "\x7f")
+    if utf8.count("\ufffd") <= max(1, beyond_ascii - utf8.count("\ufffd")) * _TOLERATED_DAMAGE * 10:
+        return "utf-8"
+    declared = _declared_encoding(data)
+    if declared:
+        return declared
+    as_cyrillic = data.decode("cp1251", "replace")
+    words = _CYRILLIC_WORD.findall(as_cyrillic)
+    if sum(map(len, words)) * 2 > sum(1 for byte in data if byte > 0x7F):
+        return "cp1251"
+    return "cp1252"
+
+
+def _declared_encoding(data: bytes) -> str | None:
+    match = _DECLARED.search(data, 0, _DECLARED_WITHIN)
+    if match is None:
+        return None
+    name = (match[1] or match[2]).decode("ascii", "replace")
+    try:
+        found = codecs.lookup(name).name
+    except LookupError:
+        return None
+    # browsers read these labels as the Windows code pages, and so were the pages written
+    found = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-5": "cp1251"}.get(found, found)
+    return found if found != "utf-8" else None
+
+
+def _decode_marking_damage(data: bytes, encoding: str) -> Decoded:
+    text = data.decode(encoding, "replace")
+    findings = []
+    if encoding != "utf-8":
+        message = f"the file is not UTF-8: read as {encoding}"
+        findings.append(Finding("FN090", "info", message))
+    damage = [match.span() for match in re.finditer("\ufffd+", text)]
+    if damage:
+        message = (
+            f"{sum(end - start for start, end in damage)} undecodable bytes ({encoding}) became U+FFFD; "
+            "the first stands here"
+        )
+        findings.append(Finding("FN091", "warning", message, None, *damage[0]))
+    return Decoded(text, encoding, tuple(findings))

@@ -1,0 +1,24 @@
+"""Headings of a plain text: lines that stand alone and say no sentence."""
+
+import re
+
+from provenance.model import Heading
+from provenance.text import Span
+
+__all__ = ["find_headings"]
+
+_ALONE = re.compile(r"(?<=\n)[^\S\n]*\r?\n(?P<line>[^\n]{2,120})\n[^\S\n]*(?=\r?\n)")
+_NO_HEADING = re.compile(r"^[\s•·▪◦*–-]|^(?:figure|source|map|table|note|image|photo|by|authors?)\b|[.;,?!…\]”]\s*$|://", re.IGNORECASE)
+
+
+def find_headings(text: str, body: Span) -> list[Heading]:
+    """Return the body's headings in order; a plain text tells no depth, so all have level 1.
+
+    >>> [h.title for h in find_headings("A\\n\\nKey Takeaway:\\n\\nIt rose.\\n\\nx.", Span(0, 40))]
+    ['Key Takeaway']
+    """
+    return [
+        Heading(match.start("line"), match.end("line"), 1, match["line"].strip(" \t\r\u00a0:"))
+        for match in _ALONE.finditer(text, body.start, body.end)
+        if not _NO_HEADING.search(match["line"])
+    ]

@@ -1,0 +1,118 @@
+"""Mending an address: what stands in the note -> what the author meant.
+
+Every change is recorded as a `Repair`, so that a person can check it. Nothing is
+invented: a display cut stays cut here, and is only ever completed with proof.
+"""
+
+import re
+from typing import NamedTuple
+
+from provenance.cite.addresses import RawAddress
+from provenance.model import Repair
+
+__all__ = ["MendedAddress", "mend_address", "trim_address"]
+
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+_TRAILING = frozenset(".,;:!?'’*|\\،؛`([{")
+_TRAILING_TOKEN = re.compile(r"(?:%20|%C2%A0|&nbsp;?|;[a-z])$", re.IGNORECASE)
+
+ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
+_ZERO_WIDTH = re.compile(f"[{ZERO_WIDTH}]+")
+_SPELLED_DOT = re.compile(
+    r"(?:%20|\s)+dot(?:%20|\s)+\.?|\.dot\s+|\.?\s*[\[({]\s*(?:dot|\.)\s*[\])}]\s*|\.?\s+dot\s+\.?|\s+dot(?=\.?\w)\.?|(?<=\w)dot\s+",
+    re.IGNORECASE,
+)
+_HOST_END = re.compile(r"[/?#]")
+_SPACE = re.compile(r"\s+")
+_CLEAN = re.compile(r"https?://[^\s\[(&;\u200b-\u200f\u2060\ufeff\u00ad]*")
+
+
+class MendedAddress(NamedTuple):
+    """The fetchable form of an address with the repairs that led to it."""
+
+    url: str
+    repairs: tuple[Repair, ...]
+
+
+def trim_address(text: str, address: RawAddress) -> RawAddress:
+    """Leave off what follows an address without belonging to it.
+
+    Punctuation, a stray letter after a semicolon, a bracket that was opened
+    outside; an encoded blank stays in the span, since it says something about the
+    note, but not in the URL. Never further back than a display cut.
+    """
+    if address.is_cut:
+        return address._replace(end=_trimmed_end(text, address.url_end, address.end))
+    end = _trimmed_end(text, address.scheme_end, address.end)
+    url_end = end
+    while token := _TRAILING_TOKEN.search(text, max(address.scheme_end, url_end - 7), url_end):
+        end = end if token[0].startswith("%") else token.start()
+        url_end = _trimmed_end(text, address.scheme_end, token.start())
+    return address._replace(url_end=url_end, end=max(end, url_end))
+
+
+def _trimmed_end(text: str, start: int, end: int) -> int:
+    while end > start:
+        last = text[end - 1]
+        if last in _CLOSING:
+            raw = text[start:end]
+            if raw.count(last) <= raw.count(_CLOSING[last]):
+                break
+        elif last not in _TRAILING and last not in ZERO_WIDTH:
+            break
+        end -= 1
+    return end
+
+
+def mend_address(text: str, address: RawAddress) -> MendedAddress:
+    """Return the URL that the author meant.
+
+    >>> raw = "ttp://kremlin dot ru/events"
+    >>> mend_address(raw, RawAddress(0, 6, len(raw), len(raw))).url
+    'http://kremlin.ru/events'
+    """
+    raw = text[address.start : address.url_end]
+    if _CLEAN.fullmatch(raw) and "%20dot" not in raw:
+        return MendedAddress(raw, ())
+    repairs: list[Repair] = []
+    scheme = _mend_scheme(text[address.start : address.scheme_end], repairs)
+    rest = _without_zero_width(text[address.scheme_end : address.url_end], repairs)
+    split = _HOST_END.search(rest)
+    cut = split.start() if split else len(rest)
+    host = _mend_host(rest[:cut], repairs)
+    return MendedAddress(scheme + host + _mend_path(rest[cut:], repairs), tuple(repairs))
+
+
+def _mend_scheme(scheme: str, repairs: list[Repair]) -> str:
+    # a bare host is taken for https, as browsers do since 2021; the fetch falls back to nothing
+    meant = "http://" if scheme and "s" not in scheme.lower() else "https://"
+    if scheme == meant:
+        return meant
+    kind = "refang" if "x" in scheme.lower() or "[" in scheme else "scheme"
+    repairs.append(Repair(kind, scheme, meant))
+    return meant
+
+
+def _without_zero_width(rest: str, repairs: list[Repair]) -> str:
+    for run in _ZERO_WIDTH.findall(rest):
+        repairs.append(Repair("zero_width", run, ""))
+    return _ZERO_WIDTH.sub("", rest)
+
+
+def _mend_host(host: str, repairs: list[Repair]) -> str:
+    for spelled in _SPELLED_DOT.findall(host):
+        repairs.append(Repair("refang", spelled, "."))
+    host = _SPELLED_DOT.sub(".", host)
+    for blank in _SPACE.findall(host):
+        repairs.append(Repair("blank", blank, ""))
+    return re.sub(r"\.{2}(?!\.)", ".", _SPACE.sub("", host)) if "..." not in host else host
+
+
+def _mend_path(path: str, repairs: list[Repair]) -> str:
+    for blank in _SPACE.findall(path):
+        repairs.append(Repair("unwrap", blank, ""))
+    path = _SPACE.sub("", path)
+    if "&amp;" in path:
+        repairs.append(Repair("entity", "&amp;", "&"))
+        path = path.replace("&amp;", "&")
+    return path
