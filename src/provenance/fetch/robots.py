@@ -1,0 +1,98 @@
+"""robots.txt by RFC 9309: asked once per origin and run, then matched. The only importer of protego.
+
+What an answer means::
+
+    2xx                              its rules (500 KiB of them)
+    4xx, more than 5 redirects       everything is allowed
+    5xx                              robots_unavailable: the source is temporary
+    no answer (DNS, TCP, TLS)        the source gets that same failure
+    no answer after a redirect       robots_unavailable: another host must not make a source gone
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from protego import Protego
+
+from provenance.formats.body import decode_body
+from provenance.formats.url import Address
+from provenance.model import Exchange, Failure, Visit
+
+__all__ = ["MAX_ROBOTS_BYTES", "MAX_ROBOTS_REDIRECTS", "Robots"]
+
+# RFC 9309, section 2.5: at least 500 kibibytes are parsed; section 2.3.1.2: five redirects.
+MAX_ROBOTS_BYTES = 512_000
+MAX_ROBOTS_REDIRECTS = 5
+_DECODED_RATIO = 100
+
+Rules = Protego | Failure | None
+
+
+class Robots:
+    """Says of URLs whether robots.txt lets us ask for them."""
+
+    def __init__(self, product: str, ask: Callable[[str], Awaitable[Visit]]) -> None:
+        self._product = product
+        self._ask = ask
+        self._rules: dict[str, asyncio.Task[Rules]] = {}
+
+    async def refuse(self, address: Address) -> Failure | None:
+        """Return why a URL must not be asked for, or None where it may be."""
+        if address.path == "/robots.txt":
+            return None
+        rules = await self._find_rules(address)
+        if isinstance(rules, Failure):
+            return rules
+        if rules is None or rules.can_fetch(address.href, self._product):
+            return None
+        return Failure("robots", f"robots.txt of {address.host} disallows {address.path}")
+
+    async def crawl_delay_s(self, address: Address) -> float:
+        """Return the pause in seconds that the origin asks for between requests; 0 if none."""
+        rules = await self._find_rules(address)
+        delay = (
+            None
+            if rules is None or isinstance(rules, Failure)
+            else rules.crawl_delay(self._product)
+        )
+        return float(delay) if delay and delay > 0 else 0.0
+
+    async def aclose(self) -> None:
+        """Stop asking."""
+        for task in self._rules.values():
+            task.cancel()
+        await asyncio.gather(*self._rules.values(), return_exceptions=True)
+
+    async def _find_rules(self, address: Address) -> Rules:
+        origin = "/".join(address.href.split("/", 3)[:3])
+        task = self._rules.get(origin)
+        if task is None:
+            task = asyncio.create_task(self._ask_origin(origin))
+            self._rules[origin] = task
+        return await asyncio.shield(task)
+
+    async def _ask_origin(self, origin: str) -> Rules:
+        return read_robots(await self._ask(f"{origin}/robots.txt"))
+
+
+def read_robots(visit: Visit) -> Rules:
+    """Return the rules that an answered robots.txt gives: None allows all, a Failure none."""
+    failure, last = visit.failure, visit.last
+    if failure is not None:
+        return _read_failure(failure, last)
+    assert last is not None, "a visit has a failure or an exchange"
+    if last.status >= 500:
+        return Failure("robots_unavailable", f"robots.txt answers {last.status}")
+    if not 200 <= last.status < 300:
+        return None
+    decoded = decode_body(last.headers, last.body, MAX_ROBOTS_BYTES, _DECODED_RATIO)
+    text = decoded.data.decode("utf-8", "replace").removeprefix("\ufeff")
+    return Protego.parse(text)
+
+
+def _read_failure(failure: Failure, last: Exchange | None) -> Rules:
+    if failure.kind == "redirects":
+        return None
+    if failure.kind == "later" or last is None:
+        return failure
+    return Failure("robots_unavailable", f"robots.txt: {failure.kind} after a redirect")
