@@ -38,13 +38,13 @@ EXCEPTIONS = {("keep/memento.py", "fetch"), ("keep/timestamp.py", "fetch")}
 # outside package -> the modules (or rooms, ending in "/") that may import it
 OWNERS: dict[str, tuple[str, ...]] = {
     "bs4": ("formats/html.py",),
-    "lxml": ("formats/html.py",),
+    "lxml": ("formats/html.py", "formats/page.py"),
     "can_ada": ("formats/url.py",),
     "publicsuffixlist": ("formats/url.py",),
     "pypdfium2": ("formats/pdf.py",),
     "sentencex": ("cite/claims.py",),
     "httpx": ("fetch/transport.py",),
-    "httptools": ("fetch/transport.py",),
+    "httptools": ("fetch/connection.py",),
     "dns": ("fetch/resolve.py",),
     "protego": ("fetch/robots.py",),
     "tenacity": ("fetch/fetcher.py",),
@@ -64,6 +64,7 @@ STDLIB_OF_THE_SHELL = {
     "threading", "time", "uuid",
 }  # fmt: skip
 PURE = ("text.py", "model/", "errors.py", "cite/", "fetch/policy.py", "fetch/classify.py",
+        "fetch/signs.py", "fetch/head.py", "formats/body.py", "formats/page.py",
         "link/passages.py", "link/score.py", "link/evidence.py", "link/anchor.py",
         "keep/records.py", "keep/cdxj.py",
         "watch/verdict.py", "watch/drift.py", "trace/render.py", "formats/url.py", "formats/ids.py")  # fmt: skip
