@@ -1,0 +1,289 @@
+"""The archive for the one who writes: append records, put them on disk, then say so in a journal.
+
+The order is the promise. Records are appended and fsynced; only then a journal
+line that names them is appended and fsynced; only then may a database apply it.
+A crash between any two steps leaves nothing that counts and is half there.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+import msgspec
+from msgspec import Struct
+
+from provenance.errors import ArchiveError, CorruptRecord
+from provenance.formats.ids import sha256_hex
+from provenance.keep.disk import make_folder
+from provenance.keep.index import WarcIndex
+from provenance.keep.journal import encode_line
+from provenance.keep.lock import WriterLock
+from provenance.keep.reader import ArchiveReader
+from provenance.keep.records import (
+    EarlierPayload,
+    Record,
+    make_conversion,
+    make_request,
+    make_resource,
+    make_response,
+)
+from provenance.keep.recovery import KnownEnds, merge_ends, recover_warcs
+from provenance.keep.series import WarcSeries, list_warcs
+from provenance.keep.warc import Batch
+from provenance.model import Exchange, JournalLine, JournalPosition, Visit, WarcPlace
+from provenance.settings import ArchiveSettings
+
+__all__ = ["Archive", "StoredExchange"]
+
+_log = logging.getLogger("provenance.keep")
+
+FindPayload = Callable[[str], EarlierPayload | None]
+
+
+class StoredExchange(Struct, frozen=True):
+    """Where one hop of a visit was stored: `place` is that of its response or revisit record.
+
+    `revisit` says that the payload stands in an earlier record (found by
+    `payload_sha256`); a 304 is none, since it has no payload.
+    """
+
+    index: int
+    place: WarcPlace
+    payload_sha256: str
+    payload_bytes: int
+    revisit: bool
+    record_id: str
+    truncated: Literal["length", "time", "disconnect"] | None
+
+
+class Archive(ArchiveReader):
+    """The archive below `root`, open for writing: `with Archive.open(...) as archive`.
+
+    Reading is safe from any thread; writes from several threads take turns. Nothing
+    that was added counts before `commit` returned.
+    """
+
+    @classmethod
+    def open(
+        cls,
+        root: Path,
+        settings: ArchiveSettings,
+        *,
+        clock: Callable[[], datetime],
+        known: KnownEnds | None = None,
+        robots: str = "obey",
+    ) -> Self:
+        """Take the lock, make the folders and move aside what a crash left uncommitted.
+
+        `clock` returns the moment in UTC. `known` spares the reading of all journals.
+        `robots` is the policy that each file's warcinfo states.
+
+        Raises:
+            ArchiveBusy: another process writes.
+            CorruptRecord: committed bytes are missing, or a journal line is unreadable.
+            FixityError: journals and index, or journals and `known`, disagree.
+            ArchiveError: the folder cannot be written.
+        """
+        make_folder(root)
+        lock = WriterLock(root / ".lock", settings.wait_for_lock_s)
+        try:
+            known = known or KnownEnds({}, {})
+            return cls(root, settings, lock, clock=clock, known=known, robots=robots)
+        except BaseException:
+            lock.release()
+            raise
+
+    def __init__(
+        self,
+        root: Path,
+        settings: ArchiveSettings,
+        lock: WriterLock,
+        *,
+        clock: Callable[[], datetime],
+        known: KnownEnds,
+        robots: str,
+    ) -> None:
+        super().__init__(root)
+        self._clock = clock
+        self._lock = lock
+        self._turn = threading.RLock()
+        self._is_broken = False
+        self._payloads: dict[str, EarlierPayload] = {}
+        self._index = WarcIndex(root)
+        self._fresh_lines: dict[str, list[str]] = {}
+        for journal in self._journals:
+            journal.cut_torn_line(root / "uncommitted")
+        lines = (line for line, _ in self.journal_lines(known.after))
+        self._committed = merge_ends(known.ends, lines)
+        recover_warcs(root, self._committed)
+        self._stale = {file for file in list_warcs(root) if self._index.is_stale(file)}
+        self._series = WarcSeries(root, settings.rotate_bytes, robots)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self.close()
+            return
+        with suppress(ArchiveError):  # the first fault is the one to report
+            self.close()
+
+    def add_visit(self, visit: Visit, find_payload: FindPayload) -> tuple[StoredExchange, ...]:
+        """Append every hop of a visit, response before request; all of them or none.
+
+        `find_payload` is asked for a payload's SHA-256 that this run has not stored yet
+        and answers with the record in which it was stored first. Empty and truncated
+        bodies are never revisits.
+        """
+        if not visit.hops:
+            return ()
+        with self._turn:
+            batch = self._begin()
+            seen: dict[str, EarlierPayload] = {}
+
+            def find(digest: str) -> EarlierPayload | None:
+                return seen.get(digest) or self._payloads.get(digest) or find_payload(digest)
+
+            stored = tuple(
+                _add_exchange(batch, index, hop, find, seen) for index, hop in enumerate(visit.hops)
+            )
+            self._series.write(batch)
+            self._payloads.update(seen)
+            return stored
+
+    def add_document(
+        self, data: bytes, media_type: str, sha256: str, origin_url: str | None
+    ) -> WarcPlace:
+        """Append a document's own bytes as a `resource` record.
+
+        Raises:
+            ValueError: `sha256` is not the digest of `data`.
+        """
+        if sha256 != sha256_hex(data):
+            raise ValueError(f"{sha256} is not the digest of these {len(data)} bytes")
+        return self._add(make_resource(data, media_type, origin_url, self._clock()))
+
+    def add_text(self, text: str, payload_sha256: str, refers_to: EarlierPayload) -> WarcPlace:
+        """Append the text of a payload as a `conversion` record of the record `refers_to` names."""
+        return self._add(make_conversion(text, payload_sha256, refers_to, self._clock()))
+
+    def _add(self, record: Record) -> WarcPlace:
+        with self._turn:
+            batch = self._begin()
+            written = batch.add(record)
+            self._series.write(batch)
+            return written.place
+
+    def _begin(self) -> Batch:
+        self._refuse_if_broken()
+        return self._series.begin(self._clock())
+
+    def _refuse_if_broken(self) -> None:
+        if self._is_broken:
+            raise ArchiveError(
+                f"{self.root} takes no more after an earlier fault",
+                hint="run again: what was committed before is kept",
+            )
+
+    def commit(self, lines: Sequence[JournalLine]) -> list[tuple[JournalLine, JournalPosition]]:
+        """Make everything appended so far count, and say so in the journals.
+
+        Returns the lines as written (their `warc_ends` filled in), in the order given,
+        each with the position behind it. Documents' lines are on disk before checks',
+        checks' before texts'. Without lines nothing is committed.
+
+        Raises:
+            ArchiveError: a write failed. Lines of an earlier journal may count already;
+                this archive takes no more, and the next run starts from the journals.
+        """
+        if not lines:
+            return []
+        with self._turn:
+            self._refuse_if_broken()
+            return self._commit(lines)
+
+    def _commit(self, lines: Sequence[JournalLine]) -> list[tuple[JournalLine, JournalPosition]]:
+        ends = self._series.sync()
+        filled = [msgspec.structs.replace(line, warc_ends=ends) for line in lines]
+        encoded = [encode_line(line) for line in filled]
+        self._is_broken = True  # until all of it is on disk, whatever interrupts
+        positions = self._append_to_journals(filled, encoded)
+        self._committed.update(ends)
+        for file, fresh in self._series.forget().items():
+            self._fresh_lines.setdefault(file, []).extend(fresh)
+        self._is_broken = False
+        return [(line, positions[at]) for at, line in enumerate(filled)]
+
+    def _append_to_journals(
+        self, filled: Sequence[JournalLine], encoded: Sequence[bytes]
+    ) -> dict[int, JournalPosition]:
+        positions: dict[int, JournalPosition] = {}
+        now = self._clock()
+        for journal in self._journals:
+            own = [at for at, line in enumerate(filled) if self._journals.of(line) is journal]
+            if own:
+                behind = journal.append_encoded([encoded[at] for at in own], now)
+                journal.sync()
+                positions.update(zip(own, behind, strict=True))
+        return positions
+
+    def close(self) -> None:
+        """Write the indexes of the files that grew and let the next one write."""
+        with self._turn:
+            try:
+                self._write_indexes()
+            finally:
+                self._series.close()
+                for journal in self._journals:
+                    journal.close()
+                self._lock.release()
+
+    def _write_indexes(self) -> None:
+        if self._is_broken:  # an index older than its file is made anew by the next run
+            return
+        for file, fresh in self._fresh_lines.items():
+            if file not in self._stale:
+                self._index.merge(file, fresh)
+        for file in sorted(self._stale):
+            try:
+                self._index.make_anew(file, self._committed[file])
+            except CorruptRecord as error:
+                _log.warning("no index of %s: %s", file, error)
+        self._fresh_lines = {}
+        self._stale = set()
+
+
+def _add_exchange(
+    batch: Batch,
+    index: int,
+    exchange: Exchange,
+    find: FindPayload,
+    seen: dict[str, EarlierPayload],
+) -> StoredExchange:
+    digest = sha256_hex(exchange.body)
+    has_whole_body = bool(exchange.body) and exchange.truncated is None
+    earlier = find(digest) if has_whole_body else None
+    response = batch.add(make_response(exchange, digest, earlier))
+    batch.add(make_request(exchange, response.record_id))
+    if has_whole_body and earlier is None:
+        seen[digest] = EarlierPayload(exchange.url, exchange.at, response.record_id)
+    return StoredExchange(
+        index=index,
+        place=response.place,
+        payload_sha256=digest,
+        payload_bytes=len(exchange.body),
+        revisit=earlier is not None,
+        record_id=response.record_id,
+        truncated=exchange.truncated,
+    )

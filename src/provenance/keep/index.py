@@ -1,0 +1,67 @@
+"""The index files below `archive/index/`: derived, written whole, made anew when they lag behind."""
+
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from provenance.keep.cdxj import format_line, last_end, merge_lines
+from provenance.keep.disk import archive_faults, make_folder, replace_file
+from provenance.keep.warc import iter_records
+from provenance.model import WarcPlace
+
+__all__ = ["WarcIndex"]
+
+_log = logging.getLogger("provenance.keep")
+
+
+class WarcIndex:
+    """The CDXJ files of an archive: one for each WARC file, of committed records only."""
+
+    def __init__(self, root: Path) -> None:
+        self._warcs = root / "warc"
+        self.folder = root / "index"
+
+    def path(self, file: str) -> Path:
+        """Return the index file of a WARC file named as below `warc/`."""
+        return self.folder / (Path(file).name.removesuffix(".warc.gz") + ".cdxj")
+
+    def lines(self, file: str) -> list[str]:
+        """Return the lines of a WARC file's index, none where there is no index."""
+        path = self.path(file)
+        if not path.is_file():
+            return []
+        with archive_faults(path, "read"):
+            return path.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
+
+    def last_end(self, file: str) -> int:
+        """Return up to which byte of the WARC file the index speaks of; 0 where it is unreadable."""
+        try:
+            return last_end(self.lines(file))
+        except (msgspec.MsgspecError, KeyError, IndexError, ValueError):
+            return 0
+
+    def is_stale(self, file: str) -> bool:
+        """Tell whether a WARC file has no index, or one older than itself."""
+        path, warc = self.path(file), self._warcs / file
+        return not path.is_file() or path.stat().st_mtime_ns < warc.stat().st_mtime_ns
+
+    def merge(self, file: str, fresh: Iterable[str]) -> None:
+        """Add lines to a WARC file's index."""
+        self._write(file, merge_lines(self.lines(file), fresh))
+
+    def make_anew(self, file: str, end: int) -> None:
+        """Write a WARC file's index from its records up to the committed `end`."""
+        _log.info("making the index of %s anew", file)
+        lines = []
+        for record in iter_records(self._warcs / file, end=end):
+            place = WarcPlace(file, record.offset, record.length)
+            line = format_line(record.headers, record.http_head, place)
+            if line is not None:
+                lines.append(line)
+        self._write(file, merge_lines(lines))
+
+    def _write(self, file: str, data: bytes) -> None:
+        make_folder(self.folder)
+        replace_file(self.path(file), data)

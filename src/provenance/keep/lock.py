@@ -1,0 +1,65 @@
+"""One writer at a time: an advisory lock on the archive's folder (POSIX `flock`, not Windows).
+
+The kernel lets go of the lock when its holder ends, however it ends: there are no
+stale locks to clear. Over NFS it holds between machines only where the mount says so.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from provenance.errors import ArchiveBusy
+from provenance.keep.disk import archive_faults
+
+__all__ = ["WriterLock"]
+
+_POLL_S = 0.05
+
+
+class WriterLock:
+    """The right to write to the archive, held from `__init__` to `release`.
+
+    Raises:
+        ArchiveBusy: another process held it for all of `wait_s`; the message has its pid.
+    """
+
+    def __init__(
+        self, path: Path, wait_s: float, *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        with archive_faults(path, "lock"):
+            self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            self._wait_for_turn(path, wait_s, sleep)
+        except BaseException:
+            os.close(self._handle)
+            raise
+        os.ftruncate(self._handle, 0)
+        os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0)
+
+    def _wait_for_turn(self, path: Path, wait_s: float, sleep: Callable[[float], None]) -> None:
+        waited_s = 0.0
+        while not self._try_lock(path):
+            if waited_s >= wait_s:
+                holder = os.pread(self._handle, 32, 0).decode("ascii", "replace").strip()
+                raise ArchiveBusy(
+                    f"another process (pid {holder or 'unknown'}) writes to {path.parent}",
+                    hint="wait for it to finish; `archive.wait_for_lock_s` says how long to wait",
+                )
+            sleep(_POLL_S)
+            waited_s += _POLL_S
+
+    def _try_lock(self, path: Path) -> bool:
+        with archive_faults(path, "lock"):
+            try:
+                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+        return True
+
+    def release(self) -> None:
+        """Let the next one write."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1

@@ -1,0 +1,100 @@
+"""The archive for those who only read: no lock, nothing is changed. Safe for several threads."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from provenance.errors import ArchiveError, FixityError
+from provenance.keep.journal import Journal
+from provenance.keep.warc import StoredRecord, read_record
+from provenance.model import (
+    CheckLine,
+    DocumentLine,
+    JournalLine,
+    JournalPosition,
+    TextLine,
+    WarcPlace,
+)
+
+__all__ = ["ArchiveReader", "Journals"]
+
+
+class Journals(NamedTuple):
+    """The three journals, in the order in which they must be applied."""
+
+    documents: Journal[DocumentLine]
+    checks: Journal[CheckLine]
+    texts: Journal[TextLine]
+
+    @classmethod
+    def below(cls, root: Path) -> "Journals":
+        """Return the journals of an archive."""
+        return cls(
+            Journal(root / "documents", DocumentLine),
+            Journal(root / "checks", CheckLine),
+            Journal(root / "texts", TextLine),
+        )
+
+    def of(
+        self, line: JournalLine
+    ) -> Journal[DocumentLine] | Journal[CheckLine] | Journal[TextLine]:
+        """Return the journal that a line belongs to."""
+        match line:
+            case DocumentLine():
+                return self.documents
+            case CheckLine():
+                return self.checks
+            case TextLine():
+                return self.texts
+
+
+class ArchiveReader:
+    """Reads records and journal lines below `root`; an archive that does not exist yet is empty.
+
+    Raises:
+        ArchiveError: `root` is there and no folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        if root.exists() and not root.is_dir():
+            raise ArchiveError(f"{root} is no folder", hint="name a folder with --archive")
+        self.root = root
+        self._journals = Journals.below(root)
+
+    def read(self, place: WarcPlace) -> StoredRecord:
+        """Return the record at a place.
+
+        Raises:
+            CorruptRecord: length or a digest is not what the record says, or it is missing.
+            FixityError: the place names a file outside the archive.
+        """
+        path = self.root / "warc" / place.file
+        if ".." in Path(place.file).parts or Path(place.file).is_absolute():
+            raise FixityError(f"{place.file} is no file of the archive")
+        return read_record(path, place.offset, place.length)
+
+    def read_payload(self, place: WarcPlace) -> bytes:
+        """Return a record's payload, content-encoding kept.
+
+        A revisit's is empty: read that of the capture that it names.
+        """
+        return self.read(place).payload
+
+    def read_text(self, place: WarcPlace) -> str:
+        """Return the text of a `conversion` record, character for character as it was added."""
+        return self.read(place).payload.decode("utf-8", "surrogatepass")
+
+    def journal_lines(
+        self, after: Mapping[str, JournalPosition] | None = None
+    ) -> Iterator[tuple[JournalLine, JournalPosition]]:
+        """Yield documents' lines, then checks', then texts', each with the position behind it.
+
+        `after` says by journal name up to where the lines are known already.
+
+        Raises:
+            CorruptRecord: a complete line is not JSON or of another shape.
+            FixityError: a position of `after` is none that the journal has.
+        """
+        known = after or {}
+        for journal in self._journals:
+            yield from journal.read(known.get(journal.name))

@@ -1,0 +1,131 @@
+"""The series of WARC files: names, rotation, ends. One writer, under the archive's lock."""
+
+import re
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import NamedTuple
+
+from provenance.keep.cdxj import format_line
+from provenance.keep.disk import AppendOnlyFile
+from provenance.keep.records import make_warcinfo
+from provenance.keep.warc import Batch
+
+__all__ = ["WarcSeries", "list_warcs"]
+
+# ours alone: a file of another name in `warc/` is never touched
+_NAME = re.compile(r"provenance-(\d{8})-(\d{4,})\.warc\.gz")
+
+
+class _Name(NamedTuple):
+    day: str
+    number: int
+
+    @property
+    def file(self) -> str:
+        return f"{self.day[:4]}/provenance-{self.day}-{self.number:04d}.warc.gz"
+
+
+def list_warcs(root: Path) -> list[str]:
+    """Return the archive's own WARC files by their names below `warc/`, oldest first."""
+    found = (_NAME.match(path.name) for path in (root / "warc").glob("[0-9]*/*.warc.gz"))
+    names = sorted(_Name(match[1], int(match[2])) for match in found if match)
+    return [name.file for name in names]
+
+
+def _software() -> str:
+    try:
+        return f"provenance/{version('provenance-desk')}"
+    except PackageNotFoundError:
+        return "provenance"
+
+
+class WarcSeries:
+    """Appends batches of records to the file of the day, and to a new one when it is full.
+
+    Names are `YYYY/provenance-YYYYMMDD-NNNN.warc.gz`. No name comes back: a file that
+    was cut takes no more records, so that a place once seen never means another record.
+    """
+
+    def __init__(self, root: Path, rotate_bytes: int, robots: str) -> None:
+        self._root = root
+        self._rotate_bytes = rotate_bytes
+        self._robots = robots
+        self._writer: AppendOnlyFile | None = None
+        self._retired = self._names_of_cut_files()
+        existing = [_parse_name(file) for file in list_warcs(root)]
+        self._current = max([*existing, *self._retired], default=_Name("00000000", 0))
+        self._ends: dict[str, int] = {}
+        self._lines: dict[str, list[str]] = {}
+
+    def _names_of_cut_files(self) -> set[_Name]:
+        kept = (self._root / "uncommitted").glob("provenance-*.warc.gz.*")
+        found = (_NAME.match(path.name) for path in kept)
+        return {_Name(match[1], int(match[2])) for match in found if match}
+
+    def begin(self, now: datetime) -> Batch:
+        """Return an empty batch for the end of the file that `now` belongs to."""
+        self._choose_file(now)
+        file = self._current.file
+        start = self._writer.end if self._writer else self._size(file)
+        batch = Batch(file, start)
+        if start == 0:
+            batch.add(make_warcinfo(Path(file).name, _software(), self._robots, now))
+        return batch
+
+    def _size(self, file: str) -> int:
+        path = self._root / "warc" / file
+        return path.stat().st_size if path.exists() else 0
+
+    def _choose_file(self, now: datetime) -> None:
+        # a clock that was set back stays in the file of the later day
+        day = max(f"{now.astimezone(UTC):%Y%m%d}", self._current.day)
+        if day != self._current.day:
+            self._start(_Name(day, 1))
+        elif self._current in self._retired or self._is_full():
+            self._start(_Name(day, self._current.number + 1))
+
+    def _is_full(self) -> bool:
+        end = self._writer.end if self._writer else self._size(self._current.file)
+        return end >= self._rotate_bytes
+
+    def _start(self, name: _Name) -> None:
+        if self._writer:
+            self._writer.sync()
+        self.close()
+        self._current = name
+
+    def write(self, batch: Batch) -> None:
+        """Append a batch: all of it or, with an `ArchiveError`, none."""
+        if self._writer is None:
+            self._writer = AppendOnlyFile(self._root / "warc" / batch.file)
+        self._writer.append(batch.data())
+        self._ends[batch.file] = batch.end
+        lines = self._lines.setdefault(batch.file, [])
+        for record in batch.written:
+            line = format_line(record.headers, record.http_head, record.place)
+            if line is not None:
+                lines.append(line)
+
+    def sync(self) -> dict[str, int]:
+        """Put all records on disk; return the ends of the files that grew since `forget`."""
+        if self._writer:
+            self._writer.sync()
+        return dict(self._ends)
+
+    def forget(self) -> dict[str, list[str]]:
+        """Start counting anew: what was appended is committed. Returns its index lines by file."""
+        lines, self._lines, self._ends = self._lines, {}, {}
+        return lines
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._writer:
+            self._writer.close()
+            self._writer = None
+
+
+def _parse_name(file: str) -> _Name:
+    match = _NAME.fullmatch(Path(file).name)
+    assert match, file
+    return _Name(match[1], int(match[2]))

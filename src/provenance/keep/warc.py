@@ -1,0 +1,239 @@
+"""Records on disk: one gzip member each. The only importer of warcio.
+
+warcio writes and reads the record's own header. It is handed finished records,
+since what it would do by itself differs from what we promise: it re-serialises
+HTTP heads, digests chunked bodies with their chunk framing (warcio#74) and adds
+SHA-1 digests. Compression is ours too, so that a record is one append.
+"""
+
+import base64
+import hashlib
+import io
+import uuid
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import (
+    StatusAndHeaders,
+    StatusAndHeadersParser,
+    StatusAndHeadersParserException,
+)
+from warcio.warcwriter import WARCWriter
+
+from provenance.errors import CorruptRecord
+from provenance.keep.disk import archive_faults
+from provenance.keep.records import HEAD_LENGTH_FIELD, Record, find_head_end, warc_date
+from provenance.model import WarcPlace
+
+__all__ = ["Batch", "StoredRecord", "WrittenRecord", "iter_records", "read_record"]
+
+# zlib's own default; one core takes 23 MB/s at 6, and most bodies come compressed already
+_LEVEL = 6
+_GZIP_WINDOW = 31
+_READ_BYTES = 1 << 16
+_RECORD_END = b"\r\n\r\n"
+_DIGESTS = ("sha256", "sha1", "sha512", "md5")
+
+
+class WrittenRecord(NamedTuple):
+    """A record with its place: what the index and whoever refers to it need to know."""
+
+    record_id: str
+    place: WarcPlace
+    headers: tuple[tuple[str, str], ...]
+    http_head: bytes | None
+
+
+class StoredRecord(NamedTuple):
+    """A record as read back, its length and digests checked.
+
+    `payload` is what follows the HTTP head (content-encoding kept, transfer-encoding
+    removed long ago), or the whole block where there is no head; a revisit has none.
+    `length` is in stored bytes.
+    """
+
+    type: str
+    headers: tuple[tuple[str, str], ...]
+    http_head: bytes | None
+    payload: bytes
+    offset: int
+    length: int
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of a WARC header, the name without regard to case."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+    @property
+    def record_id(self) -> str:
+        """The record's id, angle brackets included."""
+        return self.header("WARC-Record-ID") or ""
+
+
+class _ExactWriter(WARCWriter):  # type: ignore[misc]  # warcio carries no types
+    """warcio's writer without its afterthoughts: digests are there or are left out on purpose."""
+
+    def ensure_digest(self, record: object, block: bool = True, payload: bool = True) -> None:
+        """Add nothing."""
+
+
+class Batch:
+    """Records that go to the end of one file together, in one append.
+
+    `file` is the name below `warc/`, `start` the offset at which the append will begin.
+    """
+
+    def __init__(self, file: str, start: int) -> None:
+        self.file = file
+        self.end = start
+        self.written: list[WrittenRecord] = []
+        self._members: list[bytes] = []
+
+    def add(self, record: Record) -> WrittenRecord:
+        """Give a record its place and id, and return both."""
+        record_id = _make_record_id(record, self.file, self.end)
+        fields = record.named_fields(record_id)
+        member = _compress(_serialise(record, fields))
+        place = WarcPlace(self.file, self.end, len(member))
+        self._members.append(member)
+        self.end += len(member)
+        written = WrittenRecord(record_id, place, tuple(fields), record.http_head)
+        self.written.append(written)
+        return written
+
+    def data(self) -> bytes:
+        """Return the bytes to append."""
+        return b"".join(self._members)
+
+
+def _make_record_id(record: Record, file: str, offset: int) -> str:
+    """Return an id made of what the record says and where it stands.
+
+    The place is part of it: a page fetched twice within one microsecond by a test's
+    clock still gets two ids.
+    """
+    parts = (record.type, record.target_uri or "", warc_date(record.at), record.block_sha256)
+    name = " ".join((*parts, file, str(offset)))
+    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}>"
+
+
+def _serialise(record: Record, fields: list[tuple[str, str]]) -> bytes:
+    out = io.BytesIO()
+    stream = io.BytesIO(record.block)
+    headers = StatusAndHeaders("", fields, "WARC/1.1")
+    # always "response": of what it takes for a revisit, warcio writes no block at all
+    exact = ArcWarcRecord("warc", "response", headers, stream, None, None, len(record.block))
+    _ExactWriter(out, gzip=False, warc_version="1.1").write_record(exact)
+    return out.getvalue()
+
+
+def _compress(data: bytes) -> bytes:
+    deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
+    return deflater.compress(data) + deflater.flush()
+
+
+def read_record(path: Path, offset: int, length: int | None = None) -> StoredRecord:
+    """Return the record at `offset` of a WARC file.
+
+    Raises:
+        CorruptRecord: there is none, its length (also `length`, if given) or a digest
+            is not what it says; the message has file and offset.
+    """
+    if not path.is_file():
+        raise CorruptRecord(f"{path} is missing", hint="restore it from a copy of the archive")
+    with archive_faults(path, "read"), path.open("rb") as file:
+        record = _read_at(path, file, offset)
+    if length is not None and record.length != length:
+        raise _corrupt(path, offset, f"it is {record.length} bytes long and not {length}")
+    return record
+
+
+def iter_records(path: Path, start: int = 0, end: int | None = None) -> Iterator[StoredRecord]:
+    """Yield every record that begins in `[start, end)`, in order, each one checked.
+
+    Raises:
+        CorruptRecord: as `read_record`, or the last record passes `end`.
+    """
+    with archive_faults(path, "read"), path.open("rb") as file:
+        stop = file.seek(0, 2) if end is None else end
+        offset = start
+        while offset < stop:
+            record = _read_at(path, file, offset)
+            offset += record.length
+            yield record
+    if offset != stop:
+        raise _corrupt(path, offset, f"the last record passes byte {stop}")
+
+
+def _read_at(path: Path, file: BinaryIO, offset: int) -> StoredRecord:
+    data, length = _inflate_member(path, file, offset)
+    headers, block = _parse(path, offset, data)
+    named = {name.lower(): value for name, value in reversed(headers)}
+    kind = named.get("warc-type", "")
+    is_http = named.get("content-type", "").startswith("application/http")
+    split = _head_length(named, block) if is_http else 0
+    payload = block[split:]
+    _check_digest(path, offset, "block", named.get("warc-block-digest"), block)
+    if kind != "revisit":
+        _check_digest(path, offset, "payload", named.get("warc-payload-digest"), payload)
+    head = block[:split] if is_http else None
+    return StoredRecord(kind, headers, head, payload, offset, length)
+
+
+def _inflate_member(path: Path, file: BinaryIO, offset: int) -> tuple[bytes, int]:
+    """Return the content of the gzip member at `offset` and the stored bytes that it takes."""
+    file.seek(offset)
+    inflater = zlib.decompressobj(_GZIP_WINDOW)
+    parts, taken = [], 0
+    while not inflater.eof:
+        chunk = file.read(_READ_BYTES)
+        if not chunk:
+            raise _corrupt(path, offset, "the file ends inside it")
+        taken += len(chunk)
+        try:
+            parts.append(inflater.decompress(chunk))
+        except zlib.error as error:
+            raise _corrupt(path, offset, str(error)) from error
+    return b"".join(parts), taken - len(inflater.unused_data)
+
+
+def _parse(path: Path, offset: int, data: bytes) -> tuple[tuple[tuple[str, str], ...], bytes]:
+    stream = io.BytesIO(data)
+    try:
+        parsed = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0"]).parse(stream)
+        size = int(parsed.get_header("Content-Length", "-1"))
+    except (StatusAndHeadersParserException, EOFError, ValueError) as error:
+        raise _corrupt(path, offset, f"no WARC record: {error}") from error
+    start = stream.tell()
+    if size < 0 or data[start + size :] != _RECORD_END:
+        raise _corrupt(path, offset, "its Content-Length is not the length of its block")
+    return tuple(parsed.headers), data[start : start + size]
+
+
+def _head_length(named: dict[str, str], block: bytes) -> int:
+    declared = named.get(HEAD_LENGTH_FIELD.lower(), "")
+    return int(declared) if declared.isdecimal() else find_head_end(block)
+
+
+def _check_digest(path: Path, offset: int, what: str, stated: str | None, data: bytes) -> None:
+    if stated is None:
+        return
+    name, _, value = stated.partition(":")
+    if name.lower() not in _DIGESTS:
+        raise _corrupt(path, offset, f"its {what} digest is of an unknown kind: {stated[:40]}")
+    digest = hashlib.new(name.lower(), data, usedforsecurity=False)
+    if value.lower() == digest.hexdigest():
+        return
+    if value == base64.b32encode(digest.digest()).decode("ascii"):
+        return
+    raise _corrupt(path, offset, f"its {what} is not what its {what} digest says")
+
+
+def _corrupt(path: Path, offset: int, why: str) -> CorruptRecord:
+    return CorruptRecord(
+        f"{path}: the record at byte {offset} is corrupt: {why}",
+        hint="restore the file from a copy; `provenance fixity` lists every record that differs",
+    )
