@@ -101,6 +101,8 @@ class OffsetMapBuilder:
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._pieces: list[_Piece] = []
+        self._starts: list[int] = []
+        self._texts: list[str] = []
         self.length = 0
 
     def append(self, text: str, source_start: int, source_end: int) -> None:
@@ -109,6 +111,8 @@ class OffsetMapBuilder:
             return
         end = self.length + len(text)
         self._pieces.append(_Piece(self.length, end, source_start, source_end))
+        self._starts.append(self.length)
+        self._texts.append(text)
         self._parts.append(text)
         self.length = end
 
@@ -117,9 +121,12 @@ class OffsetMapBuilder:
         self._parts.append(text)
         self.length += len(text)
 
-    def ends_with(self, suffix: str) -> bool:
-        """Tell whether the derived text so far ends with `suffix` (within its last part)."""
-        return bool(self._parts) and self._parts[-1].endswith(suffix)
+    def first_content_after(self, length: int) -> int:
+        """Return where the first non-blank text begins that was added when `length` was reached."""
+        index = bisect_right(self._starts, length - 1) if length else 0
+        while index < len(self._pieces) and self._texts[index].isspace():
+            index += 1
+        return self._starts[index] if index < len(self._starts) else self.length
 
     def build(self) -> tuple[str, OffsetMap]:
         """Return the derived text and its map."""

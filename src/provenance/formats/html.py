@@ -1,0 +1,230 @@
+"""HTML with places: a Beautiful Soup tree whose every string knows where it stands in the source.
+
+The only importer of bs4. Beautiful Soup tells the place of a tag but not of a
+string, and an entity is shorter as read than as written; so the parser is made to
+note, for each stretch of text, which stretch of the source it came from. That is
+what lets an editor be shown, and a fix be made, at the right character.
+"""
+
+import html.entities
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from bs4 import BeautifulSoup
+from bs4.builder._htmlparser import BeautifulSoupHTMLParser, HTMLParserTreeBuilder
+from bs4.element import NavigableString, PageElement, PreformattedString, Tag
+
+__all__ = [
+    "HtmlTag",
+    "HtmlText",
+    "PageMeta",
+    "SourcePiece",
+    "is_visible_text",
+    "parse_html",
+    "read_page_meta",
+]
+
+HtmlTag = Tag
+
+
+class SourcePiece(NamedTuple):
+    """`text` as read and the half-open range of the source that it was written as."""
+
+    text: str
+    start: int
+    end: int
+
+
+class HtmlText(NavigableString):
+    """A string of the tree with the pieces of source that it came from, in order."""
+
+    pieces: tuple[SourcePiece, ...] = ()
+
+
+class _PlacedParser(BeautifulSoupHTMLParser):
+    """Notes where each piece of text stands before handing it to the tree."""
+
+    soup: "_PlacedSoup"
+
+    def _offset(self) -> int:
+        line, column = self.getpos()
+        return self.soup.line_starts[line - 1] + column
+
+    def handle_data(self, data: str) -> None:
+        start = self._offset()
+        self._take(data, start, start + len(data))
+
+    def handle_charref(self, name: str) -> None:
+        start = self._offset()
+        number, _, rest = self._dereference_numeric_character_reference(name)
+        end = self._end_of_reference(start + 2 + len(name))
+        # lone surrogates and NUL come out as U+FFFD, as the HTML standard has it
+        self._take((number or "\ufffd") + rest, start, end)
+
+    def handle_entityref(self, name: str) -> None:
+        start = self._offset()
+        end = self._end_of_reference(start + 1 + len(name))
+        has_semicolon = end > start + 1 + len(name)
+        # without a semicolon only the old names are references: `&lang=en` is part of an address
+        key = name + ";" if has_semicolon else name
+        self._take(html.entities.html5.get(key, self.rawdata_between(start, end)), start, end)
+
+    def rawdata_between(self, start: int, end: int) -> str:
+        """Return the source as written."""
+        return self.soup.source[start:end]
+
+    def _end_of_reference(self, end: int) -> int:
+        return end + 1 if self.soup.source[end : end + 1] == ";" else end
+
+    def _take(self, text: str, start: int, end: int) -> None:
+        self.soup.pending.append(SourcePiece(text, start, end))
+        self.soup.handle_data(text)
+
+
+class _PlacedBuilder(HTMLParserTreeBuilder):
+    def feed(self, markup: Any, _parser_class: type | None = None) -> None:
+        arguments, options = self.parser_args
+        parser = _PlacedParser(self.soup, *arguments, **options)
+        parser.feed(markup)
+        parser.close()
+        parser.already_closed_empty_element = []
+
+
+class _PlacedSoup(BeautifulSoup):
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.pending: list[SourcePiece] = []
+        self.line_starts = [0, *(match.end() for match in re.finditer("\n", source))]
+        super().__init__(
+            source, builder=_PlacedBuilder(), element_classes={NavigableString: HtmlText}
+        )
+
+    def object_was_parsed(
+        self,
+        o: PageElement,
+        parent: Tag | None = None,
+        most_recent_element: PageElement | None = None,
+    ) -> None:
+        if isinstance(o, NavigableString):
+            if isinstance(o, HtmlText):
+                o.pieces = tuple(self.pending)
+            self.pending = []
+        super().object_was_parsed(o, parent, most_recent_element)
+
+
+def parse_html(source: str) -> BeautifulSoup:
+    """Return the tree of an HTML document; its strings are `HtmlText`. Never fails on bad markup."""
+    return _PlacedSoup(source)
+
+
+def is_visible_text(element: PageElement) -> bool:
+    """Tell whether a node is text that a reader sees (no comment, doctype or CDATA)."""
+    return isinstance(element, NavigableString) and not isinstance(element, PreformattedString)
+
+
+class PageMeta(NamedTuple):
+    """What a page's head says about it; dates as written, empty strings left out."""
+
+    title: str | None
+    authors: tuple[str, ...]
+    published: str | None
+    canonical: str | None
+    language: str | None
+
+
+_TITLE_NAMES = ("citation_title", "og:title", "dc.title", "twitter:title")
+_AUTHOR_NAMES = ("citation_author", "author", "dc.creator", "article:author", "byl")
+_DATE_NAMES = (
+    "citation_publication_date",
+    "article:published_time",
+    "dc.date",
+    "dcterms.date",
+    "date",
+    "datepublished",
+)
+_SITE_SUFFIX = re.compile(r"\s+[|–—-]\s+[^|]{3,60}$")
+
+
+def read_page_meta(soup: BeautifulSoup) -> PageMeta:
+    """Read title, authors, date, canonical URL and language from head, headline and JSON-LD."""
+    named: dict[str, list[str]] = {}
+    for tag in soup.find_all("meta"):
+        name = str(tag.get("name") or tag.get("property") or tag.get("itemprop") or "").lower()
+        if name and (content := str(tag.get("content") or "").strip()):
+            named.setdefault(name, []).append(content)
+    linked = _first_linked_data(soup)
+    return PageMeta(
+        title=_first(named, _TITLE_NAMES) or linked.get("headline") or _headline(soup),
+        authors=tuple(
+            name
+            for name in named.get(_first_key(named, _AUTHOR_NAMES), [])
+            if not name.startswith("http")
+        )
+        or tuple(linked.get("authors", ())),
+        published=_first(named, _DATE_NAMES) or linked.get("datePublished"),
+        canonical=_canonical(soup, named),
+        language=str(soup.html.get("lang") or "") or None if soup.html else None,
+    )
+
+
+def _first_key(named: dict[str, list[str]], names: tuple[str, ...]) -> str:
+    return next((name for name in names if name in named), "")
+
+
+def _first(named: dict[str, list[str]], names: tuple[str, ...]) -> str | None:
+    values = named.get(_first_key(named, names))
+    return values[0] if values else None
+
+
+def _headline(soup: BeautifulSoup) -> str | None:
+    for heading in soup.find_all("h1"):
+        if words := heading.get_text(" ", strip=True):
+            return str(words)
+    title = soup.title.get_text(" ", strip=True) if soup.title else ""
+    return _SITE_SUFFIX.sub("", title) or None
+
+
+def _canonical(soup: BeautifulSoup, named: dict[str, list[str]]) -> str | None:
+    link = soup.find("link", rel="canonical")
+    candidates = [str(link.get("href") or "")] if isinstance(link, Tag) else []
+    candidates += named.get("og:url", [])
+    return next((url for url in candidates if url.startswith(("http://", "https://"))), None)
+
+
+def _first_linked_data(soup: BeautifulSoup) -> dict[str, Any]:
+    for script in soup.find_all("script", type="application/ld+json"):
+        try:
+            data = json.loads(script.get_text())
+        except (ValueError, RecursionError):
+            continue
+        for item in _items_of(data):
+            if "headline" in item or "datePublished" in item:
+                return {
+                    "headline": _text_or_none(item.get("headline")),
+                    "datePublished": _text_or_none(item.get("datePublished")),
+                    "authors": list(_author_names(item.get("author"))),
+                }
+    return {}
+
+
+def _items_of(data: Any) -> Iterator[dict[str, Any]]:
+    for item in data if isinstance(data, list) else [data]:
+        if isinstance(item, dict):
+            yield item
+            graph = item.get("@graph")
+            yield from (part for part in graph or () if isinstance(part, dict)) if isinstance(
+                graph, list
+            ) else ()
+
+
+def _text_or_none(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _author_names(author: Any) -> Iterator[str]:
+    for one in author if isinstance(author, list) else [author]:
+        name = one.get("name") if isinstance(one, dict) else one
+        if isinstance(name, str) and name:
+            yield name
