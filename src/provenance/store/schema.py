@@ -1,0 +1,76 @@
+"""The store's schema: who wrote the file, and the steps from an empty one to today's.
+
+A migration is a named function that is never changed once released; the next
+change is a new function below the last. `migrate` runs inside the caller's
+write transaction, so that of several processes that open a new file at once one
+migrates and the others find it done.
+"""
+
+from collections.abc import Callable
+
+from sqlite_utils import Database as UtilsDatabase
+from sqlite_utils import Migrations
+
+from provenance.errors import NewerStore, StoreError
+from provenance.store.tables import FTS_STATEMENTS, TABLE_STATEMENTS
+from provenance.store.views import VIEW_STATEMENTS
+
+__all__ = ["LATEST_VERSION", "check_identity", "migrate"]
+
+# "PrvD" as a big-endian integer: how `file` and we tell this file from another program's.
+APPLICATION_ID = 0x50727644
+
+migrations = Migrations("provenance")
+
+
+@migrations()
+def m001_lay_the_tables(db: UtilsDatabase) -> None:
+    """Lay tables, full-text indices and the stable views."""
+    for statement in (*TABLE_STATEMENTS, *FTS_STATEMENTS, *VIEW_STATEMENTS):
+        db.execute(statement)
+
+
+_STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (m001_lay_the_tables,)
+LATEST_VERSION = len(_STEPS)
+
+
+def _pragma(db: UtilsDatabase, name: str) -> int:
+    return int(db.conn.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def check_identity(db: UtilsDatabase, path: str, *, can_upgrade: bool) -> None:
+    """Refuse what is no store of ours, or of a version that we cannot read.
+
+    Raises:
+        NewerStore: a later version of provenance wrote it.
+        StoreError: another program's database; or, where nothing may be
+            upgraded, an empty one or that of an earlier version.
+    """
+    version = _pragma(db, "user_version")
+    is_ours = _pragma(db, "application_id") == APPLICATION_ID
+    is_empty = db.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    if not is_ours and not is_empty:
+        raise StoreError(
+            f"database {path} belongs to another program", hint="name another file with --db"
+        )
+    if version > LATEST_VERSION:
+        raise NewerStore(
+            f"database {path} was written by a later version of provenance "
+            f"(schema {version}, this one knows {LATEST_VERSION})",
+            hint="upgrade provenance, or name another file with --db",
+        )
+    if version < LATEST_VERSION and not can_upgrade:
+        raise StoreError(
+            f"database {path} holds schema {version} and this version reads {LATEST_VERSION}",
+            hint="`provenance ingest` or `provenance rebuild` brings it up to date",
+        )
+
+
+def migrate(db: UtilsDatabase, path: str) -> None:
+    """Bring the schema up to date; the caller holds the write transaction."""
+    check_identity(db, path, can_upgrade=True)  # again: now nobody else can change it
+    if _pragma(db, "user_version") == LATEST_VERSION:
+        return
+    migrations.apply(db)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {LATEST_VERSION}")

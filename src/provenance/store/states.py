@@ -1,0 +1,87 @@
+"""The cache of states: what is derived from rows, again whenever those rows change."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from provenance.model import CheckFacts, CitationKind, State
+from provenance.store.database import Database
+from provenance.store.rows import STATE_COLUMNS, insert_sql, parse_time, state_row
+
+__all__ = ["DeriveState", "refresh_states"]
+
+# Digest of what a look saw: of its text, where that was extracted, since bytes change daily.
+_FACTS = """
+SELECT k.source_id, k.at, k.outcome, k.reason, k.vantage, k.facts ->> '$.drift' AS drift,
+  coalesce(nullif(x.text_sha256, ''), c.payload_sha256) AS content
+FROM json_each(?) wanted
+JOIN checks k ON k.source_id = wanted.value
+LEFT JOIN captures c ON c.capture_id = k.capture_id
+LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256 AND x.reason IS NULL
+ORDER BY k.source_id, k.at, k.check_id
+"""
+_SOURCES = """
+SELECT s.source_id, s.kind, s.truncated,
+  (SELECT count(*) FROM captures c WHERE c.source_id = s.source_id) AS captures
+FROM json_each(?) wanted JOIN sources s ON s.source_id = wanted.value
+"""
+_UPSERT = insert_sql(
+    "states",
+    STATE_COLUMNS,
+    "(source_id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in STATE_COLUMNS if name != "source_id"),
+)
+# So many sources at a time: the checks of all of them are in memory at once.
+_BATCH = 1_000
+
+
+class DeriveState(Protocol):
+    """The pure function from checks to a state (`provenance.watch.verdict.derive_state`)."""
+
+    def __call__(
+        self,
+        checks: Sequence[CheckFacts],
+        *,
+        kind: CitationKind,
+        truncated: bool = False,
+        source_id: str = "",
+    ) -> State:
+        """Return what the checks of one source amount to."""
+        ...
+
+
+def refresh_states(db: Database, derive_state: DeriveState, source_ids: Collection[str]) -> None:
+    """Derive the states of these sources anew; the caller holds the transaction."""
+    ordered = sorted(source_ids)
+    for first in range(0, len(ordered), _BATCH):
+        wanted = (msgspec.json.encode(ordered[first : first + _BATCH]).decode(),)
+        facts: dict[str, list[CheckFacts]] = defaultdict(list)
+        for row in db.rows(_FACTS, wanted):
+            facts[row["source_id"]].append(_facts_of(row))
+        rows = []
+        for source in db.rows(_SOURCES, wanted):
+            source_id = source["source_id"]
+            looks = facts[source_id]
+            state = derive_state(
+                looks,
+                kind=source["kind"],
+                truncated=bool(source["truncated"]),
+                source_id=source_id,
+            )
+            last_vantage = looks[-1].vantage if looks else None
+            captures = source["captures"]
+            rows.append(state_row(source_id, state, last_vantage, len(looks), captures))
+        db.executemany(_UPSERT, rows)
+
+
+def _facts_of(row: dict[str, Any]) -> CheckFacts:
+    return CheckFacts(
+        at=parse_time(row["at"]),
+        outcome=row["outcome"],
+        reason=row["reason"],
+        vantage=row["vantage"],
+        content=row["content"],
+        drift=row["drift"],
+    )
