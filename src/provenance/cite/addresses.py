@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from provenance.formats.url import is_known_suffix
 
-__all__ = ["RawAddress", "find_addresses", "find_bare_hosts"]
+__all__ = ["RawAddress", "find_addresses", "find_bare_hosts", "tail_after"]
 
 
 class RawAddress(NamedTuple):
@@ -47,7 +47,7 @@ _START = re.compile(
       | (?<![^\W_])(?:h{1,2}t{1,3}ps{0,2}|t{1,2}ps?|hxxps?)        # damaged or defanged, at a word's start
         (?: (?:\[:\]|:)\s?/{1,3} | \s?// ) [^\S\n]?
       | (?<![\w.@/-])www\d?(?:\.|\s+dot\s+|\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?)(?=\w)
-      | (?<![^\W_])https?:?(?=\.{3}|…)                           # cut inside the scheme
+      | (?<![^\s;,(>])h(?:t(?:t(?:ps?:?/{0,2})?)?)?(?=\.{3}|…)        # cut inside the scheme
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -68,6 +68,7 @@ _SPELLED_DOT = re.compile(
 _GLUED_DOT = re.compile(r"(?<=[\w.])dot\s+(?=([^\W_]{2,})(?:[/;,.\s]|$))", re.IGNORECASE)
 _BLANK_IN_PATH = re.compile(r"[^\S\n]{1,2}(?=/\w)")
 _WRAPPED_LINE = re.compile(r"[^\S\n]*\n[^\S\n]*(?=[^\W_A-Z]\S*[-/_.=&%\d])")
+_TAIL = re.compile(rf"(?:{_SPELLED_DOT.pattern})?[^\s\"“”«»;]*", re.IGNORECASE)
 _BARE_HOST = re.compile(
     r"""(?<![\w.@/:-])
         [^\W_](?:[\w-]*\w)?
@@ -169,3 +170,14 @@ def _join(text: str, host_start: int, chunk_start: int, chunk_end: int, limit: i
 
 def _before_dots(text: str, position: int) -> int:
     return position - 1 if text[position - 1] == "." else position
+
+
+def tail_after(text: str, offset: int) -> str:
+    """Return what goes on directly at `offset`, where a cut anchor ended, as part of its address.
+
+    Characters without a blank before them, or a spelled dot: the site's linkifier
+    stopped at the bracket, the blank or the first letter beyond ASCII.
+    """
+    match = _TAIL.match(text, offset)
+    tail = match[0] if match else ""
+    return "" if tail[:1] in {"", ".", ","} else tail

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from provenance.cite.addresses import find_addresses
+from provenance.cite.addresses import find_addresses, tail_after
 from provenance.cite.repair import mend_address, trim_address
 from provenance.formats.url import host_of, is_known_suffix
 from provenance.model import Citation, Link, Repair
@@ -24,10 +24,25 @@ def apply_links(text: str, citations: Sequence[Citation], links: Sequence[Link])
     """Return the citations of a note, completed by and merged with what its anchors point to."""
     merged = list(citations)
     for link in links:
-        targets = _targets_of(link.href)
-        if targets:
-            merged = _merge(text, merged, link, targets)
+        tail = tail_after(text, link.end) if _is_cut(text, link) else ""
+        if targets := _targets_of(link.href + tail):
+            widened = replace(link, end=link.end + len(tail.rstrip(".,;")))
+            merged = _merge(text, _without_scraps(merged, widened), widened, targets)
     return merged
+
+
+def _is_cut(text: str, link: Link) -> bool:
+    return text.endswith(("...", "…"), link.start, link.end)
+
+
+def _without_scraps(citations: list[Citation], link: Link) -> list[Citation]:
+    """Drop the scraps of prose that turn out to be the tail of the link's own address."""
+    return [
+        citation
+        for citation in citations
+        if citation.kind == "web" or citation.truncated
+        or not (link.start <= citation.start and citation.end <= link.end)
+    ]
 
 
 def _targets_of(href: str) -> list[str]:
@@ -65,7 +80,7 @@ def _merge(
         position = visible.index(match)
         merged += visible[:position]
         visible = visible[position + 1 :]
-        merged.append(_completed(match, link, target))
+        merged.append(_completed(text, match, link, target))
     return [*citations[:first], *merged, *visible, *citations[last:]]
 
 
@@ -81,18 +96,26 @@ def _shows(citation: Citation, target: str) -> bool:
     return shown == target.rstrip("/") or shown.startswith(target) or target.startswith(shown)
 
 
-def _completed(citation: Citation, link: Link, target: str) -> Citation:
+def _completed(text: str, citation: Citation, link: Link, target: str) -> Citation:
     if not citation.truncated:
         longer = citation.url is not None and len(citation.url) >= len(target)
         return replace(citation, href=link.href, url=citation.url if longer else target)
+    end = max(citation.end, link.end) if target.endswith(_last_word(text, link)) else citation.end
     return replace(
         citation,
         kind="web",
+        end=end,
+        raw=text[citation.start : end],
         url=target,
         href=link.href,
         truncated=False,
         repairs=(*citation.repairs, Repair("href", citation.raw, target)),
     )
+
+
+def _last_word(text: str, link: Link) -> str:
+    """What the visible text of an anchor ends with, behind the cut."""
+    return text[link.start : link.end].replace("…", "...").rpartition("...")[2][-8:]
 
 
 def _hidden(text: str, link: Link, target: str) -> Citation:

@@ -27,7 +27,7 @@ _ACCESS_OF_KIND: dict[CitationKind, Access] = {
     "subscription": "subscription",
     "on_request": "on_request",
 }
-_STUB = re.compile(r"(?:https?:?/{0,2}|www\.?)?(?:\.{3}|…)", re.IGNORECASE)
+_STUB = re.compile(r"(?:h(?:t(?:t(?:ps?:?/{0,2})?)?)?|www\.?)?(?:\.{3}|…)", re.IGNORECASE)
 _LOCATOR = re.compile(
     r"\s*[,(]?\s*(?:\d{1,4}\s?[-–]\s?\d{1,4}(?=\W*$)|(?:last\s+)?(?:accessed|visited|retrieved|archived|checked)\b|pp?\.\s?\d|at\s+\d"
     r"|geolocat|para(?:graph)?s?\.?\s\d|minute\s\d|timestamp)[^;]*",

@@ -10,7 +10,7 @@ from collections import Counter
 
 __all__ = ["guess_language"]
 
-_SAMPLE_CHARS = 8000
+_SAMPLE_CHARS = 3000
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _WORD = re.compile(r"[^\W\d_]+")

@@ -1,0 +1,127 @@
+"""Which citations point to the same thing: the sources of a document.
+
+A source's id is a digest of its key, and its key says what the thing *is*: the
+canonical URL of a page, publisher, title and date of a report, the name of a
+database together with whose it is. So the same page cited in two updates, or by
+twitter.com here and x.com there, is one source, on every machine.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from provenance.cite.archives import read_wrapped_copy
+from provenance.formats.ids import make_id
+from provenance.formats.url import host_of
+from provenance.model import Citation, CitedMemento, Metadata, Note, Parsed, Source, SourceMap
+
+__all__ = ["identify_sources"]
+
+_WORD = re.compile(r"[^\W_]+")
+_SMALL_WORDS = frozenset("a an the of on in for and s own our my their data".split())
+_ACRONYM = re.compile(r"\(([A-Z]{2,10})s?\)")
+
+
+def identify_sources(parsed: Parsed) -> SourceMap:
+    """Return the sources that a document cites, in the order of their first citation."""
+    scope = _scope_of(parsed.document.metadata, parsed.document.sha256)
+    sources: dict[str, Source] = {}
+    source_ids: dict[tuple[str, int], str] = {}
+    mementos: dict[str, CitedMemento] = {}
+    by_label: dict[tuple[str, int], str] = {}
+    for note, citation in _citations_of(parsed.notes):
+        source = _source_of(citation, scope, parsed.document.sha256)
+        if citation.antecedent is not None:
+            earlier = by_label.get((citation.antecedent.label, citation.antecedent.index))
+            source = sources[earlier] if earlier else source
+        sources.setdefault(source.id, source)
+        source_ids[note.id, citation.index] = source.id
+        by_label.setdefault((note.label, citation.index), source.id)
+        if citation.archive_of and citation.url and citation.url not in mementos:
+            mementos[citation.url] = _memento_of(source.id, citation.url)
+    return SourceMap(tuple(sources.values()), source_ids, tuple(mementos.values()))
+
+
+def _citations_of(notes: Sequence[Note]) -> Iterable[tuple[Note, Citation]]:
+    return (
+        (note, citation)
+        for note in notes
+        for citation in note.citations
+        if citation.kind != "commentary"
+    )
+
+
+def _source_of(citation: Citation, scope: str, sha256: str) -> Source:
+    key = _key_of(citation, scope, sha256)
+    # what is fetched is the page itself, not the copy of it that a note links to
+    url = citation.archive_of or citation.url
+    return Source(
+        id=make_id("source", key),
+        key=key,
+        kind=citation.kind,
+        url=url,
+        canonical_url=citation.canonical_url,
+        host=host_of(citation.canonical_url) if citation.canonical_url else None,
+        truncated=citation.truncated,
+        publisher=citation.publisher,
+        title=citation.title,
+        date=citation.date,
+        access=citation.access,
+    )
+
+
+def _key_of(citation: Citation, scope: str, sha256: str) -> str:
+    if citation.canonical_url is not None:
+        return f"web {citation.canonical_url}"
+    if citation.kind == "on_request":
+        return f"on_request {_name_of_data(citation.title or citation.raw)} | {scope}"
+    if citation.kind in {"subscription", "work"} and citation.title:
+        words = (_normal(citation.publisher), _normal(citation.title), citation.date or "")
+        return f"{citation.kind} {' | '.join(words)}"
+    # an interview, a scrap, a book without a title: nothing but this document says what it is
+    return f"{citation.kind} {_normal(citation.raw) or citation.raw} | {sha256}"
+
+
+def _scope_of(metadata: Metadata, sha256: str) -> str:
+    """Whose "author's database" it is: the authors', else the publishing site's, else this document's."""
+    if metadata.authors:
+        return ", ".join(sorted(_normal(author) for author in metadata.authors))
+    return (metadata.origin_url and host_of(metadata.origin_url)) or sha256
+
+
+def _normal(words: str | None) -> str:
+    return " ".join(_WORD.findall((words or "").casefold()))
+
+
+def _name_of_data(title: str) -> str:
+    """One name for "Author's database of significant activity (SIGACT)" and "… of SIGACTs"."""
+    for match in _ACRONYM.finditer(title):
+        title = _drop_spelled_out(title, match)
+    words = (word.removesuffix("s") for word in _WORD.findall(title.casefold()))
+    return " ".join(word for word in words if word and word not in _SMALL_WORDS)
+
+
+def _drop_spelled_out(title: str, acronym: re.Match[str]) -> str:
+    """Drop the words whose beginnings, put together, spell the acronym that follows them."""
+    words = list(_WORD.finditer(title, 0, acronym.start()))
+    for first in range(len(words) - 1, -1, -1):
+        if _spells([word[0].upper() for word in words[first:]], acronym[1]):
+            return title[: words[first].start()] + acronym[1] + title[acronym.end() :]
+    return title
+
+
+def _spells(words: Sequence[str], acronym: str) -> bool:
+    """Tell whether one or more letters from the start of each word, in order, make the acronym."""
+    if not words:
+        return not acronym
+    longest = min(len(words[0]), len(acronym))
+    return any(
+        words[0].startswith(acronym[:size]) and _spells(words[1:], acronym[size:])
+        for size in range(1, longest + 1)
+    )
+
+
+def _memento_of(source_id: str, url: str) -> CitedMemento:
+    wrapped = read_wrapped_copy(url)
+    return CitedMemento(
+        source_id, wrapped.archive if wrapped else host_of(url) or "", url, wrapped.at if wrapped else None
+    )
