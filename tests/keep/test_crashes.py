@@ -38,7 +38,7 @@ def test_records_are_on_disk_before_the_line_and_the_line_before_commit_returns(
 
         def recorded(handle: int, *arguments: object) -> object:
             path = Path(os.readlink(f"/proc/self/fd/{handle}"))
-            events.append((name, path.relative_to(tmp_path).parts[0]))
+            events.append((name, str(path.relative_to(tmp_path)).split("/")[0]))
             return call(handle, *arguments)
 
         monkeypatch.setattr(os, name, recorded)
