@@ -67,7 +67,7 @@ PURE = ("text.py", "model/", "errors.py", "cite/", "fetch/policy.py", "fetch/cla
         "fetch/signs.py", "fetch/head.py", "formats/body.py", "formats/page.py",
         "link/passages.py", "link/score.py", "link/evidence.py", "link/anchor.py",
         "keep/records.py", "keep/cdxj.py",
-        "watch/verdict.py", "watch/drift.py", "trace/render.py", "formats/url.py", "formats/ids.py")  # fmt: skip
+        "watch/verdict.py", "watch/drift.py", "trace/records.py", "trace/render.py", "formats/url.py", "formats/ids.py")  # fmt: skip
 NAMED_FOR_NOTHING = {"utils", "util", "helpers", "core", "base", "common", "manager", "misc"}
 
 

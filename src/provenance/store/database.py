@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 import sqlite_utils
@@ -28,7 +28,7 @@ from provenance.store.schema import check_identity, migrate
 __all__ = ["Database", "open_database"]
 
 Parameters = Sequence[object] | Mapping[str, object]
-Row = dict[str, Any]
+Row: TypeAlias = dict[str, Any]
 
 MEMORY = ":memory:"
 _CACHE_KIB = 65_536

@@ -1,0 +1,209 @@
+"""Find the claims that a researcher asks for, and what hangs on them: questions of `trace`."""
+
+from msgspec import Struct
+
+from provenance.formats.url import canonical_url, parse_address
+from provenance.store.database import Database, Row
+from provenance.store.rows import storable
+from provenance.store.search import match_expression
+
+__all__ = [
+    "FoundClaim",
+    "claims_by_id",
+    "claims_by_label",
+    "claims_by_source",
+    "claims_by_text",
+    "claims_by_url",
+    "read_captures",
+    "read_citations",
+    "read_evidence",
+    "read_mementos",
+]
+
+_COLUMNS = """
+SELECT DISTINCT c.claim_key, c.claim_id, c.text, c.start, c."end",
+  d.document_id, k.title, k.published
+"""
+_OF_CURRENT = """
+FROM claims c
+JOIN contents k ON k.content_key = c.content_key
+JOIN documents d ON d.content_key = c.content_key
+"""
+_IN_ORDER = " ORDER BY k.published DESC, d.document_id, c.ordinal"
+
+# How a document may be named, the surest first: the first way that fits anything counts.
+_DOCUMENT_NAMES = (
+    "SELECT document_id FROM documents WHERE document_id = ?1",
+    "SELECT document_id FROM documents WHERE path = ?1",
+    "SELECT document_id FROM documents WHERE substr(path, -length(?1) - 1) = '/' || ?1",
+    """SELECT d.document_id FROM documents d JOIN contents k ON k.content_key = d.content_key
+    WHERE lower(k.title) = lower(?1)""",
+    """SELECT document_id FROM documents WHERE length(?1) >= 4
+    AND ?1 IN (substr(document_id, 1, length(?1)), substr(document_id, 10, length(?1)))""",
+)
+
+
+class FoundClaim(Struct, frozen=True):
+    """A claim and the document that it stands in; `key` is the store's own and for its use only."""
+
+    key: int
+    id: str
+    text: str
+    start: int
+    end: int
+    document_id: str
+    title: str | None
+    published: str | None
+
+
+def _found(rows: list[Row]) -> list[FoundClaim]:
+    return [
+        FoundClaim(
+            key=row["claim_key"],
+            id=row["claim_id"],
+            text=row["text"],
+            start=row["start"],
+            end=row["end"],
+            document_id=row["document_id"],
+            title=row["title"],
+            published=row["published"],
+        )
+        for row in rows
+    ]
+
+
+def claims_by_id(db: Database, claim_id: str) -> list[FoundClaim]:
+    """Return the claim with this id, once for each document; also one of an earlier version."""
+    where = " WHERE c.claim_id = ?" + _IN_ORDER
+    current = db.rows(_COLUMNS + _OF_CURRENT + where, (claim_id,))
+    if current:
+        return _found(current)
+    once = _OF_CURRENT.replace("JOIN documents d", "JOIN versions d")
+    return _found(db.rows(_COLUMNS + once + where, (claim_id,)))
+
+
+def claims_by_label(db: Database, document: str, label: str) -> list[FoundClaim]:
+    """Return the claims of a document that carry the marker `[label]`, in order.
+
+    `document` is an id or how one begins, a path or how one ends (whole names), or a
+    title.
+    """
+    name = storable(document)
+    for sql in _DOCUMENT_NAMES:
+        ids = db.column(sql, (name,))
+        if ids:
+            break
+    found: list[FoundClaim] = []
+    for document_id in sorted(ids):
+        sql = (
+            f"{_COLUMNS}{_OF_CURRENT} JOIN markers m ON m.claim_key = c.claim_key"
+            f" WHERE d.document_id = ? AND m.label = ?{_IN_ORDER}"
+        )
+        found += _found(db.rows(sql, (document_id, storable(label))))
+    return found
+
+
+def claims_by_source(db: Database, source_ids: list[str], limit: int) -> list[FoundClaim]:
+    """Return the claims that cite any of these sources, the latest published document first."""
+    marks = ", ".join("?" * len(source_ids))
+    sql = (
+        f"{_COLUMNS} FROM citations i"
+        " JOIN markers m ON m.note_key = i.note_key JOIN claims c ON c.claim_key = m.claim_key"
+        " JOIN contents k ON k.content_key = c.content_key"
+        " JOIN documents d ON d.content_key = c.content_key"
+        f" WHERE i.source_id IN ({marks}){_IN_ORDER} LIMIT ?"
+    )
+    return _found(db.rows(sql, (*source_ids, limit)))
+
+
+def claims_by_url(db: Database, url: str, limit: int) -> list[FoundClaim]:
+    """Return the claims that cite this URL: in any spelling, as written in a note, or as a memento."""
+    written = storable(url.strip())
+    spellings = {written, canonical_url(written)}
+    if "://" not in written and parse_address(f"https://{written}"):
+        spellings.add(canonical_url(f"https://{written}"))
+    marks = ", ".join("?" * len(spellings))
+    source_ids = db.column(
+        f"SELECT source_id FROM sources WHERE canonical_url IN ({marks})"  # noqa: S608
+        f" UNION SELECT source_id FROM cited_mementos WHERE uri_m IN ({marks})"
+        " UNION SELECT source_id FROM citations"
+        " WHERE raw = ? AND raw <> coalesce(url, '') AND source_id IS NOT NULL",
+        (*sorted(spellings), *sorted(spellings), written),
+    )
+    return claims_by_source(db, source_ids, limit) if source_ids else []
+
+
+def claims_by_text(db: Database, text: str, limit: int) -> list[FoundClaim]:
+    """Return the claims that read like `text`.
+
+    Those that say exactly this (but for line breaks), else those that hold its words in
+    this order, else those that hold all its words, the best first.
+    """
+    matching = (
+        f"{_COLUMNS} FROM claims_fts JOIN claims c ON c.claim_key = claims_fts.rowid"
+        " JOIN contents k ON k.content_key = c.content_key"
+        " JOIN documents d ON d.content_key = c.content_key"
+        " WHERE claims_fts MATCH ? ORDER BY claims_fts.rank, c.claim_key, d.document_id LIMIT ?"
+    )
+    for is_phrase in (True, False):
+        expression = match_expression(text, phrase=is_phrase)
+        if not expression:
+            return []
+        found = _found(db.rows(matching, (expression, limit)))
+        if found:
+            wanted = _on_one_line(storable(text))
+            exact = [claim for claim in found if _on_one_line(claim.text) == wanted]
+            return exact or found
+    return []
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def read_citations(db: Database, claim: FoundClaim) -> list[Row]:
+    """Return the citations behind a claim in the order of markers, with their source's state."""
+    return db.rows(
+        """
+        SELECT m.label, i.citation_index, i.kind, i.raw, i.url, i.canonical_url, i.access,
+          i.publisher, i.title, i.date, i.source_id, t.state, t.reason
+        FROM markers m
+        JOIN citations i ON i.note_key = m.note_key
+        LEFT JOIN states t ON t.source_id = i.source_id
+        WHERE m.claim_key = ? AND m.repeats_note = 0
+        ORDER BY m.ordinal, i.citation_index
+        """,
+        (claim.key,),
+    )
+
+
+def read_captures(db: Database, source_id: str) -> list[Row]:
+    """Return a source's captures in the order of time."""
+    return db.rows(
+        """
+        SELECT c.capture_id AS id, c.at, c.final_url, c.status, c.media_type, c.warc_file,
+          c.warc_offset, c.warc_length, c.payload_sha256, x.text_sha256
+        FROM captures c
+        LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256 AND x.reason IS NULL
+        WHERE c.source_id = ? ORDER BY c.at, c.capture_id
+        """,
+        (source_id,),
+    )
+
+
+def read_mementos(db: Database, source_id: str) -> list[Row]:
+    """Return the copies of a source in others' archives that notes link to."""
+    return db.rows(
+        "SELECT DISTINCT archive, uri_m, at FROM cited_mementos WHERE source_id = ?"
+        " ORDER BY at, uri_m",
+        (source_id,),
+    )
+
+
+def read_evidence(db: Database, claim: FoundClaim, source_id: str) -> list[Row]:
+    """Return what was found for a claim in a source's captures, the best first."""
+    return db.rows(
+        'SELECT verdict, score, capture_id, exact, prefix, suffix, start, "end", method, reason'
+        " FROM evidence WHERE claim_key = ? AND source_id = ? ORDER BY score DESC, evidence_id",
+        (claim.key, source_id),
+    )

@@ -1,0 +1,143 @@
+"""A trace as a tree of plain lines, for any terminal: no colours, no markup, no I/O.
+
+Each line says what it is (`role`), so that whoever prints it may colour it. The
+texts come from documents and pages: control characters are replaced, since one
+could otherwise move the reader's cursor.
+"""
+
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Literal, NamedTuple
+
+from provenance.trace.records import (
+    Trace,
+    TracedCapture,
+    TracedCitation,
+    TracedClaim,
+    TracedEvidence,
+)
+
+__all__ = ["Role", "TreeLine", "render_trace"]
+
+Role = Literal[
+    "claim", "document", "note", "citation", "source", "capture", "memento", "evidence", "blank"
+]
+
+_SHOWN_CAPTURES = 3
+_NARROW = 60
+_SHORTEST_TEXT = 20
+
+
+class TreeLine(NamedTuple):
+    """One line on the screen: the branches of the tree, then the text."""
+
+    branches: str
+    text: str
+    role: Role
+
+    def __str__(self) -> str:
+        return f"{self.branches}{self.text}".rstrip()
+
+
+class _Node(NamedTuple):
+    role: Role
+    text: str
+    children: tuple["_Node", ...] = ()
+
+
+def render_trace(found: Trace, *, width: int = 80) -> tuple[TreeLine, ...]:
+    """Return the chains of a trace as lines of at most `width` characters, claims set apart.
+
+    Only a word longer than the line (an address) is broken within. Under 60 columns
+    the branches are drawn narrower.
+    """
+    lines: list[TreeLine] = []
+    for claim in found.claims:
+        if lines:
+            lines.append(TreeLine("", "", "blank"))
+        lines += _draw(_claim_node(claim), width)
+    return tuple(lines)
+
+
+def _claim_node(claim: TracedClaim) -> _Node:
+    document = claim.document
+    about = " · ".join(filter(None, (document.title or document.id, document.published)))
+    notes = tuple(
+        _Node("note", f"[{label}]", tuple(_citation_node(citation) for citation in group))
+        for label, group in groupby(claim.citations, key=lambda citation: citation.label)
+    )
+    return _Node("claim", f"“{claim.text}”", (_Node("document", f"{about} · {claim.id}"), *notes))
+
+
+def _citation_node(citation: TracedCitation) -> _Node:
+    cited = citation.url or citation.raw
+    described = ", ".join(filter(None, (citation.publisher, citation.title, citation.date)))
+    text = described if described and not citation.url else cited
+    if citation.source is None:
+        return _Node("citation", f"{text} (commentary)")
+    children: list[_Node] = []
+    if described and citation.url:
+        children.append(_Node("citation", described))
+    state = citation.source.state.replace("_", " ")
+    reason = citation.source.reason
+    told = state if reason in {"", state, "ok"} else f"{state}: {reason}"
+    children.append(_Node("source", told))
+    children += _capture_nodes(citation.captures)
+    for memento in citation.mementos:
+        day = f" of {memento.at[:10]}" if memento.at else ""
+        children.append(_Node("memento", f"copy{day} at {memento.archive}: {memento.uri_m}"))
+    children += [_evidence_node(evidence) for evidence in citation.evidence]
+    return _Node("citation", text, tuple(children))
+
+
+def _capture_nodes(captures: tuple[TracedCapture, ...]) -> Iterator[_Node]:
+    for capture in captures[-_SHOWN_CAPTURES:][::-1]:
+        day = f"{capture.at[:10]} {capture.at[11:16]}"
+        place = f"{capture.warc_file} at {capture.warc_offset}"
+        text = f"archived {day} · {capture.status} {capture.media_type} · {place}"
+        yield _Node("capture", text)
+    hidden = len(captures) - _SHOWN_CAPTURES
+    if hidden > 0:
+        yield _Node("capture", f"and {hidden} earlier")
+
+
+def _evidence_node(evidence: TracedEvidence) -> _Node:
+    verdict = evidence.verdict.replace("_", " ")
+    score = "" if evidence.score is None else f" {evidence.score:.2f}"
+    told = f"“{evidence.exact}”" if evidence.exact else evidence.reason
+    return _Node("evidence", f"{verdict}{score}: {told}")
+
+
+def _draw(root: _Node, width: int) -> Iterator[TreeLine]:
+    for part in _wrapped(root.text, width):
+        yield TreeLine("", part, root.role)
+    yield from _draw_children(root.children, "", width)
+
+
+def _draw_children(children: Iterable[_Node], stem: str, width: int) -> Iterator[TreeLine]:
+    fork, corner, pipe, space = (
+        ("├ ", "└ ", "│ ", "  ") if width < _NARROW else ("├── ", "└── ", "│   ", "    ")
+    )
+    nodes = tuple(children)
+    for index, node in enumerate(nodes):
+        is_last = index == len(nodes) - 1
+        below = stem + (space if is_last else pipe)
+        first = stem + (corner if is_last else fork)
+        under = below + (pipe if node.children else "")
+        for number, part in enumerate(_wrapped(node.text, width - max(len(first), len(under)))):
+            yield TreeLine(first if number == 0 else under, part, node.role)
+        yield from _draw_children(node.children, below, width)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    clean = "".join(" " if char.isspace() else _visible(char) for char in text)
+    room = max(width, _SHORTEST_TEXT)
+    return textwrap.wrap(clean, room, break_on_hyphens=False) or [""]
+
+
+def _visible(char: str) -> str:
+    """Replace what would steer the terminal, and what would turn the rest of the line around."""
+    is_override = "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069"
+    return "\ufffd" if is_override or unicodedata.category(char) in {"Cc", "Cs"} else char

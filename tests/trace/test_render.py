@@ -1,0 +1,71 @@
+"""A tree that fits the terminal and cannot steer it."""
+
+import pytest
+
+from provenance.trace.chain import trace
+from provenance.trace.records import Trace
+from provenance.trace.render import render_trace
+from support.records import a_check_line, a_parsed, on_day, source_id_of
+from support.stores import FilledStore
+
+A = "https://a.example/" + "long/" * 12
+CLAIM = "Soldiers left the town, and " + "then more happened " * 6 + "at last."
+
+
+def a_trace(claim: str = CLAIM, captures: int = 1) -> Trace:
+    filled = FilledStore()
+    filled.document(a_parsed({"1": [A, "a remark"], "2": ["https://cut.example/x..."]},
+                             [(claim, ["1", "2"]), ("Another claim.", ["2"])]))  # fmt: skip
+    filled.checks(
+        *(a_check_line(source_id_of(A), on_day(day), payload=f"p{day}") for day in range(captures))
+    )
+    found = trace(filled.db, "document-one:2")
+    filled.db.close()
+    return found
+
+
+@pytest.mark.parametrize("width", [40, 59, 60, 80, 200])
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    lines = render_trace(a_trace(), width=width)
+    assert max(len(str(line)) for line in lines) <= width
+    shown = " ".join("".join(line.text for line in lines if line.role == "citation").split())
+    assert A in shown
+
+
+def test_the_tree_reads_from_the_claim_down_to_the_capture() -> None:
+    drawn = "\n".join(map(str, render_trace(a_trace("Soldiers left."), width=100)))
+    claim_id = a_trace("Soldiers left.").claims[0].id
+    assert drawn.startswith(
+        f"“Soldiers left.”\n"
+        f"├── Weekly update · 2023-12-15 · {claim_id}\n"
+        f"├── [1]\n"
+        f"│   ├── {A}\n"
+        f"│   │   ├── alive\n"
+        f"│   │   └── archived 2023-12-16 12:00 · 200 text/html · 2023/a.warc.gz at 1000\n"
+        f"│   └── a remark (commentary)\n"
+        f"└── [2]\n"
+        f"    └── https://cut.example/x...\n"
+        f"        └── not checkable: cut URL\n"
+        f"\n"
+        f"“Another claim.”\n"
+    )
+
+
+def test_the_latest_captures_stand_for_many() -> None:
+    captures = [line.text for line in render_trace(a_trace(captures=5)) if line.role == "capture"]
+    assert [text[9:19] for text in captures[:-1] if text.startswith("archived")] == [
+        "2023-12-20",
+        "2023-12-19",
+        "2023-12-18",
+    ]
+    assert captures[-1] == "and 2 earlier"
+
+
+def test_hostile_text_cannot_steer_the_terminal() -> None:
+    drawn = "".join(map(str, render_trace(a_trace("a\x1b[2Jb\x9b1mc\0d\u202ee"))))
+    assert not {"\x1b", "\x9b", "\0", "\u202e"} & set(drawn)
+    assert "a\ufffd[2Jb\ufffd1mc\ufffdd\ufffde" in drawn
+
+
+def test_nothing_found_is_nothing_drawn() -> None:
+    assert render_trace(Trace(query="x", claims=())) == ()
