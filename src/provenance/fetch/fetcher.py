@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 
 import tenacity
 
-from provenance import __version__
+import provenance
 from provenance.fetch.gate import Gate
 from provenance.fetch.guard import Guard
 from provenance.fetch.policy import (
@@ -84,7 +84,7 @@ class Fetcher:
             clock=clock,
             sleep=sleep,
         )
-        agent = user_agent(fetch, __version__)
+        agent = user_agent(fetch, provenance.__version__)
         self._headers = {
             "User-Agent": agent,
             "Accept": "text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.8",

@@ -38,22 +38,9 @@ async def visit_all(
     queues = queue_by_host(urls)
     done: asyncio.Queue[Visit | None] = asyncio.Queue(_MAX_WAITING_VISITS)
     faults: list[Exception] = []
-
-    async def work() -> None:
-        while queues:
-            for url in queues.popleft():
-                try:
-                    visit = await fetch(url)
-                except Exception as fault:  # noqa: BLE001 - raised below, after the others
-                    fault.add_note(f"while fetching {url}")
-                    faults.append(fault)
-                else:
-                    await done.put(visit)
-        await done.put(None)
-
-    tasks = [asyncio.create_task(work()) for _ in range(min(workers, len(queues)))]
+    working = min(workers, len(queues))
+    tasks = [asyncio.create_task(_work(queues, fetch, done, faults)) for _ in range(working)]
     try:
-        working = len(tasks)
         while working:
             visit = await done.get()
             if visit is None:
@@ -66,3 +53,22 @@ async def visit_all(
         await asyncio.gather(*tasks, return_exceptions=True)
     if faults:
         raise ExceptionGroup("looks that failed for reasons of the house", faults)
+
+
+async def _work(
+    queues: deque[tuple[str, ...]],
+    fetch: Callable[[str], Awaitable[Visit]],
+    done: asyncio.Queue[Visit | None],
+    faults: list[Exception],
+) -> None:
+    """Look at the URLs of one host after the other; None says that there are no more."""
+    while queues:
+        for url in queues.popleft():
+            try:
+                visit = await fetch(url)
+            except Exception as fault:  # noqa: BLE001 - raised by visit_all, after the others
+                fault.add_note(f"while fetching {url}")
+                faults.append(fault)
+            else:
+                await done.put(visit)
+    await done.put(None)
