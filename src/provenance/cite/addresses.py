@@ -62,8 +62,11 @@ _WRAPPED = re.compile(
         )$""",
     re.IGNORECASE | re.VERBOSE,
 )
+# No real wrapper is longer in front of the address that it wraps.
+_WRAPPER_REACH = 1000
 _SPELLED_DOT = re.compile(
-    r"\.?\s+dot\s+(?=\w)|\s+dot(?=\.?\w)|\s*[\[({]\s*(?:dot|\.)\s*[\])}]\s*(?=\w)", re.IGNORECASE
+    r"\.?\s{1,8}dot\s{1,8}(?=\w)|\s{1,8}dot(?=\.?\w)|\s{0,8}[\[({]\s{0,8}(?:dot|\.)\s{0,8}[\])}]\s{0,8}(?=\w)",
+    re.IGNORECASE,
 )
 _GLUED_DOT = re.compile(r"(?<=[\w.])dot\s+(?=([^\W_]{2,})(?:[/;,.\s]|$))", re.IGNORECASE)
 _BLANK_IN_PATH = re.compile(r"[^\S\n]{1,2}(?=/\w)")
@@ -125,7 +128,7 @@ def _unwrapped_starts(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _is_inside(text: str, outer: int, begin: int) -> bool:
     """Tell whether an address beginning at `begin` is wrapped in the one that began at `outer`."""
-    before = text[outer:begin]
+    before = text[max(outer, begin - _WRAPPER_REACH) : begin]
     return not any(map(str.isspace, before)) and _WRAPPED.search(before) is not None
 
 
@@ -147,7 +150,9 @@ def _read_address(text: str, begin: int, scheme_end: int, limit: int) -> RawAddr
 
 def _is_compare_page(text: str, scheme_end: int, cut: re.Match[str]) -> bool:
     """`/compare/v1...v2` on a forge is whole, not cut."""
-    return "/compare/" in text[scheme_end : cut.start()] and text[cut.end() : cut.end() + 1].isalnum()
+    return (
+        "/compare/" in text[scheme_end : cut.start()] and text[cut.end() : cut.end() + 1].isalnum()
+    )
 
 
 def _join(text: str, host_start: int, chunk_start: int, chunk_end: int, limit: int) -> int | None:

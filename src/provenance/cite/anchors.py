@@ -40,7 +40,8 @@ def _without_scraps(citations: list[Citation], link: Link) -> list[Citation]:
     return [
         citation
         for citation in citations
-        if citation.kind == "web" or citation.truncated
+        if citation.kind == "web"
+        or citation.truncated
         or not (link.start <= citation.start and citation.end <= link.end)
     ]
 
@@ -61,14 +62,18 @@ def _has_whole_host(url: str) -> bool:
     if host is None:
         return False
     name, _, suffix = host.rpartition(".")
-    return bool(name and name != "www" and is_known_suffix(suffix)) or host.startswith("[") or suffix.isdigit()
+    return (
+        bool(name and name != "www" and is_known_suffix(suffix))
+        or host.startswith("[")
+        or suffix.isdigit()
+    )
 
 
-def _merge(
-    text: str, citations: list[Citation], link: Link, targets: list[str]
-) -> list[Citation]:
+def _merge(text: str, citations: list[Citation], link: Link, targets: list[str]) -> list[Citation]:
     first = next((i for i, c in enumerate(citations) if c.end > link.start), len(citations))
-    last = next((i for i in range(first, len(citations)) if citations[i].start >= link.end), len(citations))
+    last = next(
+        (i for i in range(first, len(citations)) if citations[i].start >= link.end), len(citations)
+    )
     visible = citations[first:last]
     merged: list[Citation] = []
     for target in targets:

@@ -45,7 +45,10 @@ def _resolve(citation: Citation, by_title: dict[str, list[_Cited]]) -> Citation:
         for cited in by_title.get(_normal(citation.title), ())
         if _normal(cited.citation.publisher) == _normal(citation.publisher)
     ]
-    if len({(cited.citation.kind, cited.citation.date, cited.citation.url) for cited in fitting}) != 1:
+    if (
+        len({(cited.citation.kind, cited.citation.date, cited.citation.url) for cited in fitting})
+        != 1
+    ):
         return citation
     full = fitting[0]
     return replace(

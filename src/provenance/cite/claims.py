@@ -22,9 +22,9 @@ __all__ = ["find_claims"]
 _AFTER_MARKER = re.compile(r"[.!?…。؟۔][”\"’»)\]]*\s?$")
 _BULLET = re.compile(r"[\s\u00a0\u200b-\u200f\ufeff•·▪◦‣○●–—*>|-]+")
 _BULLET_LINE = re.compile(r"[•·▪◦‣○●]|[–—*-]\s|\d{1,2}[.)]\s")
-_LINE_BREAK = re.compile(r"[^\S\n]*\n\s*")
+_LINE_BREAK = re.compile(r"\n\s*")
 # A line such as "The" or "A pro-government group" that a lost hyperlink cut off from its sentence.
-_CUT_OFF_LINE = re.compile(r"(?:^|\n)[^\S\n]*(?:The|A|An)(?:[ \u00a0][\w’'-]+){0,4}$")
+_CUT_OFF_LINE = re.compile(r"(?:^|\n)[^\S\n]*(?:The|A|An)(?:[ \u00a0][\w’'-]+){0,4}[ \u00a0\r]?$")
 # Where a quarter of the lines go on in lower case, the text is wrapped by hand.
 _WRAPPED_SHARE = 0.25
 
@@ -46,7 +46,9 @@ def find_claims(
     claims = []
     for run in runs:
         first = run[0].start
-        start = _skip_bullet(text, starts[bisect_right(starts, first - 1) - 1] if first else 0, first)
+        start = _skip_bullet(
+            text, starts[bisect_right(starts, first - 1) - 1] if first else 0, first
+        )
         end = first
         while end > start and text[end - 1].isspace():
             end -= 1
@@ -96,7 +98,11 @@ def _paragraph_starts(text: str, body: Span) -> list[int]:
     continued = [match for match in single if text[match.end() : match.end() + 1].islower()]
     is_wrapped = len(continued) > len(single) * _WRAPPED_SHARE
     inside = set(single if is_wrapped else continued)
-    inside.update(match for match in single if _CUT_OFF_LINE.search(text, max(0, match.start() - 60), match.start()))
+    inside.update(
+        match
+        for match in single
+        if _CUT_OFF_LINE.search(text, max(0, match.start() - 60), match.start())
+    )
     return [
         match.end()
         for match in breaks

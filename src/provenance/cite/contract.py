@@ -53,7 +53,6 @@ def _claim(claim: Claim, places: PlaceFinder) -> dict[str, object]:
 
 def _note(note: Note, places: PlaceFinder) -> dict[str, object]:
     citations = [
-        {**_plain(citation), "place": _place(citation.start, places)}
-        for citation in note.citations
+        {**_plain(citation), "place": _place(citation.start, places)} for citation in note.citations
     ]
     return {**_plain(note), "place": _place(note.start, places), "citations": citations}

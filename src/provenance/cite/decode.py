@@ -21,7 +21,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})|encoding\s*=\s*["']([\w.:-]{2,40})""", re.I)
+_DECLARED = re.compile(
+    rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})|encoding\s*=\s*["']([\w.:-]{2,40})""", re.IGNORECASE
+)
 _DECLARED_WITHIN = 4096
 # One broken byte in a hundred letters is damage to a UTF-8 file, more is another encoding.
 _TOLERATED_DAMAGE = 0.01
@@ -49,7 +51,9 @@ def looks_binary(data: bytes) -> bool:
     if data.startswith(tuple(bom for bom, _ in _BOMS)):
         return False
     sample = data[:_BINARY_SAMPLE]
-    controls = sum(sample.count(bytes([code])) for code in (*range(8), *range(14, 27), *range(28, 32)))
+    controls = sum(
+        sample.count(bytes([code])) for code in (*range(8), *range(14, 27), *range(28, 32))
+    )
     return controls > len(sample) * _MAX_CONTROL_SHARE
 
 

@@ -10,7 +10,10 @@ from provenance.model import Document
 
 __all__ = ["read_document"]
 
-_HTML_START = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|div|p|meta|h[1-6])\b", re.I | re.S)
+_HTML_START = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|div|p|meta|h[1-6])\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _HTML_NAMES = (".html", ".htm", ".xhtml")
 _SNIFFED_CHARS = 4096
 

@@ -18,15 +18,23 @@ from provenance.text import Span
 __all__ = ["read_metadata"]
 
 _MASTHEAD_CHARS = 6000
-_AUTHOR_LINE = re.compile(r"^[^\S\n]*(?:(?i:authors?)\s*:|(?i:by)\s*:?)[^\S\n]+(?P<names>\S[^\n]*)$", re.MULTILINE)
-_CUTOFF = re.compile(r"\b(?:data|information)\s+cut[\s-]?off\b(?:\s+(?:time|date))?[^\n]{0,80}", re.IGNORECASE)
-_ORIGIN = re.compile(r"\b(?:source|originally published(?: at)?|origin|published at|link)\b\s*:?", re.IGNORECASE)
+_AUTHOR_LINE = re.compile(
+    r"^[^\S\n]*(?:(?i:authors?)\s*:|(?i:by)\s*:?)[^\S\n]+(?P<names>\S[^\n]*)$", re.MULTILINE
+)
+_CUTOFF = re.compile(
+    r"\b(?:data|information)\s+cut[\s-]?off\b(?:\s+(?:time|date))?[^\n]{0,80}", re.IGNORECASE
+)
+_ORIGIN = re.compile(
+    r"\b(?:source|originally published(?: at)?|origin|published at|link)\b\s*:?", re.IGNORECASE
+)
 _ORIGIN_REACH = 400
 _FURNITURE_LINE = re.compile(
     r"(?i:previous|next|home|menu|share|print|skip to (?:main )?content|download the pdf|\W*)\s*$"
 )
 _NAME = r"[^\W\d_a-z][\w.’'-]*"
-_NAME_LIST = re.compile(rf"{_NAME}(?:\s+{_NAME}){{1,3}}(?:(?:,|,?\s+(?:and|with|&))\s+{_NAME}(?:\s+{_NAME}){{1,3}})*")
+_NAME_LIST = re.compile(
+    rf"{_NAME}(?:\s+{_NAME}){{1,3}}(?:(?:,|,?\s+(?:and|with|&))\s+{_NAME}(?:\s+{_NAME}){{1,3}})*"
+)
 _NAME_SEPARATOR = re.compile(r",?\s+(?:and|with|&)\s+|,\s*|;\s*")
 _MAX_TITLE_CHARS = 300
 
@@ -65,7 +73,9 @@ def _find_title(masthead: str, lines: Sequence[Span], author_at: int | None) -> 
 
 def _is_date_line(line: str) -> bool:
     dates = find_dates(line)
-    return bool(dates) and len(line.strip()) - (dates[0].end - dates[0].start) <= len("Wednesday, , 10:00 am EST")
+    return bool(dates) and len(line.strip()) - (dates[0].end - dates[0].start) <= len(
+        "Wednesday, , 10:00 am EST"
+    )
 
 
 def _read_names(line: str) -> tuple[str, ...]:

@@ -10,8 +10,10 @@ one that reads like notes and not like prose is taken.
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
+from provenance.errors import UnreadableDocument
 from provenance.text import Span
 
 __all__ = ["LabelAt", "NoteSpan", "find_note_spans", "read_labels"]
@@ -60,20 +62,38 @@ _FURNITURE = re.compile(
     r"(?=\n|$)",
     re.IGNORECASE,
 )
-_MIN_CHAIN_WITHOUT_HEADING = 2
+_MIN_CHAIN_WITHOUT_MARKER = 2
 _MAX_GAP = 5
+_MAX_INDENT = 80
+# How many possible beginnings are tried, from the end: real documents have one list or a few.
+_MAX_TRIES = 40
+# More bracketed numbers than any document has: the longest real one counted has 1,100.
+_MAX_LABELS = 200_000
 
 
 def read_labels(text: str) -> list[LabelAt]:
-    """Return every bracketed number in the text, in order."""
-    return [
+    """Return every bracketed number in the text, in order.
+
+    Raises:
+        UnreadableDocument: more of them than any document has.
+    """
+    labels = [
         LabelAt(match[1], match.start(), match.end(), _begins_line(text, match.start()))
-        for match in _LABEL.finditer(text)
+        for match in islice(_LABEL.finditer(text), _MAX_LABELS + 1)
     ]
+    if len(labels) > _MAX_LABELS:
+        raise UnreadableDocument(
+            f"more than {_MAX_LABELS:,} bracketed numbers: this is no document with notes",
+            hint="is it the right file?",
+        )
+    return labels
 
 
 def _begins_line(text: str, offset: int) -> bool:
-    while offset and text[offset - 1] in " \t\u00a0\ufeff|":
+    # an indent deeper than this is no indent; without a bound a line of blanks costs its square
+    for _ in range(_MAX_INDENT):
+        if not offset or text[offset - 1] not in " \t\u00a0\ufeff|":
+            break
         offset -= 1
     return not offset or text[offset - 1] == "\n"
 
@@ -96,7 +116,7 @@ def find_note_spans(text: str, labels: Sequence[LabelAt]) -> list[NoteSpan]:
 def _find_chain(text: str, labels: Sequence[LabelAt]) -> list[LabelAt]:
     at_line_start = [label for label in labels if label.begins_line]
     for candidates in (at_line_start, labels):
-        for first in reversed(_possible_firsts(candidates)):
+        for first in _possible_firsts(candidates)[: -_MAX_TRIES - 1 : -1]:
             chain = _follow(candidates, first)
             if _is_note_list(text, labels, chain):
                 return chain
@@ -133,9 +153,12 @@ def _is_note_list(text: str, labels: Sequence[LabelAt], chain: list[LabelAt]) ->
     like_notes = sum(
         1 for label in chain if _READS_LIKE_NOTE.match(text, label.end, label.end + 400)
     )
-    if not first.begins_line and not any(label.end < first.start for label in labels):
+    if like_notes * 2 < len(chain):
         return False
-    return len(chain) >= _MIN_CHAIN_WITHOUT_HEADING and like_notes * 2 >= len(chain)
+    is_marked_before = any(
+        label.label == first.label for label in labels if label.end < first.start
+    )
+    return is_marked_before or (first.begins_line and len(chain) >= _MIN_CHAIN_WITHOUT_MARKER)
 
 
 def _has_heading_before(text: str, offset: int) -> bool:
@@ -144,7 +167,11 @@ def _has_heading_before(text: str, offset: int) -> bool:
 
 def _end_of_list(text: str, start: int) -> int:
     """Where the last note ends: at a blank line or at page furniture, whichever comes first."""
-    ends = [match.start() for match in (_BLANK_LINE.search(text, start), _FURNITURE.search(text, start)) if match]
+    ends = [
+        match.start()
+        for match in (_BLANK_LINE.search(text, start), _FURNITURE.search(text, start))
+        if match
+    ]
     return min(ends, default=len(text))
 
 

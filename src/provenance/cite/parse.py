@@ -99,13 +99,17 @@ def _find_numbering(claims: Sequence[Claim], notes: Sequence[Note]) -> list[Find
     for marker in (marker for claim in claims for marker in claim.markers):
         if marker.note_id is None:
             message = f"marker [{marker.label}] has no note"
-            findings.append(Finding("FN001", "error", message, marker.label, marker.start, marker.end))
+            findings.append(
+                Finding("FN001", "error", message, marker.label, marker.start, marker.end)
+            )
     cited = {marker.label for claim in claims for marker in claim.markers}
     times = Counter(note.label for note in notes)
     for note in notes:
         place = (note.label, note.start, note.end)
         if note.label not in cited:
-            findings.append(Finding("FN002", "warning", f"note [{note.label}] has no marker", *place))
+            findings.append(
+                Finding("FN002", "warning", f"note [{note.label}] has no marker", *place)
+            )
         if times[note.label] > 1:
             message = f"{times[note.label]} notes are numbered [{note.label}]"
             findings.append(Finding("FN003", "error", message, *place))

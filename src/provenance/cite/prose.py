@@ -43,7 +43,7 @@ class Stretch(NamedTuple):
 _FILLER = re.compile(
     r"""(?:%20|[\W_]|\b(?:[a-z]|and|or|see|also|cf|e\.?g|i\.?e|compare|including|both|via|in|at|the|from|that
         |nbsp|sources?|notes?|graphic|quoted|cited|as|with|on|of|to|by|for|more|here|there|last
-        |available|accessed|access|retrieved|visited)\b)*""",
+        |available|accessed|access|retrieved|visited)\b)*+""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ON_REQUEST = re.compile(
@@ -74,16 +74,22 @@ _WORK = re.compile(
     r"|,\s*(?:1[6-9]|20)\d\d\W*$|,\s*\d{1,4}(?:\s?[–-]\s?\d{1,4})?\W*$|\bv\.\s+[A-Z]",
     re.IGNORECASE,
 )
-_HOST_IN_BRACKETS = re.compile(r"^(.*\S)\s+\(((?:[\w-]+\.)+[a-z]{2,})\)\W*$", re.IGNORECASE | re.DOTALL)
+_HOST_IN_BRACKETS = re.compile(
+    r"^(.*\S)\s+\(((?:[\w-]+\.)+[a-z]{2,})\)\W*$", re.IGNORECASE | re.DOTALL
+)
 _ACCESS = re.compile(
     r"\b(?:available|accessible|subscription|accessed)\b[^;]{0,60}?\b(?:at|from|via|through|on)\s*:?\s*$",
     re.IGNORECASE,
 )
-_AVAILABLE_TAIL = re.compile(r"[,\s]*\b(?:available|accessed|retrieved|archived)\b.*$", re.I | re.S)
+_AVAILABLE_TAIL = re.compile(
+    r"[,\s]*\b(?:available|accessed|retrieved|archived)\b.*$", re.IGNORECASE | re.DOTALL
+)
 _AND = re.compile(r",?\s+and\s+|\s*&\s*|,\s+")
 _TITLE_EDGE = re.compile(r"^[“«„\"]|[”»\"]$")
 _EDGE = " \t\r\n\u00a0\u202f;,|•·–—-"
 _SCRAP_WORDS = 3
+# The longest real description counted is under 1,000 characters; beyond this nothing is read.
+_MAX_PROSE_CHARS = 4000
 
 
 def is_filler(text: str, start: int, end: int) -> bool:
@@ -126,6 +132,7 @@ def trim(text: str, start: int, end: int) -> Span:
 
 def kind_of_prose(prose: str) -> CitationKind:
     """Say what kind of thing a stretch of prose without an address names."""
+    prose = prose[:_MAX_PROSE_CHARS]
     if _SUBSCRIPTION.search(prose):
         return "subscription"
     if _ON_REQUEST.search(prose):
@@ -145,6 +152,7 @@ def describe(prose: str, kind: CitationKind) -> Description:
     ...          "subscription")
     Description(publisher='SITE', title='A, “B” C', authors=(), date='2023-11-24')
     """
+    prose = prose[:_MAX_PROSE_CHARS]
     if kind == "on_request":
         return Description(title=_AVAILABILITY.sub("", prose).strip(" .,;:\u00a0") or None)
     quoted = _quoted(prose)
@@ -175,7 +183,7 @@ def _describe_unquoted(prose: str) -> Description:
 
 def _quoted(prose: str) -> Span | None:
     """The outermost quotation: from its opening mark to the mark that balances it, else the last one."""
-    start = next((i for i, char in enumerate(prose) if char in "“«„\""), None)
+    start = next((i for i, char in enumerate(prose) if char in '“«„"'), None)
     if start is None:
         return None
     if prose[start] == '"':

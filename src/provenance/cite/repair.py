@@ -13,13 +13,17 @@ from provenance.model import Repair
 __all__ = ["MendedAddress", "mend_address", "trim_address"]
 
 _CLOSING = {")": "(", "]": "[", "}": "{"}
+_OPENING = frozenset(_CLOSING.values())
 _TRAILING = frozenset(".,;:!?'’*|\\،؛`([{")
 _TRAILING_TOKEN = re.compile(r"(?:%20|%C2%A0|&nbsp;?|;[a-z])$", re.IGNORECASE)
 
 ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
 _ZERO_WIDTH = re.compile(f"[{ZERO_WIDTH}]+")
 _SPELLED_DOT = re.compile(
-    r"(?:%20|\s)+dot(?:%20|\s)+\.?|\.dot\s+|\.?\s*[\[({]\s*(?:dot|\.)\s*[\])}]\s*|\.?\s+dot\s+\.?|\s+dot(?=\.?\w)\.?|(?<=\w)dot\s+",
+    r"(?:%20|\s){1,8}dot(?:%20|\s){1,8}\.?"  # " dot ", also encoded
+    r"|\.dot\s{1,8}|\.\s{1,8}dot\s{1,8}"
+    r"|\.?\s{0,8}[\[({]\s{0,8}(?:dot|\.)\s{0,8}[\])}]\s{0,8}"  # "[.]", "(dot)"
+    r"|\s{1,8}dot(?=\.?\w)\.?|(?<=\w)dot\s{1,8}",  # a blank went missing
     re.IGNORECASE,
 )
 _HOST_END = re.compile(r"[/?#]")
@@ -52,14 +56,21 @@ def trim_address(text: str, address: RawAddress) -> RawAddress:
 
 
 def _trimmed_end(text: str, start: int, end: int) -> int:
+    excess: dict[str, int] = {}
     while end > start:
         last = text[end - 1]
         if last in _CLOSING:
-            raw = text[start:end]
-            if raw.count(last) <= raw.count(_CLOSING[last]):
+            if last not in excess:
+                opened = text.count(_CLOSING[last], start, end)
+                excess[last] = text.count(last, start, end) - opened
+            if excess[last] <= 0:
                 break
+            excess[last] -= 1
         elif last not in _TRAILING and last not in ZERO_WIDTH:
             break
+        elif last in _OPENING:
+            # the bracket that it opened was closed by nothing, or already left off
+            excess = {}
         end -= 1
     return end
 
@@ -94,23 +105,19 @@ def _mend_scheme(scheme: str, repairs: list[Repair]) -> str:
 
 
 def _without_zero_width(rest: str, repairs: list[Repair]) -> str:
-    for run in _ZERO_WIDTH.findall(rest):
-        repairs.append(Repair("zero_width", run, ""))
+    repairs.extend(Repair("zero_width", run, "") for run in _ZERO_WIDTH.findall(rest))
     return _ZERO_WIDTH.sub("", rest)
 
 
 def _mend_host(host: str, repairs: list[Repair]) -> str:
-    for spelled in _SPELLED_DOT.findall(host):
-        repairs.append(Repair("refang", spelled, "."))
+    repairs.extend(Repair("refang", spelled, ".") for spelled in _SPELLED_DOT.findall(host))
     host = _SPELLED_DOT.sub(".", host)
-    for blank in _SPACE.findall(host):
-        repairs.append(Repair("blank", blank, ""))
+    repairs.extend(Repair("blank", blank, "") for blank in _SPACE.findall(host))
     return re.sub(r"\.{2}(?!\.)", ".", _SPACE.sub("", host)) if "..." not in host else host
 
 
 def _mend_path(path: str, repairs: list[Repair]) -> str:
-    for blank in _SPACE.findall(path):
-        repairs.append(Repair("unwrap", blank, ""))
+    repairs.extend(Repair("unwrap", blank, "") for blank in _SPACE.findall(path))
     path = _SPACE.sub("", path)
     if "&amp;" in path:
         repairs.append(Repair("entity", "&amp;", "&"))

@@ -123,5 +123,8 @@ def _spells(words: Sequence[str], acronym: str) -> bool:
 def _memento_of(source_id: str, url: str) -> CitedMemento:
     wrapped = read_wrapped_copy(url)
     return CitedMemento(
-        source_id, wrapped.archive if wrapped else host_of(url) or "", url, wrapped.at if wrapped else None
+        source_id,
+        wrapped.archive if wrapped else host_of(url) or "",
+        url,
+        wrapped.at if wrapped else None,
     )

@@ -16,7 +16,7 @@ from provenance.cite.addresses import RawAddress, find_addresses, find_bare_host
 from provenance.cite.anchors import apply_links
 from provenance.cite.archives import original_of
 from provenance.cite.repair import mend_address, trim_address
-access_of_host = lambda host: "open"  # TEMP
+from provenance.formats.hosts import access_of_host
 from provenance.formats.url import canonical_url, host_of
 from provenance.model import Access, Citation, CitationKind, Link
 from provenance.text import Span
@@ -29,15 +29,13 @@ _ACCESS_OF_KIND: dict[CitationKind, Access] = {
 }
 _STUB = re.compile(r"(?:h(?:t(?:t(?:ps?:?/{0,2})?)?)?|www\.?)?(?:\.{3}|…)", re.IGNORECASE)
 _LOCATOR = re.compile(
-    r"\s*[,(]?\s*(?:\d{1,4}\s?[-–]\s?\d{1,4}(?=\W*$)|(?:last\s+)?(?:accessed|visited|retrieved|archived|checked)\b|pp?\.\s?\d|at\s+\d"
+    r"\s*+[,(]?\s*+(?:\d{1,4}\s?[-–]\s?\d{1,4}(?=\W*$)|(?:last\s+)?(?:accessed|visited|retrieved|archived|checked)\b|pp?\.\s?\d|at\s+\d"
     r"|geolocat|para(?:graph)?s?\.?\s\d|minute\s\d|timestamp)[^;]*",
     re.IGNORECASE,
 )
 
 
-def split_note(
-    text: str, start: int, end: int, links: Sequence[Link] = ()
-) -> tuple[Citation, ...]:
+def split_note(text: str, start: int, end: int, links: Sequence[Link] = ()) -> tuple[Citation, ...]:
     """Return the citations that `text[start:end]` names, in the order written.
 
     `start` is behind the note's label. `links` are the anchors inside the note, if
@@ -158,7 +156,9 @@ def _web(text: str, address: RawAddress) -> Citation:
 def _plain(text: str, span: Span, kind: CitationKind | None = None) -> Citation:
     raw = span.of(text)
     kind = kind or prose.kind_of_prose(raw)
-    words = prose.describe(raw, kind) if kind not in {"commentary", "unknown"} else prose.Description()
+    words = (
+        prose.describe(raw, kind) if kind not in {"commentary", "unknown"} else prose.Description()
+    )
     return Citation(
         0,
         kind,
@@ -175,12 +175,12 @@ def _plain(text: str, span: Span, kind: CitationKind | None = None) -> Citation:
 def _complete(citation: Citation, index: int) -> Citation:
     """Give a citation its number and what follows from its URL."""
     if citation.url is None:
-        return replace(
-            citation, index=index, access=_ACCESS_OF_KIND.get(citation.kind, "none")
-        )
+        return replace(citation, index=index, access=_ACCESS_OF_KIND.get(citation.kind, "none"))
     if citation.truncated:
         return replace(
-            citation, index=index, canonical_url=citation.url,
+            citation,
+            index=index,
+            canonical_url=citation.url,
             access=access_of_host(host_of(citation.url) or ""),
         )
     original = original_of(citation.url)

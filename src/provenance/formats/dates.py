@@ -10,9 +10,20 @@ from typing import NamedTuple
 
 __all__ = ["FoundDate", "find_dates"]
 
-_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _NUMBERS = {name: number for number, name in enumerate(_MONTHS, 1)}
 _NUMBERS |= {name[:3]: number for name, number in _NUMBERS.items()} | {"sept": 9}
 _MONTH = (
@@ -41,11 +52,10 @@ def find_dates(text: str, start: int = 0, end: int | None = None) -> list[FoundD
     >>> [found.iso for found in find_dates("Nov. 24, 2023; 3 May 2023; 2023-02-30")]
     ['2023-11-24', '2023-05-03']
     """
-    found = []
-    for match in _DATE.finditer(text, start, len(text) if end is None else end):
-        if iso := _iso_of(match):
-            found.append(FoundDate(iso, match.start(), match.end()))
-    return found
+    matches = _DATE.finditer(text, start, len(text) if end is None else end)
+    return [
+        FoundDate(iso, match.start(), match.end()) for match in matches if (iso := _iso_of(match))
+    ]
 
 
 def _iso_of(match: re.Match[str]) -> str | None:

@@ -86,6 +86,7 @@ class _PlacedParser(BeautifulSoupHTMLParser):
 class _PlacedBuilder(HTMLParserTreeBuilder):
     def feed(self, markup: Any, _parser_class: type | None = None) -> None:
         arguments, options = self.parser_args
+        assert self.soup is not None
         parser = _PlacedParser(self.soup, *arguments, **options)
         parser.feed(markup)
         parser.close()
@@ -214,9 +215,11 @@ def _items_of(data: Any) -> Iterator[dict[str, Any]]:
         if isinstance(item, dict):
             yield item
             graph = item.get("@graph")
-            yield from (part for part in graph or () if isinstance(part, dict)) if isinstance(
-                graph, list
-            ) else ()
+            yield from (
+                (part for part in graph or () if isinstance(part, dict))
+                if isinstance(graph, list)
+                else ()
+            )
 
 
 def _text_or_none(value: Any) -> str | None:
