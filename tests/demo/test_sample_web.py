@@ -432,10 +432,12 @@ def test_settings_lead_to_the_sample_web_and_keep_the_rest(web: SampleWeb) -> No
     assert fetch.connect_to["t.example:443"].startswith("127.0.0.1:")
     assert fetch.allow_networks == ("10.0.0.0/8", "127.0.0.0/8")
     assert fetch.ca_file == str(web.ca_file)
+    assert fetch.nameservers == (web.name_server,)
+    assert web.settings(base, with_names=False).fetch.nameservers == ()
 
 
 def test_the_printed_settings_can_be_loaded(web: SampleWeb, tmp_path) -> None:
-    settings = web.settings(Settings())
+    settings = web.settings(Settings(), with_names=False)
     path = tmp_path / "provenance.toml"
     path.write_text(settings_toml(settings))
     assert load_settings(path) == settings

@@ -28,10 +28,11 @@ from typing import NamedTuple, Self
 from msgspec.structs import replace
 
 from provenance.demo.certificates import CertificateDesk
+from provenance.demo.names import NameServer
 from provenance.demo.replies import Clerk, Reply, Request
 from provenance.demo.scenes import load_hosts, table
 from provenance.demo.wire import converse
-from provenance.settings import Settings
+from provenance.settings import Settings, VantageSettings
 
 __all__ = ["SampleWeb", "Served", "main", "settings_toml"]
 
@@ -66,6 +67,7 @@ class SampleWeb:
         )
         self._sockets: dict[str, socket.socket] = {}
         self._servers: list[asyncio.Server] = []
+        self._names: asyncio.DatagramTransport | None = None
         self._conversations: set[asyncio.Task[None]] = set()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.log: deque[Served] = deque(maxlen=_LOG_LENGTH)
@@ -103,14 +105,28 @@ class SampleWeb:
     def _address(self, name: str) -> str:
         return f"{_LOOPBACK}:{self._sockets[name].getsockname()[1]}"
 
-    def settings(self, base: Settings) -> Settings:
-        """Return settings with which the sample web is reached, all else as in `base`."""
+    @property
+    def name_server(self) -> str:
+        """Where the sample web's own name server listens, as `address:port`."""
+        if self._names is None:
+            raise RuntimeError("the sample web is not open")
+        address, port = self._names.get_extra_info("sockname")
+        return f"{address}:{port}"
+
+    def settings(self, base: Settings, *, with_names: bool = True) -> Settings:
+        """Return settings with which the sample web is reached, all else as in `base`.
+
+        With its own name server a run is the same with and without the internet, but
+        no name outside the sample web resolves; `with_names=False` leaves names alone.
+        """
+        names = (self.name_server,) if with_names else base.fetch.nameservers
         fetch = replace(
             base.fetch,
             connect_to=base.fetch.connect_to | self.connect_to,
             allow_networks=(*base.fetch.allow_networks, _NETWORK),
             ca_file=str(self.ca_file),
             per_host_interval_s=_PER_HOST_INTERVAL_S,
+            nameservers=names,
         )
         return replace(base, fetch=fetch)
 
@@ -141,6 +157,10 @@ class SampleWeb:
         self._sockets = {name: _bound_socket() for name in ("closed", "http", "https")}
         await self._listen("http", None)
         await self._listen("https", desk.server_context())
+        # The canaries by default, since a run that changes them asks other servers anyway.
+        self._names, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+            lambda: NameServer(VantageSettings().canaries), local_addr=(_LOOPBACK, 0)
+        )
 
     async def _listen(self, scheme: str, context: ssl.SSLContext | None) -> None:
         take = partial(self._take, scheme)
@@ -178,6 +198,8 @@ class SampleWeb:
     async def _close(self) -> None:
         for server in self._servers:
             server.close()
+        if self._names is not None:
+            self._names.close()
         conversations = list(self._conversations)
         for task in conversations:
             task.cancel()
@@ -186,7 +208,7 @@ class SampleWeb:
             each.close()
         if self._folder is not None:
             self._folder.cleanup()
-        self._servers, self._sockets, self._folder = [], {}, None
+        self._servers, self._sockets, self._folder, self._names = [], {}, None, None
 
 
 def _bound_socket() -> socket.socket:
@@ -235,7 +257,7 @@ async def _serve_until_interrupted(edition: int | None, stand_in_for: Sequence[s
         asyncio.get_running_loop().add_signal_handler(number, interrupted.set)
     async with SampleWeb(edition=edition, stand_in_for=stand_in_for) as web:
         sys.stderr.write(table() + "\n")
-        sys.stdout.write(settings_toml(web.settings(Settings())))
+        sys.stdout.write(settings_toml(web.settings(Settings(), with_names=False)))
         sys.stdout.flush()
         await interrupted.wait()
 
