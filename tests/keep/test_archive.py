@@ -386,6 +386,55 @@ def test_after_a_failed_commit_the_archive_takes_no_more(
         assert len(list(archive.journal_lines())) == 1
 
 
+def test_a_line_that_cannot_be_written_ends_the_run_and_not_the_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+
+    def fails_for_journals(handle: int, data: bytes) -> int:
+        if os.readlink(f"/proc/self/fd/{handle}").endswith(".jsonl"):
+            write(handle, data[:7])
+            raise OSError(28, "No space left on device")
+        return write(handle, data)
+
+    archive = open_archive(tmp_path)
+    line = add_page(archive, 1)
+    archive.add_visit(a_visit(), nothing_earlier)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", fails_for_journals)
+        with pytest.raises(ArchiveError, match="No space left") as raised:
+            archive.commit([a_check_line()])
+    assert "free some space" in raised.value.hint
+    with pytest.raises(ArchiveError, match="takes no more"):
+        archive.commit([a_check_line()])
+    archive.close()
+    with open_archive(tmp_path) as archive:
+        assert [found for found, _ in archive.journal_lines()] == [line]
+    assert len(list((tmp_path / "index").iterdir())) == 1
+
+
+def test_a_torn_line_is_moved_aside_before_the_next_one_is_written(tmp_path: Path) -> None:
+    with open_archive(tmp_path) as archive:
+        lines = [add_page(archive, number) for number in range(2)]
+    path = tmp_path / "checks/2026-11.jsonl"
+    path.write_bytes(path.read_bytes()[:-9])
+    (tmp_path / "index/provenance-20261122-0001.cdxj").unlink()
+    with open_archive(tmp_path) as archive:
+        lines[1] = add_page(archive, 2)
+        assert [line for line, _ in archive.journal_lines()] == lines
+    assert len(list((tmp_path / "uncommitted").iterdir())) == 2
+
+
+def test_the_order_of_the_journals_says_nothing_about_what_counts(tmp_path: Path) -> None:
+    with open_archive(tmp_path) as archive:
+        (stored,) = archive.add_visit(a_visit(), nothing_earlier)
+        archive.commit([a_text_line(None)])  # read last, and says less than the next line
+        line = add_page(archive, 1)
+    with open_archive(tmp_path) as archive:
+        assert archive.read(place_of(line)).type == "response"
+        assert archive.read(stored.place).type == "response"
+
+
 def test_the_first_fault_is_the_one_that_is_reported(tmp_path: Path) -> None:
     def work() -> None:
         with open_archive(tmp_path) as archive:

@@ -22,7 +22,10 @@ TESTS = Path(__file__).parents[1]
 
 def crash_rounds(root: Path, how: str) -> dict[str, int]:
     command = [sys.executable, "-m", "support.crash_rounds", str(root), how]
-    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(TESTS), os.environ.get("PYTHONPATH", "")]),
+    }
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -52,6 +55,24 @@ def test_records_are_on_disk_before_the_line_and_the_line_before_commit_returns(
         archive.commit([a_check_line(stored), a_check_line(stored)])
         seen = list(events)
     assert seen == [("write", "warc"), ("fsync", "warc"), ("write", "checks"), ("fsync", "checks")]
+
+
+def test_a_file_that_is_full_is_on_disk_before_the_next_one_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    fsync = os.fsync
+
+    def recorded(handle: int) -> None:
+        synced.append(Path(os.readlink(f"/proc/self/fd/{handle}")).name)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", recorded)
+    with open_archive(tmp_path, rotate_bytes=1) as archive:
+        for number in range(2):
+            archive.add_visit(a_visit(an_exchange(body=b"%d" % number)), nothing_earlier)
+        assert "provenance-20261122-0001.warc.gz" in synced
+        assert "provenance-20261122-0002.warc.gz" not in synced
 
 
 def test_new_files_are_on_disk_by_name_before_they_count(
