@@ -204,8 +204,10 @@ def _connect(path: str, read_only: bool, busy_timeout_s: float) -> sqlite3.Conne
         connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     except sqlite3.OperationalError as error:
         connection.close()
-        has_log = Path(f"{path}-wal").exists()
-        if error.sqlite_errorname != "SQLITE_CANTOPEN" or has_log:
+        may_not_make_files = error.sqlite_errorname.startswith(
+            ("SQLITE_CANTOPEN", "SQLITE_READONLY")
+        )
+        if not may_not_make_files or Path(f"{path}-wal").exists():
             raise
         # A WAL database in a folder that may not be written (a mounted backup) can be read
         # only like this; without a log there is nothing that it would miss.
