@@ -7,6 +7,7 @@ one that is not public makes the host as a whole refused. `allow_networks` and
 """
 
 import ipaddress
+import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from provenance.errors import SettingsError
@@ -88,7 +89,7 @@ class Guard:
             return Failure(
                 "guard", f"port {address.port} is no port of the web (fetch.allow_ports adds one)"
             )
-        if _is_ipv4(address.host) and address.host not in written:
+        if _is_ipv4(address.host) and not _stands_in(address.host, written):
             return Failure("guard", f"an odd spelling of {address.host}")
         return None
 
@@ -128,6 +129,10 @@ def _read_network(text: str) -> IPNetwork:
         return ipaddress.ip_network(text, strict=False)
     except ValueError as error:
         raise SettingsError(f"fetch.allow_networks: {text!r} is no network") from error
+
+
+def _stands_in(host: str, written: str) -> bool:
+    return re.search(rf"(?<![\w.%]){re.escape(host)}(?![\w.%])", written) is not None
 
 
 def _is_ipv4(host: str) -> bool:

@@ -25,7 +25,7 @@ from provenance.settings import FetchSettings, VantageSettings
 
 __all__ = ["Resolution", "Resolver"]
 
-_LOOKUP_S = 6.0
+_LOOKUP_S = 5.0
 _CANARY_S = 3.0
 # Answers are shared for their TTL within these bounds: a run is short, a TTL of 0 is common.
 _SHORTEST_TTL_S, _LONGEST_TTL_S = 5.0, 600.0
@@ -54,7 +54,10 @@ class Resolver:
         vantage: VantageSettings,
         *,
         hosts_file: Path = Path("/etc/hosts"),
+        lookup_s: float = _LOOKUP_S,
+        canary_s: float = _CANARY_S,
     ) -> None:
+        self._lookup_s, self._canary_s = lookup_s, canary_s
         self._nameservers = tuple(_read_nameserver(text) for text in fetch.nameservers)
         self._canaries = vantage.canaries
         self._hosts_file = hosts_file
@@ -123,7 +126,7 @@ class Resolver:
 
     async def _ask_both_families(self, host: str) -> Resolution | Failure:
         answers = await asyncio.gather(
-            self._ask(host, "A", _LOOKUP_S), self._ask(host, "AAAA", _LOOKUP_S)
+            self._ask(host, "A", self._lookup_s), self._ask(host, "AAAA", self._lookup_s)
         )
         found = [answer for answer in answers if isinstance(answer, Resolution)]
         if found:
@@ -150,7 +153,9 @@ class Resolver:
         return Resolution(tuple(record.address for record in answer.rrset), float(answer.rrset.ttl))
 
     async def _ask_canaries(self) -> Vantage:
-        asked = [asyncio.create_task(self._ask(name, "A", _CANARY_S)) for name in self._canaries]
+        asked = [
+            asyncio.create_task(self._ask(name, "A", self._canary_s)) for name in self._canaries
+        ]
         try:
             for task in asyncio.as_completed(asked):
                 if isinstance(await task, Resolution):

@@ -1,0 +1,119 @@
+"""Which addresses may be reached: no citation becomes a request into the house."""
+
+import pytest
+
+from provenance.errors import SettingsError
+from provenance.fetch.guard import Guard
+from provenance.formats.url import parse_address
+from provenance.model import Failure
+from provenance.settings import FetchSettings
+
+GUARD = Guard(FetchSettings())
+
+FORBIDDEN = {
+    "127.0.0.1": "loopback", "127.8.8.8": "loopback", "::1": "loopback",
+    "10.0.0.1": "private", "172.16.0.1": "private", "172.31.255.255": "private",
+    "192.168.1.1": "private", "fd12::1": "private", "fc00::1": "private",
+    "169.254.1.1": "link-local", "fe80::1": "link-local", "fec0::1": "site-local",
+    "169.254.169.254": "metadata", "fd00:ec2::254": "metadata",
+    "100.100.100.200": "metadata", "168.63.129.16": "metadata", "192.0.0.192": "metadata",
+    "100.64.0.1": "CGNAT", "100.127.255.255": "CGNAT",
+    "224.0.0.1": "multicast", "239.255.255.250": "multicast", "ff02::1": "multicast",
+    "240.0.0.1": "reserved", "255.255.255.255": "reserved", "0.0.0.0": "unspecified",
+    "0.1.2.3": "reserved", "::": "unspecified", "192.0.2.1": "documentation",
+    "198.51.100.7": "documentation", "203.0.113.7": "documentation", "198.18.0.1": "benchmarks",
+    "192.88.99.1": "reserved", "2001:db8::1": "documentation", "3fff::1": "documentation",
+    "100::1": "discard", "5f00::1": "reserved", "4000::1": "outside global unicast",
+    "::ffff:127.0.0.1": "loopback, inside IPv6", "::ffff:10.0.0.1": "private, inside IPv6",
+    "::127.0.0.1": "outside global unicast",
+    "64:ff9b::7f00:1": "loopback, inside IPv6", "64:ff9b::a9fe:a9fe": "metadata",
+    "64:ff9b:1::808:808": "NAT64", "2002:7f00:1::": "loopback, inside IPv6",
+    "2002:a9fe:a9fe::1": "metadata",
+    "2001:0:7f00:1::f7f7:f7f7": "loopback, inside IPv6",  # Teredo: the server's address
+    "2001:0:808:808:0:0:80ff:fffe": "loopback, inside IPv6",  # Teredo: the client's, inverted
+    "not an address": "no address",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("address", FORBIDDEN)
+def test_addresses_that_are_not_public_are_refused_by_name(address: str) -> None:
+    assert FORBIDDEN[address] in (GUARD.refuse_address(address) or "allowed")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["1.1.1.1", "8.8.8.8", "93.184.216.34", "172.32.0.1", "100.128.0.1", "2606:4700::1111",
+     "[2606:4700::1111]", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1"],
+)  # fmt: skip
+def test_public_addresses_may_be_reached(address: str) -> None:
+    assert GUARD.refuse_address(address) is None
+
+
+def test_one_forbidden_address_refuses_the_host() -> None:
+    failure = GUARD.refuse_addresses(("8.8.8.8", "10.0.0.1", "1.1.1.1"))
+    assert isinstance(failure, Failure)
+    assert failure.kind == "guard"
+    assert "10.0.0.1 is private" in failure.detail
+
+
+def test_allowed_networks_widen_the_guard_just_so_far() -> None:
+    guard = Guard(FetchSettings(allow_networks=("127.0.0.0/8", "fd12::/16")))
+    assert guard.refuse_address("127.0.0.1") is None
+    assert guard.refuse_address("::ffff:127.0.0.1") is None
+    assert guard.refuse_address("fd12::1") is None
+    assert guard.refuse_address("10.0.0.1") == "private"
+    assert guard.refuse_address("::1") == "loopback"
+    assert guard.refuse_address("2001:0:7f00:1::f5ff:fffe") is not None  # one of two allowed
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://user@a.test/",
+        "http://user:pw@a.test/",
+        "http://a.test:22/",
+        "http://a.test:6379/",
+        "https://a.test:25/",
+    ],
+)
+def test_urls_with_user_info_or_odd_ports_are_refused(url: str) -> None:
+    address = parse_address(url)
+    assert address is not None
+    failure = GUARD.refuse_url(address, url)
+    assert failure is not None
+    assert failure.kind == "guard"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://2130706433/", "http://0x7f.1/", "http://134744072/", "http://010.8.8.8/",
+     "http://127.1/", "http://8.8.2056/", "http://%38.8.8.8/"],
+)  # fmt: skip
+def test_odd_spellings_of_an_address_are_refused(url: str) -> None:
+    address = parse_address(url)
+    assert address is not None
+    failure = GUARD.refuse_url(address, url)
+    assert failure is not None
+    assert "odd spelling" in failure.detail
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://a.test/", "https://a.test:8443/x", "http://8.8.8.8/", "http://a.test:8080/",
+     "http://[2606:4700::1111]/"],
+)  # fmt: skip
+def test_plain_urls_pass(url: str) -> None:
+    address = parse_address(url)
+    assert address is not None
+    assert GUARD.refuse_url(address, url) is None
+
+
+def test_allowed_ports_widen_the_guard() -> None:
+    address = parse_address("http://a.test:9000/")
+    assert address is not None
+    assert Guard(FetchSettings(allow_ports=(9000,))).refuse_url(address, address.href) is None
+
+
+def test_a_network_that_is_none_is_named() -> None:
+    with pytest.raises(SettingsError, match=r"allow_networks: 'intranet'"):
+        Guard(FetchSettings(allow_networks=("intranet",)))
