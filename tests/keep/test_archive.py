@@ -253,6 +253,37 @@ def test_a_second_writer_waits_for_its_turn(tmp_path: Path) -> None:
     assert len(waits) == 3
 
 
+def test_a_child_that_outlives_its_parent_does_not_hold_the_lock(tmp_path: Path) -> None:
+    archive = open_archive(tmp_path)
+    reading, writing = os.pipe()
+    ready, says_ready = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(writing)
+        os.write(says_ready, b"x")
+        os.read(reading, 1)  # until the parent says so
+        os._exit(0)
+    try:
+        os.read(ready, 1)
+        with pytest.raises(ArchiveBusy):  # the child let go of its copy, not of the lock
+            open_archive(tmp_path)
+        archive.close()
+        open_archive(tmp_path).close()
+    finally:
+        for handle in (writing, reading, ready, says_ready):
+            os.close(handle)
+        os.waitpid(child, 0)
+
+
+def test_a_closed_archive_takes_no_more(tmp_path: Path) -> None:
+    with open_archive(tmp_path) as archive:
+        line = add_page(archive)
+    archive.close()
+    with pytest.raises(ArchiveError, match="takes no more"):
+        archive.add_visit(a_visit(), nothing_earlier)
+    assert archive.read(place_of(line)).type == "response"
+
+
 def test_readers_take_no_lock(tmp_path: Path) -> None:
     with open_archive(tmp_path) as archive:
         line = add_page(archive)
@@ -310,6 +341,27 @@ def test_a_folder_without_the_right_to_write_is_named_with_what_to_do(tmp_path: 
         assert "--archive" in raised.value.hint
     finally:
         tmp_path.chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    ("number", "cure"),
+    [(28, "free some space"), (30, "mounted read-only"), (13, "--archive"), (5, "disk is failing")],
+)
+def test_each_fault_of_the_disk_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, cure: str
+) -> None:
+    def fail(*_arguments: object, **_named: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    with open_archive(tmp_path) as archive:
+        monkeypatch.setattr(os, "open", fail)
+        with pytest.raises(ArchiveError, match=os.strerror(number)) as raised:
+            archive.add_visit(a_visit(), nothing_earlier)
+        monkeypatch.undo()
+        assert cure in raised.value.hint
+        assert str(tmp_path) in raised.value.message
+        add_page(archive)
+    check_with_strangers(tmp_path)
 
 
 FULL_DISK = """

@@ -192,7 +192,7 @@ class Archive(ArchiveReader):
     def _refuse_if_broken(self) -> None:
         if self._is_broken:
             raise ArchiveError(
-                f"{self.root} takes no more after an earlier fault",
+                f"{self.root} takes no more: it met a fault before, or it was closed",
                 hint="run again: what was committed before is kept",
             )
 
@@ -244,13 +244,14 @@ class Archive(ArchiveReader):
             try:
                 self._write_indexes()
             finally:
+                self._is_broken = True  # without the lock nothing more may be written
                 self._series.close()
                 for journal in self._journals:
                     journal.close()
                 self._lock.release()
 
     def _write_indexes(self) -> None:
-        if self._is_broken:  # an index older than its file is made anew by the next run
+        if self._is_broken:  # an index that is older than its file is made anew by the next run
             return
         for file, fresh in self._fresh_lines.items():
             if file not in self._stale:

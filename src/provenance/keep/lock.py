@@ -7,6 +7,7 @@ stale locks to clear. Over NFS it holds between machines only where the mount sa
 import fcntl
 import os
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,11 +33,13 @@ class WriterLock:
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             self._wait_for_turn(path, wait_s, sleep)
+            with archive_faults(path, "write"):
+                os.ftruncate(self._handle, 0)
+                os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0)
         except BaseException:
             os.close(self._handle)
             raise
-        os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0)
+        _held.add(self)
 
     def _wait_for_turn(self, path: Path, wait_s: float, sleep: Callable[[float], None]) -> None:
         waited_s = 0.0
@@ -63,3 +66,15 @@ class WriterLock:
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1
+
+
+_held: "weakref.WeakSet[WriterLock]" = weakref.WeakSet()
+
+
+def _let_go_in_child() -> None:
+    """Close a forked child's copy of the lock, or it would outlive a parent that is killed."""
+    for lock in list(_held):
+        lock.release()
+
+
+os.register_at_fork(after_in_child=_let_go_in_child)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from provenance.errors import ArchiveError, FixityError
+from provenance.keep.disk import archive_faults
 from provenance.keep.journal import Journal
 from provenance.keep.warc import StoredRecord, read_record
 from provenance.model import (
@@ -56,7 +57,9 @@ class ArchiveReader:
     """
 
     def __init__(self, root: Path) -> None:
-        if root.exists() and not root.is_dir():
+        with archive_faults(root, "open"):
+            is_folder = root.is_dir() or not root.exists()
+        if not is_folder:
             raise ArchiveError(f"{root} is no folder", hint="name a folder with --archive")
         self.root = root
         self._journals = Journals.below(root)

@@ -142,10 +142,11 @@ def read_record(path: Path, offset: int, length: int | None = None) -> StoredRec
         CorruptRecord: there is none, its length (also `length`, if given) or a digest
             is not what it says; the message has file and offset.
     """
-    if not path.is_file():
-        raise CorruptRecord(f"{path} is missing", hint="restore it from a copy of the archive")
-    with archive_faults(path, "read"), path.open("rb") as file:
-        record = _read_at(path, file, offset)
+    with archive_faults(path, "read"):
+        if not path.is_file():
+            raise CorruptRecord(f"{path} is missing", hint="restore it from a copy of the archive")
+        with path.open("rb") as file:
+            record = _read_at(path, file, offset)
     if length is not None and record.length != length:
         raise _corrupt(path, offset, f"it is {record.length} bytes long and not {length}")
     return record
