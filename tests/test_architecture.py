@@ -50,6 +50,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "tenacity": ("fetch/fetcher.py",),
     "warcio": ("keep/warc.py",),
     "trafilatura": ("link/extract.py",),
+    "htmldate": ("link/extract.py",),
+    "charset_normalizer": ("link/charset.py",),
     "rapidfuzz": ("link/",),
     "sqlite_utils": ("store/",),
     "sqlite3": ("store/",),
