@@ -17,6 +17,7 @@ from provenance.model import (
     State,
     TextLine,
 )
+from provenance.store.folding import bare_words
 
 __all__ = ["insert_sql", "parse_time", "storable", "time_text"]
 
@@ -32,6 +33,7 @@ VERSION_COLUMNS = (
 )  # fmt: skip
 CLAIM_COLUMNS = (
     "claim_key", "content_key", "ordinal", "claim_id", "start", "end", "text", "section",
+    "bare",
 )  # fmt: skip
 NOTE_COLUMNS = (
     "note_key", "content_key", "ordinal", "note_id", "list", "label", "start", "end", "text",
@@ -56,7 +58,7 @@ CHECK_COLUMNS = (
 )  # fmt: skip
 TEXT_COLUMNS = (
     "payload_sha256", "text_sha256", "at", "extractor", "title", "authors", "date", "language",
-    "reason", "warc_file", "warc_offset", "warc_length", "text",
+    "reason", "warc_file", "warc_offset", "warc_length", "text", "bare",
 )  # fmt: skip
 STATE_COLUMNS = (
     "source_id", "state", "rule", "reason", "last_checked", "last_ok", "next_due",
@@ -140,7 +142,7 @@ def claim_row(claim_key: int, content_key: int, ordinal: int, claim: Claim) -> R
     """Return the row of one claim; `ordinal` is its place among the document's claims."""
     return _cleaned((
         claim_key, content_key, ordinal, claim.id, claim.start, claim.end, claim.text,
-        json_text(claim.section),
+        json_text(claim.section), bare_words(claim.text),
     ))  # fmt: skip
 
 
@@ -213,7 +215,7 @@ def text_row(line: TextLine, text: str) -> Row:
         line.payload_sha256, line.text_sha256, time_text(line.at), line.extractor, line.title,
         json_text(line.authors), line.date, line.language, line.reason,
         place.file if place else None, place.offset if place else None,
-        place.length if place else None, text,
+        place.length if place else None, text, bare_words(f"{line.title or ''} {text}"),
     ))  # fmt: skip
 
 

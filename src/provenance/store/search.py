@@ -9,6 +9,7 @@ import re
 from msgspec import Struct
 
 from provenance.store.database import Database
+from provenance.store.folding import bare_word
 from provenance.store.rows import storable
 from provenance.text import Span
 
@@ -82,19 +83,27 @@ def match_expression(query: str, *, prefix: bool = False, phrase: bool = False) 
 
     With `prefix` the last word may go on, with `phrase` all of it stands in this order.
 
-    >>> print(match_expression('NEAR("Mali AND)'))
-    "NEAR(""Mali" "AND)"
+    >>> print(match_expression('NEAR("Mali OR)'))
+    "NEAR(""Mali" AND "OR)"
     >>> print(match_expression('"central Mali" att', prefix=True))
-    "central Mali" "att" *
+    "central Mali" AND "att" *
     """
     # FTS5 reads its expression as a C string, which ends at NUL.
     sound = storable(query).replace("\0", " ")
     terms = [sound] if phrase else [quoted or word for quoted, word in _TERM.findall(sound)]
     wordy = [_shortened(term) for term in terms if any(map(str.isalnum, term))]
-    if not wordy:
-        return ""
-    quoted_terms = ['"' + term.replace('"', '""') + '"' for term in wordy[:_MAX_TERMS]]
-    return " ".join(quoted_terms) + (" *" if prefix else "")
+    asked = [
+        _either_way(term, " *" if prefix and number == len(wordy) else "")
+        for number, term in enumerate(wordy, start=1)
+    ]
+    return " AND ".join(asked[:_MAX_TERMS])
+
+
+def _either_way(term: str, suffix: str) -> str:
+    """Ask for a term as it was typed, and bare where that is something else."""
+    forms = dict.fromkeys((term, " ".join(map(bare_word, term.split()))))
+    asked = ['"' + form.replace('"', '""') + '"' + suffix for form in forms]
+    return asked[0] if len(asked) == 1 else f"({' OR '.join(asked)})"
 
 
 def _shortened(term: str) -> str:

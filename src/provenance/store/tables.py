@@ -9,7 +9,8 @@ the full-text indices need them. They never leave the store.
 What one content says (claims, notes, markers, citations) hangs on `contents`,
 one row per SHA-256, and goes with it; which content is a document's current one
 stands in `documents`. Times are ISO 8601 in UTC with microseconds and `Z`:
-sorting the text sorts the time.
+sorting the text sorts the time. `bare` repeats the words of a text that the
+full-text index would miss (see `folding`).
 """
 
 __all__ = ["FTS_STATEMENTS", "TABLE_STATEMENTS"]
@@ -86,6 +87,7 @@ CREATE TABLE claims (
   start INTEGER NOT NULL, "end" INTEGER NOT NULL,
   text TEXT NOT NULL,
   section TEXT NOT NULL,
+  bare TEXT,
   UNIQUE (claim_id, content_key)
 ) STRICT;
 CREATE UNIQUE INDEX claims_by_content ON claims (content_key, ordinal);
@@ -182,7 +184,8 @@ CREATE TABLE texts (
   title TEXT, authors TEXT NOT NULL, date TEXT, language TEXT,
   reason TEXT,
   warc_file TEXT, warc_offset INTEGER, warc_length INTEGER,
-  text TEXT NOT NULL
+  text TEXT NOT NULL,
+  bare TEXT
 ) STRICT;
 
 CREATE TABLE evidence (
@@ -247,6 +250,6 @@ def _full_text_index(table: str, key: str, columns: tuple[str, ...]) -> tuple[st
 
 
 FTS_STATEMENTS = (
-    *_full_text_index("claims", "claim_key", ("text",)),
-    *_full_text_index("texts", "text_key", ("title", "text")),
+    *_full_text_index("claims", "claim_key", ("text", "bare")),
+    *_full_text_index("texts", "text_key", ("title", "text", "bare")),
 )
