@@ -56,6 +56,7 @@ _BODY_IN_ANGLES = re.compile(r"[^\s\"“”«»،؛>]*")
 _CUT = re.compile(r"\.{3}|…")
 _WRAPPED = re.compile(
     r"""(?: (?:web\.)?archive\.org/(?:web|save)/(?:\d{0,14}\*?(?:[a-z]{2}_)?/)?
+          | /(?:web|wayback)/\d{14}(?:[a-z]{2}_)?/                  # as pywb serves, on any host
           | (?:archive\.(?:today|ph|is|li|md|vn|fo)|ghostarchive\.org|webcitation\.org)/\S*/
           | (?:12ft\.io|translate\.goog|webcache\.googleusercontent\.com)\S*[/:]
           | [?&\#][\w.%\[\]-]{1,40}=

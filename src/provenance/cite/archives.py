@@ -12,12 +12,14 @@ __all__ = ["WrappedCopy", "original_of", "read_wrapped_copy"]
 
 _WRAPPER = re.compile(
     r"""https?://(?P<archive>(?:web\.)?archive\.org|archive\.(?:today|ph|is|li|md|vn|fo)
-                |arquivo\.pt|ghostarchive\.org|www\.webarchive\.org\.uk)
+                |arquivo\.pt|ghostarchive\.org|www\.webarchive\.org\.uk
+                |[\w.-]+(?=/(?:web|wayback)/\d{14}(?:[a-z]{2}_)?/https?:))  # as pywb serves
         (?:/wayback)?(?:/web|/archive)?
         /(?P<timestamp>\d{4,14})?\*?(?:[a-z]{2}_)?/?
         (?P<original>https?:/{1,2}\S+)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_DATED = re.compile(r"/\d{14}(?:[a-z]{2}_)?/https?:")
 _SCHEME = re.compile(r"^(https?):/+", re.IGNORECASE)
 
 
@@ -34,6 +36,8 @@ def read_wrapped_copy(url: str) -> WrappedCopy | None:
 
     >>> read_wrapped_copy("https://web.archive.org/web/20190227151439/https://a.org/x").original
     'https://a.org/x'
+    >>> read_wrapped_copy("https://vefsafn.is/wayback/20190227151439/https://a.org/x").archive
+    'vefsafn.is'
     """
     match = _WRAPPER.match(url)
     if match is None:
@@ -44,7 +48,7 @@ def read_wrapped_copy(url: str) -> WrappedCopy | None:
 
 def original_of(url: str) -> str | None:
     """Return the URL that a web-archive link is a copy of, or None."""
-    if "archive" not in url and "arquivo" not in url:
+    if "archive" not in url and "arquivo" not in url and _DATED.search(url) is None:
         return None
     wrapped = read_wrapped_copy(url)
     return wrapped.original if wrapped else None
