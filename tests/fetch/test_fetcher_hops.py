@@ -176,12 +176,27 @@ def test_offline_is_the_vantage_and_never_the_source() -> None:
         async with Web() as web, NameService({}) as service:
             web.say("standing-in.test", "/", page())
             settings = settings_for(web, "standing-in.test", nameservers=(service.address,))
+            settings = Settings(fetch=settings.fetch, vantage=VantageSettings(("canary.test",)))
             async with Fetcher(settings, clock=Clock()) as fetcher:
                 gone = await fetcher.fetch("https://a.test/x")
                 assert (gone.failure, gone.vantage) == (Failure("offline"), "offline")
                 assert await fetcher.vantage() == "offline"
                 there = await fetcher.fetch("http://standing-in.test/")
                 assert (there.failure, there.vantage) == (None, "online")
+
+    run(main())
+
+
+def test_a_public_address_is_not_even_asked_from_an_offline_vantage() -> None:
+    """A portal or filter that answers for everybody must not be taken for the source."""
+
+    async def main() -> None:
+        async with NameService({"a.test": ["1.1.1.1"]}) as service:
+            fetch = FetchSettings(nameservers=(service.address,), per_host_interval_s=0.0)
+            settings = Settings(fetch=fetch, vantage=VantageSettings(("canary.test",)))
+            async with Fetcher(settings, clock=Clock()) as fetcher:
+                for url in ("http://a.test/x", "http://8.8.8.8/"):
+                    assert (await fetcher.fetch(url)).failure == Failure("offline")
 
     run(main())
 

@@ -48,6 +48,7 @@ _OUTCOME_OF_FAILURE: dict[FailureKind, Outcome] = {
     "robots_unavailable": "temporary",
     "later": "temporary",
     "unsupported": "not_checkable",
+    "cut": "not_checkable",
 }
 
 Sign = Callable[[Seen], str | None]

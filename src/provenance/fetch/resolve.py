@@ -87,8 +87,10 @@ class Resolver:
     async def vantage(self) -> Vantage:
         """Return "online" if any canary name has an address, asked once per run.
 
-        Without canaries nothing proves that we are online, so NXDOMAIN proves nothing.
+        Without canaries nobody asks: we count as online, and NXDOMAIN proves nothing.
         """
+        if not self._canaries:
+            return "online"
         if self._vantage is None:
             self._vantage = asyncio.create_task(self._ask_canaries())
         return await asyncio.shield(self._vantage)
@@ -122,6 +124,8 @@ class Resolver:
         answer = await self._ask_both_families(host)
         if isinstance(answer, Failure) and await self.vantage() == "offline":
             return Failure("offline")
+        if isinstance(answer, Failure) and answer.kind == "nxdomain" and not self._canaries:
+            return Failure("dns", f"{answer.detail}, but no canary vouches for the name service")
         return answer
 
     async def _ask_both_families(self, host: str) -> Resolution | Failure:

@@ -13,14 +13,10 @@ __all__ = ["Route", "Router"]
 
 
 class Route(NamedTuple):
-    """Addresses that were checked, to be connected to as they stand: no second look-up.
-
-    `is_stand_in` says that `connect_to` chose them.
-    """
+    """Addresses that were checked, to be connected to as they stand: no second look-up."""
 
     addresses: tuple[str, ...]
     port: int
-    is_stand_in: bool = False
 
 
 class Router:
@@ -34,7 +30,11 @@ class Router:
         )
 
     async def find_route(self, address: Address) -> Route | Failure:
-        """Return the checked addresses of a URL; any forbidden one refuses the host."""
+        """Return the checked addresses of a URL; any forbidden one refuses the host.
+
+        A public address has no route from a vantage that is offline. Stand-ins and
+        intranets are reached without an internet.
+        """
         stand_in = self._stand_ins.get((address.host, address.port))
         if stand_in is not None:
             return self._check_stand_in(address, stand_in)
@@ -42,19 +42,13 @@ class Router:
         if isinstance(resolution, Failure):
             return resolution
         refusal = self._guard.refuse_addresses(resolution.addresses)
-        return refusal or Route(resolution.addresses, address.port)
-
-    async def explain_no_connection(self, route: Route, failure: Failure) -> Failure:
-        """Return "offline" for a public address that cannot be connected to from nowhere-land.
-
-        Where the canaries do not answer, an unreachable host says nothing of the
-        host. Stand-ins and intranets are reached without an internet: their
-        failures are their own.
-        """
-        is_own = route.is_stand_in or not all(map(self._guard.is_public, route.addresses))
-        if is_own or failure.kind not in {"unreachable", "timeout", "refused"}:
-            return failure
-        return Failure("offline") if await self._resolver.vantage() == "offline" else failure
+        if refusal is not None:
+            return refusal
+        is_public = all(map(self._guard.is_public, resolution.addresses))
+        if is_public and await self._resolver.vantage() == "offline":
+            # whatever answers here (a portal, a filter, nothing at all) is not the host
+            return Failure("offline")
+        return Route(resolution.addresses, address.port)
 
     def _check_stand_in(self, address: Address, route: Route) -> Route | Failure:
         target = route.addresses[0]
@@ -74,7 +68,7 @@ def _read_stand_in(written: str, target: str) -> tuple[tuple[str, int], Route]:
     address, target_port = _split_port(target, "address:port", written)
     if not is_ip_address(address):
         raise SettingsError(f"fetch.connect_to.{written!r}: {address!r} is no address but a name")
-    return (host.lower(), port), Route((address.strip("[]"),), target_port, is_stand_in=True)
+    return (host.lower(), port), Route((address.strip("[]"),), target_port)
 
 
 def _split_port(text: str, form: str, key: str) -> tuple[str, int]:

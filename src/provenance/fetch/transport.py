@@ -161,7 +161,7 @@ class Transport(httpx.AsyncBaseTransport):
             return route
         made = await self._connect(origin, route)
         if isinstance(made, Failure):
-            return await self._router.explain_no_connection(route, made)
+            return made
         try:
             return await self._ask(origin, made, sent, method, limits)
         except StaleConnection:
