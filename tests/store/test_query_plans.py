@@ -1,0 +1,169 @@
+"""Questions stay quick when the store is large: no full scan, measured at 100,000 claims."""
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from provenance.store.database import Database
+from provenance.store.search import search
+from provenance.trace.chain import trace
+from support.stores import FilledStore
+
+CLAIMS = 100_000
+PER_DOCUMENT = 40
+SOURCES = 60_000
+STATE = "'alive', 'last-look', 'ok', '2023-12-16T12:00:00.000000Z', NULL"
+
+# Every row made by SQL alone: what is measured is asking, not filling.
+FILL = f"""
+INSERT INTO contents SELECT value, printf('%064x', value), 'p', 'text', 'Update ' || value, '[]',
+  date('2020-01-01', value || ' days'), NULL, NULL, 'en', '', '[]'
+  FROM generate_series WHERE value BETWEEN 1 AND {CLAIMS // PER_DOCUMENT};
+INSERT INTO documents SELECT printf('document-%024x', value), 1, value, '/desk/' || value, NULL
+  FROM generate_series WHERE value BETWEEN 1 AND {CLAIMS // PER_DOCUMENT};
+INSERT INTO versions SELECT printf('document-%024x', value), 1, value,
+  '2023-12-16T12:00:00.000000Z', '/desk/' || value, NULL, 1, 'w', 0, 1
+  FROM generate_series WHERE value BETWEEN 1 AND {CLAIMS // PER_DOCUMENT};
+INSERT INTO sources SELECT printf('source-%024x', value), 'k' || value, 'web',
+  'https://www.h' || (value % 999) || '.example/' || value,
+  'https://h' || (value % 999) || '.example/' || value, 'h' || (value % 999) || '.example',
+  0, NULL, NULL, NULL, 'open' FROM generate_series WHERE value BETWEEN 0 AND {SOURCES - 1};
+INSERT INTO claims SELECT value, (value - 1) / {PER_DOCUMENT} + 1, value, printf('claim-%024x', value),
+  0, 10, 'The group attacked the town of place' || (value % 5000) || ' on day ' || value, '[]', NULL
+  FROM generate_series WHERE value BETWEEN 1 AND {CLAIMS};
+INSERT INTO notes SELECT value, (value - 1) / {PER_DOCUMENT} + 1, value, 'note-' || value, 'notes',
+  value % {PER_DOCUMENT}, 0, 10, 'x' FROM generate_series WHERE value BETWEEN 1 AND {CLAIMS};
+INSERT INTO markers SELECT value, 0, value % {PER_DOCUMENT}, 10, 13, value, 0
+  FROM generate_series WHERE value BETWEEN 1 AND {CLAIMS};
+INSERT INTO citations SELECT n.value, c.value, 'web', 0, 5, 'https://h.example/' || n.value,
+  'https://h.example/' || n.value, NULL, 0, 0, NULL, '[]', NULL, NULL, '[]', NULL, 'open', NULL,
+  NULL, NULL, NULL, printf('source-%024x', (n.value * 3 + c.value * 7919) % {SOURCES})
+  FROM generate_series n, generate_series c
+  WHERE n.value BETWEEN 1 AND {CLAIMS} AND c.value BETWEEN 0 AND 2;
+INSERT INTO captures SELECT printf('capture-%024x', value), printf('source-%024x', value / 2),
+  '2023-12-' || (10 + value % 2) || 'T12:00:00.000000Z', 'u', 'u', 200, 'text/html', 'w', 0, 1,
+  printf('%064x', value), 1, NULL, NULL
+  FROM generate_series WHERE value BETWEEN 0 AND {2 * SOURCES - 1};
+INSERT INTO checks SELECT printf('check-%024x', value), printf('source-%024x', value / 2),
+  '2023-12-' || (10 + value % 2) || 'T12:00:00.000000Z', 'u', 'ok', 'r', 1, '', 200, 'u', 1,
+  'online', NULL, '{{}}' FROM generate_series WHERE value BETWEEN 0 AND {2 * SOURCES - 1};
+INSERT INTO states SELECT printf('source-%024x', value), {STATE},
+  '2024-0' || (1 + value % 9) || '-16T12:00:00.000000Z', 'online', 2, 2
+  FROM generate_series WHERE value BETWEEN 0 AND {SOURCES - 1};
+ANALYZE
+"""
+
+
+def fill(db: Database) -> None:
+    # SQLite's generate_series is not compiled in everywhere.
+    db.execute("CREATE TEMP TABLE generate_series (value INTEGER PRIMARY KEY)")
+    db.executemany("INSERT INTO generate_series VALUES (?)", ((n,) for n in range(2 * SOURCES + 1)))
+    with db.atomic():
+        for statement in FILL.split(";"):
+            db.execute(statement)
+    db.execute("DROP TABLE generate_series")
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["analyzed", "fresh"])
+def large(request: pytest.FixtureRequest) -> Iterator[Database]:
+    filled = FilledStore()
+    fill(filled.db)
+    if request.param:  # a store that nobody ran ANALYZE on must be as quick
+        filled.db.execute("DELETE FROM sqlite_stat1")
+        filled.db.execute("ANALYZE sqlite_master")
+    yield filled.db
+    filled.db.close()
+
+
+def scans(db: Database, sql: str, parameters: tuple[object, ...]) -> list[str]:
+    """The steps of a plan that read all of a table (a virtual table's index is no scan)."""
+    steps = [row["detail"] for row in db.rows(f"EXPLAIN QUERY PLAN {sql}", parameters)]
+    harmless = re.compile(r"VIRTUAL TABLE|json_each|\bq\b|\bf\b|CONSTANT ROW|subquery")
+    return [step for step in steps if step.startswith("SCAN") and not harmless.search(step)]
+
+
+CLAIM = f"claim-{77_777:024x}"
+SOURCE = f"source-{4_242:024x}"
+
+
+@pytest.mark.parametrize(
+    ("sql", "parameter", "rows"),
+    [
+        ("SELECT * FROM claim_sources WHERE claim_id = ?", CLAIM, 3),
+        ("SELECT * FROM claim_sources WHERE document_id = ?", f"document-{77:024x}", 120),
+        ("SELECT * FROM claim_sources WHERE source_id = ?", SOURCE, 5),
+        ("SELECT * FROM source_states WHERE source_id = ?", SOURCE, 1),
+        ("SELECT * FROM source_states WHERE host = ?", "h7.example", 61),
+        ("SELECT * FROM source_states WHERE canonical_url = ?", "https://h7.example/7", 1),
+        ("SELECT * FROM check_history WHERE source_id = ? ORDER BY checked_at", SOURCE, 2),
+    ],
+)
+def test_a_view_asked_for_one_thing_reads_no_whole_table(
+    large: Database, sql: str, parameter: str, rows: int
+) -> None:
+    assert scans(large, sql, (parameter,)) == []
+    assert len(large.rows(sql, (parameter,))) == rows
+
+
+@pytest.mark.parametrize(
+    ("query", "claims"),
+    [
+        (CLAIM, 1),
+        (SOURCE, 5),
+        ("https://www.h242.example/4238", 5),
+        ("The group attacked the town of place777 on day 5777", 1),
+        ("place777 5777", 1),
+        (f"document-{77:024x}:7", 1),
+        ("/desk/77:7", 1),
+    ],
+)
+def test_every_statement_of_a_trace_uses_an_index(large: Database, query: str, claims: int) -> None:
+    asked: list[str] = []
+    large.utils.conn.set_trace_callback(asked.append)
+    try:
+        found = trace(large, query)
+    finally:
+        large.utils.conn.set_trace_callback(None)
+    assert len(found.claims) == claims
+    assert asked
+    for sql in asked:
+        if not sql.lstrip().startswith("--"):
+            assert scans(large, sql, ()) == [], sql
+
+
+def test_the_due_list_reads_no_whole_table(large: Database) -> None:
+    from provenance.store.read import sources_to_fetch
+    from support.records import NOON
+
+    asked: list[str] = []
+    large.utils.conn.set_trace_callback(asked.append)
+    try:
+        assert sources_to_fetch(large, None, NOON) == []
+    finally:
+        large.utils.conn.set_trace_callback(None)
+    assert [step for sql in asked for step in scans(large, sql, ())] == []
+
+
+def test_asking_stays_quick(large: Database) -> None:
+    """Generous bounds: they catch a scan (hundreds of ms), not a busy machine."""
+
+    def median_ms(ask: object) -> float:
+        assert callable(ask)
+        times = []
+        for number in range(1, 22):
+            started = time.perf_counter()
+            ask(number * 997)
+            times.append((time.perf_counter() - started) * 1000)
+        return sorted(times)[10]
+
+    view = "SELECT * FROM claim_sources WHERE claim_id = ?"
+    assert median_ms(lambda n: large.rows(view, (f"claim-{n:024x}",))) < 10
+    assert median_ms(lambda n: trace(large, f"claim-{n:024x}")) < 20
+    assert median_ms(lambda n: search(large, f"place{n % 5000}")) < 20
+
+
+def test_a_scan_would_be_noticed(large: Database) -> None:
+    assert scans(large, "SELECT * FROM claims WHERE text = ?", ("x",)) != []
+    assert scans(large, "SELECT * FROM claim_sources WHERE claim_text = ?", ("x",)) != []
