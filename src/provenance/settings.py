@@ -82,7 +82,7 @@ class ExtractSettings(Struct, frozen=True, forbid_unknown_fields=True):
 class IngestSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """What is accepted as a document."""
 
-    max_document_bytes: int = 200_000_000
+    max_document_bytes: int = 20_000_000
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):

@@ -15,10 +15,87 @@ _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _WORD = re.compile(r"[^\W\d_]+")
 _COMMON_WORDS = {
-    "en": frozenset("the of and to in that is for on with was by as are has its".split()),
-    "fr": frozenset("le la les des et du une est dans que pour par sur qui au aux".split()),
-    "de": frozenset("der die und das den von zu mit ist des im für auf nicht ein eine dem".split()),
-    "es": frozenset("el la los las de y en que del por con una para se su al".split()),
+    "en": frozenset(
+        [
+            "the",
+            "of",
+            "and",
+            "to",
+            "in",
+            "that",
+            "is",
+            "for",
+            "on",
+            "with",
+            "was",
+            "by",
+            "as",
+            "are",
+            "has",
+            "its",
+        ]
+    ),
+    "fr": frozenset(
+        [
+            "le",
+            "la",
+            "les",
+            "des",
+            "et",
+            "du",
+            "une",
+            "est",
+            "dans",
+            "que",
+            "pour",
+            "par",
+            "sur",
+            "qui",
+            "au",
+            "aux",
+        ]
+    ),
+    "de": frozenset(
+        [
+            "der",
+            "die",
+            "und",
+            "das",
+            "den",
+            "von",
+            "zu",
+            "mit",
+            "ist",
+            "des",
+            "im",
+            "für",
+            "auf",
+            "nicht",
+            "ein",
+            "eine",
+            "dem",
+        ]
+    ),
+    "es": frozenset(
+        [
+            "el",
+            "la",
+            "los",
+            "las",
+            "de",
+            "y",
+            "en",
+            "que",
+            "del",
+            "por",
+            "con",
+            "una",
+            "para",
+            "se",
+            "su",
+            "al",
+        ]
+    ),
 }
 
 
@@ -32,7 +109,11 @@ def guess_language(text: str) -> str:
     sample = text[middle : middle + _SAMPLE_CHARS]
     letters = sum(map(str.isalpha, sample)) or 1
     if len(_CYRILLIC.findall(sample)) * 2 > letters:
-        return "uk" if re.search("[іїєґІЇЄҐ]", sample) and not re.search("[ыэёъЫЭЁЪ]", sample) else "ru"
+        return (
+            "uk"
+            if re.search("[іїєґІЇЄҐ]", sample) and not re.search("[ыэёъЫЭЁЪ]", sample)
+            else "ru"
+        )
     if len(_ARABIC.findall(sample)) * 2 > letters:
         return "fa" if len(re.findall("[پچژگکی]", sample)) * 50 > letters else "ar"
     words = Counter(word.lower() for word in _WORD.findall(sample))

@@ -139,12 +139,15 @@ class Archive(ArchiveReader):
         with suppress(ArchiveError):  # the first fault is the one to report
             self.close()
 
-    def add_visit(self, visit: Visit, find_payload: FindPayload) -> tuple[StoredExchange, ...]:
+    def add_visit(
+        self, visit: Visit, find_payload: FindPayload, *, is_capture: bool = True
+    ) -> tuple[StoredExchange, ...]:
         """Append every hop of a visit, response before request; all of them or none.
 
         `find_payload` is asked for a payload's SHA-256 that this run has not stored yet
         and answers with the record in which it was stored first. Empty and truncated
-        bodies are never revisits.
+        bodies are never revisits. Only the last body of what `is_capture` can be referred
+        to later: whoever looks for a body looks among captures.
         """
         if not visit.hops:
             return ()
@@ -153,13 +156,14 @@ class Archive(ArchiveReader):
             seen: dict[str, EarlierPayload] = {}
 
             def find(digest: str) -> EarlierPayload | None:
-                return seen.get(digest) or self._payloads.get(digest) or find_payload(digest)
+                return self._payloads.get(digest) or find_payload(digest)
 
             stored = tuple(
                 _add_exchange(batch, index, hop, find, seen) for index, hop in enumerate(visit.hops)
             )
             self._series.write(batch)
-            self._payloads.update(seen)
+            if is_capture and stored[-1].payload_sha256 in seen:
+                self._payloads[stored[-1].payload_sha256] = seen[stored[-1].payload_sha256]
             return stored
 
     def add_document(

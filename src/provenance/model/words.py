@@ -41,4 +41,5 @@ FailureKind = Literal[
     "robots_unavailable",  # robots.txt answers 5xx
     "later",  # the host asked us to wait longer than this run does
     "unsupported",  # not http or https
+    "cut",  # the note shows only the beginning of the URL
 ]

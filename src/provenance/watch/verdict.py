@@ -93,9 +93,8 @@ def derive_state(
     (`not_checkable`) and for what was never looked at online, which is due now. Its
     jitter of +- 10 % comes from `source_id`, so that it is the same in a rebuild.
     """
-    if kind != "web" or truncated:
-        reason = "cut URL" if kind == "web" else _WHY_NO_ADDRESS[kind]
-        return State("not_checkable", "no-address", reason)
+    if kind != "web":
+        return State("not_checkable", "no-address", _WHY_NO_ADDRESS[kind])
     ordered = sorted(checks, key=lambda check: check.at)
     if not ordered:
         return State("unchecked", "never-looked", "never looked at")

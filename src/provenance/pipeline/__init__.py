@@ -1,0 +1,16 @@
+"""The main job: documents in, claims linked to archived sources, every step resumable.
+
+inputs      files, folders, globs, URLs, standard input -> bytes
+documents   bytes -> parsed, archived, one journal line, rows
+looks       sources -> visits, records, checks and captures
+texts       captures -> readable text, found by search
+catchup     journal lines that the database has not seen -> rows (also: rebuild)
+ingest      all of these in order, on one page
+"""
+
+from provenance.pipeline.catchup import rebuild
+from provenance.pipeline.ingest import ingest
+from provenance.pipeline.report import IngestOptions, IngestReport
+from provenance.pipeline.workplace import Workplace
+
+__all__ = ["IngestOptions", "IngestReport", "Workplace", "ingest", "rebuild"]

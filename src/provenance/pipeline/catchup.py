@@ -1,0 +1,107 @@
+"""Journal lines that the database has not seen yet -> rows; from nothing at all: a rebuild.
+
+A crash between a journal line and its rows leaves the database behind; the next
+run catches up before it does anything else. A database that was deleted is only
+further behind.
+"""
+
+import contextlib
+import itertools
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from provenance.errors import StoreError
+from provenance.keep.reader import ArchiveReader
+from provenance.model import CheckLine, DocumentLine, JournalLine, JournalPosition, TextLine
+from provenance.pipeline.documents import apply_document_line
+from provenance.pipeline.progress import Progress, silent_progress
+from provenance.pipeline.workplace import Workplace
+from provenance.store.database import Database, open_database
+from provenance.store.write import Store
+from provenance.watch.verdict import derive_state
+
+__all__ = ["catch_up", "open_store", "rebuild"]
+
+# So many lines go into one transaction.
+_BATCH = 500
+
+
+@contextlib.contextmanager
+def open_store(path: Path, *, read_only: bool = False) -> Iterator[Store]:
+    """Open the database for the length of a block."""
+    with contextlib.closing(open_database(path, read_only=read_only)) as db:
+        yield Store(db, derive_state=derive_state)
+
+
+def catch_up(store: Store, archive: ArchiveReader, progress: Progress = silent_progress) -> int:
+    """Apply the journal lines behind the database's positions; return how many there were."""
+    lines = list(archive.journal_lines(store.positions()))
+    if not lines:
+        return 0
+    with progress("Catching up with the archive", len(lines)) as stage:
+        for kind, group in itertools.groupby(lines, key=lambda item: type(item[0])):
+            while batch := list(itertools.islice(group, _BATCH)):
+                _apply_batch(store, archive, kind, batch)
+                for _ in batch:
+                    stage.advance()
+    return len(lines)
+
+
+def _apply_batch(
+    store: Store,
+    archive: ArchiveReader,
+    kind: type,
+    batch: Sequence[tuple[JournalLine, JournalPosition]],
+) -> None:
+    """Apply lines of one journal, in order."""
+    if kind is CheckLine:
+        store.apply_checks((line, at) for line, at in batch if isinstance(line, CheckLine))
+    elif kind is TextLine:
+        store.apply_texts(
+            (line, at, archive.read_text(line.warc) if line.warc else "")
+            for line, at in batch
+            if isinstance(line, TextLine)
+        )
+    for line, at in batch:
+        if isinstance(line, DocumentLine):
+            apply_document_line(store, line, at, archive.read_payload(line.warc))
+
+
+def rebuild(workplace: Workplace, progress: Progress = silent_progress) -> int:
+    """Make the database anew from the archive; return the number of journal lines applied.
+
+    The old database stays in place until the new one is complete.
+
+    Raises:
+        StoreError: the archive holds no journal, so that a rebuild would lose what is there.
+    """
+    archive = ArchiveReader(workplace.archive_root)
+    if next(archive.journal_lines(), None) is None:
+        raise StoreError(
+            f"{workplace.archive_root} holds no journal: nothing to rebuild from",
+            hint="name the archive with --archive",
+        )
+    fresh = workplace.db_path.with_name(workplace.db_path.name + ".rebuild")
+    _remove(fresh)
+    with open_store(fresh) as store:
+        applied = catch_up(store, archive, progress)
+        _fold_journal(store.db)
+    _remove_sidecars(workplace.db_path)
+    fresh.replace(workplace.db_path)
+    _remove_sidecars(fresh)
+    return applied
+
+
+def _fold_journal(db: Database) -> None:
+    """Bring everything into the one file that is about to be moved."""
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    _remove_sidecars(path)
+
+
+def _remove_sidecars(path: Path) -> None:
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -1,0 +1,93 @@
+"""One document: read, parsed, kept in the archive, told in one journal line, written as rows."""
+
+import msgspec
+
+from provenance.cite.document import read_document
+from provenance.cite.parse import PARSER_VERSION, parse_document
+from provenance.cite.sources import identify_sources
+from provenance.keep.archive import Archive
+from provenance.model import DocumentLine, JournalPosition, Parsed, SourceMap
+from provenance.pipeline.inputs import RawDocument
+from provenance.pipeline.report import DocumentReport
+from provenance.pipeline.workplace import Workplace
+from provenance.store.identity import is_current_version, resolve_document_id
+from provenance.store.write import Store
+
+__all__ = ["apply_document_line", "ingest_document"]
+
+
+def ingest_document(
+    raw: RawDocument,
+    store: Store,
+    archive: Archive,
+    workplace: Workplace,
+    *,
+    explicit: str | None = None,
+) -> DocumentReport:
+    """Take in one document; the same bytes at the same path change nothing.
+
+    `explicit` is the id of the document that a person says this is a version of.
+
+    Raises:
+        UnreadableDocument: nothing was written.
+    """
+    parsed, sources = _parse(raw.data, raw.name)
+    document = parsed.document
+    origin = raw.url or document.metadata.origin_url
+    document_id, _ = resolve_document_id(
+        store.db, path=raw.path, origin_url=origin, sha256=document.sha256, explicit=explicit
+    )
+    is_new = not is_current_version(store.db, document_id, path=raw.path, sha256=document.sha256)
+    if is_new:
+        line = DocumentLine(
+            at=workplace.clock(),
+            document_id=document_id,
+            sha256=document.sha256,
+            size_bytes=len(raw.data),
+            path=raw.path,
+            origin_url=origin,
+            format=document.format,
+            warc=archive.add_document(raw.data, raw.media_type, document.sha256, origin),
+            warc_ends={},
+        )
+        for written, position in archive.commit([line]):
+            assert isinstance(written, DocumentLine)
+            _apply(store, written, parsed, sources, position)
+    return DocumentReport(
+        id=document_id,
+        path=raw.path or raw.url,
+        title=document.metadata.title,
+        new=is_new,
+        claims=len(parsed.claims),
+        notes=len(parsed.notes),
+        citations=sum(len(note.citations) for note in parsed.notes),
+        sources=len(sources.sources),
+    )
+
+
+def apply_document_line(
+    store: Store, line: DocumentLine, position: JournalPosition, data: bytes
+) -> None:
+    """Write the rows of a journal line from the bytes that the archive kept."""
+    parsed, sources = _parse(data, line.path or line.origin_url or "")
+    _apply(store, line, parsed, sources, position)
+
+
+def _parse(data: bytes, name: str) -> tuple[Parsed, SourceMap]:
+    parsed = parse_document(read_document(data, name))
+    return parsed, identify_sources(parsed)
+
+
+def _apply(
+    store: Store,
+    line: DocumentLine,
+    parsed: Parsed,
+    sources: SourceMap,
+    position: JournalPosition,
+) -> None:
+    if line.origin_url != parsed.document.metadata.origin_url:
+        # read from a URL: that is where it stands, whatever the page says of itself
+        metadata = msgspec.structs.replace(parsed.document.metadata, origin_url=line.origin_url)
+        document = msgspec.structs.replace(parsed.document, metadata=metadata)
+        parsed = msgspec.structs.replace(parsed, document=document)
+    store.apply_document(line, parsed, sources, position, parser=PARSER_VERSION)

@@ -1,0 +1,171 @@
+"""The main job on one page: documents in, claims linked to archived sources.
+
+Every stage commits as it goes and starts from what is already there, so that the
+same command after a crash does only the rest, and after a finished run nothing.
+"""
+
+import asyncio
+import time
+from collections.abc import Collection, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import NamedTuple
+
+from provenance.errors import UnreadableDocument
+from provenance.fetch.classify import is_page, observe
+from provenance.fetch.fetcher import Fetcher
+from provenance.formats.body import decode_body
+from provenance.keep.archive import Archive
+from provenance.keep.recovery import KnownEnds
+from provenance.pipeline.catchup import catch_up, open_store
+from provenance.pipeline.documents import ingest_document
+from provenance.pipeline.inputs import Input, RawDocument, expand_inputs, read_input
+from provenance.pipeline.looks import Looking
+from provenance.pipeline.progress import Progress, silent_progress
+from provenance.pipeline.report import (
+    DocumentReport,
+    FetchReport,
+    IngestOptions,
+    IngestReport,
+    InputFault,
+    ResultKind,
+    SourceResult,
+    count_results,
+)
+from provenance.pipeline.texts import extract_texts
+from provenance.pipeline.workplace import Workplace
+from provenance.store.looks import Standing, standings
+from provenance.store.read import sources_to_fetch
+from provenance.store.write import Store
+
+__all__ = ["ingest"]
+
+_DEFAULTS = IngestOptions()
+
+
+class _Run(NamedTuple):
+    """What every stage of one run works with."""
+
+    store: Store
+    archive: Archive
+    workplace: Workplace
+    options: IngestOptions
+    progress: Progress
+
+
+def ingest(
+    names: Sequence[str],
+    workplace: Workplace,
+    options: IngestOptions = _DEFAULTS,
+    progress: Progress = silent_progress,
+) -> IngestReport:
+    """Take in documents and look at the sources that they cite.
+
+    `names` are files, folders, globs, URLs or `-`. An input that cannot be read is a
+    fault in the report and stops none of the others.
+
+    Raises:
+        UsageError: nothing is named, or a glob or folder holds no document.
+        ArchiveError, StoreError: a fault of the house; what was committed stays.
+    """
+    began_s = time.monotonic()
+    inputs = expand_inputs(names)
+    with open_store(workplace.db_path) as store:
+        known = KnownEnds(store.warc_ends(), store.positions())
+        with Archive.open(
+            workplace.archive_root,
+            workplace.settings.archive,
+            clock=workplace.clock,
+            known=known,
+            robots=workplace.settings.fetch.robots,
+        ) as archive:
+            run = _Run(store, archive, workplace, options, progress)
+            catch_up(store, archive, progress)
+            documents, faults = _take_documents(run, inputs)
+            results: tuple[SourceResult, ...] = ()
+            texts = 0
+            if options.fetch:
+                ids = {document.id for document in documents}
+                results, texts = asyncio.run(_look_and_read(run, ids))
+    return IngestReport(
+        documents=tuple(documents),
+        fetch=count_results(results) if options.fetch else FetchReport(),
+        elapsed_s=time.monotonic() - began_s,
+        results=results,
+        faults=tuple(faults),
+        texts=texts,
+    )
+
+
+def _take_documents(
+    run: _Run, inputs: Sequence[Input]
+) -> tuple[list[DocumentReport], list[InputFault]]:
+    documents: list[DocumentReport] = []
+    faults: list[InputFault] = []
+
+    def read_url(url: str) -> RawDocument:
+        return asyncio.run(_read_url(url, run))
+
+    with run.progress("Reading documents", len(inputs)) as stage:
+        for named in inputs:
+            try:
+                raw = read_input(named, run.workplace.settings.ingest, read_url)
+                documents.append(
+                    ingest_document(
+                        raw, run.store, run.archive, run.workplace, explicit=run.options.document_id
+                    )
+                )
+            except UnreadableDocument as error:
+                faults.append(InputFault(named.name, error.message, error.hint))
+            stage.advance(named.name)
+    return documents, faults
+
+
+async def _read_url(url: str, run: _Run) -> RawDocument:
+    """Read a document from the web, through the same guard as every source."""
+    workplace = run.workplace
+    if run.options.offline or not run.options.fetch:
+        raise UnreadableDocument(f"{url} is not read: this run does not use the network")
+    async with Fetcher(workplace.settings, clock=workplace.clock) as fetcher:
+        visit = await fetcher.fetch(url)
+    verdict, _ = observe(visit)
+    last = visit.last
+    if not is_page(verdict) or last is None:
+        raise UnreadableDocument(f"cannot read {url}: {verdict.reason}")
+    limits = workplace.settings.fetch
+    data = decode_body(
+        last.headers, last.body, limits.max_decoded_bytes, limits.max_decoded_ratio
+    ).data
+    media_type = (last.header("content-type") or "text/html").partition(";")[0].strip()
+    return RawDocument(data, None, url, media_type)
+
+
+async def _look_and_read(
+    run: _Run, document_ids: Collection[str]
+) -> tuple[tuple[SourceResult, ...], int]:
+    store, workplace = run.store, run.workplace
+    due = sources_to_fetch(store.db, document_ids, workplace.clock())
+    results: dict[str, SourceResult] = {}
+    if due:
+        async with _fetcher_of(run) as fetcher:
+            looking = Looking(store, run.archive, workplace, fetcher)
+            await looking.look_at(due, run.progress)
+            results = looking.results
+    texts = await extract_texts(store, run.archive, workplace, run.progress)
+    standing = standings(store.db, document_ids)
+    return tuple(results.get(each.source_id) or _result_of(each) for each in standing), texts
+
+
+def _fetcher_of(run: _Run) -> AbstractAsyncContextManager[Fetcher | None]:
+    """The fetcher, or none where a person says that we are offline."""
+    if run.options.offline:
+        return nullcontext()
+    return Fetcher(run.workplace.settings, clock=run.workplace.clock)
+
+
+def _result_of(standing: Standing) -> SourceResult:
+    """How a source stands that was not looked at now, since it was not due."""
+    outcome = standing.outcome or ("temporary" if standing.kind == "web" else "not_checkable")
+    result: ResultKind = "unchanged" if outcome == "ok" else "failed"
+    if outcome == "not_checkable":
+        result = "not_checkable"
+    return SourceResult(standing.source_id, result, outcome, standing.reason, standing.url)

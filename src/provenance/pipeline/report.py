@@ -1,0 +1,108 @@
+"""What an ingest was asked to do, and what it has to say afterwards."""
+
+from collections import Counter
+from typing import Literal
+
+from msgspec import Struct
+
+from provenance.model import Outcome
+
+__all__ = [
+    "DocumentReport",
+    "FetchReport",
+    "IngestOptions",
+    "IngestReport",
+    "InputFault",
+    "ResultKind",
+    "SourceResult",
+    "count_results",
+]
+
+ResultKind = Literal["archived", "unchanged", "failed", "not_checkable"]
+
+
+class IngestOptions(Struct, frozen=True):
+    """`fetch` False leaves sources alone; `offline` looks at nothing and says so; `document_id` is a person's word."""
+
+    fetch: bool = True
+    offline: bool = False
+    document_id: str | None = None
+
+
+class DocumentReport(Struct, frozen=True):
+    """One ingested document; `new` tells that this run added it or a version of it."""
+
+    id: str
+    path: str | None
+    title: str | None
+    new: bool
+    claims: int
+    notes: int
+    citations: int
+    sources: int
+
+
+class InputFault(Struct, frozen=True):
+    """An input that could not be read, with the words for a person."""
+
+    path: str
+    message: str
+    hint: str = ""
+
+
+class SourceResult(Struct, frozen=True):
+    """How one source of the run's documents stands after the run."""
+
+    source_id: str
+    result: ResultKind
+    outcome: Outcome
+    reason: str
+    url: str | None = None
+
+
+class FetchReport(Struct, frozen=True):
+    """The sources of the run's documents, counted: the four counts always add up to `sources`."""
+
+    sources: int = 0
+    archived: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    not_checkable: int = 0
+    by_outcome: dict[str, int] = {}
+
+
+class IngestReport(Struct, frozen=True):
+    """Everything a run has to say; `results` is for people, the rest is the contract's JSON."""
+
+    documents: tuple[DocumentReport, ...]
+    fetch: FetchReport
+    elapsed_s: float
+    results: tuple[SourceResult, ...] = ()
+    faults: tuple[InputFault, ...] = ()
+    texts: int = 0
+
+    def to_json(self) -> dict[str, object]:
+        """Return the object that `ingest --json` prints."""
+        return {
+            "schema": "provenance.ingest/1",
+            "documents": list(self.documents),
+            "fetch": self.fetch,
+            "elapsed_s": round(self.elapsed_s, 3),
+            "faults": list(self.faults),
+        }
+
+
+def count_results(results: tuple[SourceResult, ...]) -> FetchReport:
+    """Count, and make sure that no source is lost in the counting."""
+    kinds = Counter(result.result for result in results)
+    counted = FetchReport(
+        sources=len(results),
+        archived=kinds["archived"],
+        unchanged=kinds["unchanged"],
+        failed=kinds["failed"],
+        not_checkable=kinds["not_checkable"],
+        by_outcome=dict(sorted(Counter(result.outcome for result in results).items())),
+    )
+    total = counted.archived + counted.unchanged + counted.failed + counted.not_checkable
+    assert total == counted.sources, f"{total} results for {counted.sources} sources"
+    return counted

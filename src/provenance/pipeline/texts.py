@@ -1,0 +1,109 @@
+"""Captures -> readable text: decoded, extracted in the cage, kept as `conversion` records."""
+
+import asyncio
+from collections.abc import Sequence
+
+from provenance.fetch.head import HeadError, parse_head
+from provenance.formats.body import decode_body
+from provenance.keep.archive import Archive
+from provenance.keep.records import EarlierPayload
+from provenance.link.extractor import Extractor
+from provenance.model import Capture, Extract, TextLine, WarcPlace
+from provenance.pipeline.progress import Progress
+from provenance.pipeline.workplace import Workplace
+from provenance.store.read import payloads_without_text
+from provenance.store.write import Store
+
+__all__ = ["extract_texts"]
+
+
+async def extract_texts(
+    store: Store, archive: Archive, workplace: Workplace, progress: Progress
+) -> int:
+    """Extract the text of every payload that has none yet; return how many were read.
+
+    Nothing that a page does can stop this: what cannot be read has a reason instead
+    of a text, and is not tried again by the same extractor.
+    """
+    captures = payloads_without_text(store.db)
+    if not captures:
+        return 0
+    size = workplace.settings.archive.batch
+    with progress("Reading pages", len(captures)) as stage:
+        async with Extractor(workplace.settings.extract) as extractor:
+            for first in range(0, len(captures), size):
+                batch = captures[first : first + size]
+                extracts = await asyncio.gather(
+                    *(_extract(extractor, archive, workplace, capture) for capture in batch)
+                )
+                _keep(store, archive, workplace, batch, extracts)
+                for capture in batch:
+                    stage.advance(capture.final_url)
+    return len(captures)
+
+
+async def _extract(
+    extractor: Extractor, archive: Archive, workplace: Workplace, capture: Capture
+) -> Extract:
+    record = archive.read(_place_of(capture))
+    limits = workplace.settings.fetch
+    headers = _headers_of(record.http_head)
+    decoded = decode_body(
+        headers, record.payload, limits.max_decoded_bytes, limits.max_decoded_ratio
+    )
+    # with its parameters: the charset stands there
+    declared = next((value for name, value in headers if name.lower() == "content-type"), "")
+    return await extractor.extract(decoded.data, declared, capture.final_url)
+
+
+def _headers_of(http_head: bytes | None) -> tuple[tuple[str, str], ...]:
+    try:
+        return parse_head(http_head or b"", "GET").headers
+    except HeadError:
+        return ()
+
+
+def _place_of(capture: Capture) -> WarcPlace:
+    return WarcPlace(capture.warc_file, capture.warc_offset, capture.warc_length)
+
+
+def _keep(
+    store: Store,
+    archive: Archive,
+    workplace: Workplace,
+    captures: Sequence[Capture],
+    extracts: Sequence[Extract],
+) -> None:
+    lines, texts = [], {}
+    for capture, extract in zip(captures, extracts, strict=True):
+        warc = None
+        if extract.text:
+            record_id = archive.read(_place_of(capture)).record_id
+            response = EarlierPayload(capture.final_url, capture.at, record_id)
+            warc = archive.add_text(extract.text, capture.payload_sha256, response)
+        texts[capture.payload_sha256] = extract.text
+        lines.append(_line_of(capture, extract, warc, workplace))
+    written = archive.commit(lines)
+    store.apply_texts(
+        (line, position, texts[line.payload_sha256])
+        for line, position in written
+        if isinstance(line, TextLine)
+    )
+
+
+def _line_of(
+    capture: Capture, extract: Extract, warc: WarcPlace | None, workplace: Workplace
+) -> TextLine:
+    return TextLine(
+        at=workplace.clock(),
+        payload_sha256=capture.payload_sha256,
+        text_sha256=extract.text_sha256,
+        extractor=extract.extractor,
+        title=extract.title,
+        authors=extract.authors,
+        date=extract.date,
+        language=extract.language,
+        reason=extract.reason,
+        warc=warc,
+        warc_ends={},
+    )
