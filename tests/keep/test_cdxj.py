@@ -127,7 +127,8 @@ def test_revisits_documents_and_redirects_have_their_lines_and_requests_none(
     tmp_path: Path,
 ) -> None:
     with open_archive(tmp_path) as archive:
-        archive.add_visit(a_visit(an_exchange(), an_exchange("https://b.test/")), nothing_earlier)
+        archive.add_visit(a_visit(), nothing_earlier)
+        archive.add_visit(a_visit(an_exchange("https://b.test/")), nothing_earlier)
         archive.add_visit(
             a_visit(an_exchange("https://c.test/", status=301, body=b"")), nothing_earlier
         )

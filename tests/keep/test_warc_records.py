@@ -114,9 +114,11 @@ def test_all_hops_of_a_redirect_are_kept(tmp_path: Path) -> None:
 
 
 def test_a_repeated_payload_becomes_a_revisit_of_the_first_record(tmp_path: Path) -> None:
-    later = NOON + timedelta(seconds=5)
-    first, second = keep(tmp_path, an_exchange("https://a.test/"),
-                         an_exchange("https://b.test/", at=later))  # fmt: skip
+    later = an_exchange("https://b.test/", at=NOON + timedelta(seconds=5))
+    with open_archive(tmp_path) as archive:
+        (first,) = archive.add_visit(a_visit(an_exchange("https://a.test/")), nothing_earlier)
+        (second,) = archive.add_visit(a_visit(later), nothing_earlier)
+        archive.commit([a_check_line(first), a_check_line(second)])
     assert (first.revisit, second.revisit) == (False, True)
     record = record_at(tmp_path, second.place)
     assert record.type == "revisit"
@@ -128,6 +130,26 @@ def test_a_repeated_payload_becomes_a_revisit_of_the_first_record(tmp_path: Path
     assert record.http_head == an_exchange().response_head
     assert record.payload == b""
     check_with_strangers(tmp_path)
+
+
+def test_only_the_page_of_a_capture_is_referred_to_later(tmp_path: Path) -> None:
+    hop, page, wall = (an_exchange(body=body) for body in (b"moved", b"page", b"Please log in"))
+    with open_archive(tmp_path) as archive:
+        archive.add_visit(a_visit(hop, page), nothing_earlier)
+        archive.add_visit(a_visit(wall), nothing_earlier, is_capture=False)
+        again = [archive.add_visit(a_visit(one), nothing_earlier, is_capture=False)[0]
+                 for one in (hop, page, wall)]  # fmt: skip
+    assert [stored.revisit for stored in again] == [False, True, False]
+
+
+def test_a_body_that_comes_twice_in_one_visit_is_found_in_its_last_record(tmp_path: Path) -> None:
+    with open_archive(tmp_path) as archive:
+        visit = a_visit(an_exchange("https://a.test/"), an_exchange("https://b.test/"))
+        hop, page = archive.add_visit(visit, nothing_earlier)
+        (again,) = archive.add_visit(a_visit(), nothing_earlier)
+        refers_to = archive.read(again.place).header("WARC-Refers-To")
+    assert (hop.revisit, page.revisit, again.revisit) == (False, False, True)
+    assert refers_to == page.record_id
 
 
 def test_a_payload_of_an_earlier_run_becomes_a_revisit_too(tmp_path: Path) -> None:
