@@ -16,6 +16,7 @@ from provenance.settings import FetchSettings, Settings, VantageSettings
 from support.web import (
     Asked,
     Clock,
+    Close,
     NameService,
     Part,
     Reply,
@@ -241,6 +242,31 @@ def test_a_stand_in_keeps_host_sni_and_certificate_of_the_url(
         assert web.connections == 2
 
     with_tls(ca, tmp_path, test)
+
+
+def test_a_body_under_tls_may_end_with_the_connection(ca: trustme.CA, tmp_path: str) -> None:
+    async def test(web: Web, fetcher: Fetcher, clock: Clock) -> None:
+        web.say("a.test", "/1", [b"HTTP/1.1 200 OK\r\n\r\nsome ", 0.02, b"words", Close()])
+        web.say("a.test", "/2", [b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nsome", Reset()])
+        whole = (await fetcher.fetch("https://a.test/1")).last
+        assert whole is not None
+        assert (whole.body, whole.truncated) == (b"some words", None)
+        half = (await fetcher.fetch("https://a.test/2")).last
+        assert half is not None
+        assert (half.body, half.truncated) == (b"some", "disconnect")
+
+    with_tls(ca, tmp_path, test)
+
+
+def test_a_stand_in_is_found_by_the_name_that_is_asked_for() -> None:
+    async def main() -> None:
+        async with Web() as web:
+            web.say("xn--mller-kva.test", "*", page())
+            settings = settings_for(web, "M\u00fcller.test")
+            async with Fetcher(settings, clock=Clock()) as fetcher:
+                assert (await fetcher.fetch("http://m\u00fcller.test/x")).failure is None
+
+    run(main())
 
 
 def test_a_certificate_for_another_name_is_refused(ca: trustme.CA, tmp_path: str) -> None:

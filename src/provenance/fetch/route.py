@@ -5,7 +5,7 @@ from typing import NamedTuple
 from provenance.errors import SettingsError
 from provenance.fetch.guard import Guard
 from provenance.fetch.resolve import Resolver
-from provenance.formats.url import Address, is_ip_address
+from provenance.formats.url import Address, is_ip_address, parse_address
 from provenance.model import Failure
 from provenance.settings import FetchSettings
 
@@ -68,7 +68,10 @@ def _read_stand_in(written: str, target: str) -> tuple[tuple[str, int], Route]:
     address, target_port = _split_port(target, "address:port", written)
     if not is_ip_address(address):
         raise SettingsError(f"fetch.connect_to.{written!r}: {address!r} is no address but a name")
-    return (host.lower(), port), Route((address.strip("[]"),), target_port)
+    named = parse_address(f"http://{host}:{port}/")
+    if named is None:
+        raise SettingsError(f"fetch.connect_to.{written!r}: {host!r} is no host")
+    return (named.host, port), Route((address.strip("[]"),), target_port)
 
 
 def _split_port(text: str, form: str, key: str) -> tuple[str, int]:

@@ -239,10 +239,10 @@ def anubis_challenge(seen: Seen) -> str | None:
 
 def parked(seen: Seen) -> str | None:
     """Another registrable domain than cited, and it is one where domains are sold."""
+    if not seen.was_redirected or not has_trait(seen.final.host, "parking"):
+        return None
     moved = registrable_domain(seen.first.host) != registrable_domain(seen.final.host)
-    return (
-        f"parked at {seen.final.host}" if moved and has_trait(seen.final.host, "parking") else None
-    )
+    return f"parked at {seen.final.host}" if moved else None
 
 
 def offers_domain_for_sale(seen: Seen) -> str | None:
