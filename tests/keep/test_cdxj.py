@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from provenance.formats.ids import sha256_hex
+from provenance.formats.url import surt_key
 from provenance.keep.cdxj import format_line
 from provenance.keep.warc import read_record
 from provenance.model import WarcPlace
@@ -63,7 +64,35 @@ def test_lines_are_sorted_by_their_bytes(tmp_path: Path) -> None:
     lines = index_of(tmp_path).split(b"\n")[:-1]
     assert lines == sorted(lines)
     assert [line.split(b" ")[0] for line in lines] == [
-        b"192.0.2.1)/", b"test,a)/%c3%a9", b"test,a:8080)/z?b=1", b"test,b)/x"]  # fmt: skip
+        b"1,2,0,192)/", b"test,a)/%c3%a9", b"test,a:8080)/z?b=1", b"test,b)/x"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://www.Example.org:8080/A?b", "org,example:8080)/a?b"),
+        ("https://a.test/q?z=1&a=2", "test,a)/q?a=2&z=1"),
+        ("https://a.test/q?b=2&b=1&b&B=0", "test,a)/q?b&b=0&b=1&b=2"),
+        ("https://a.test/q?a-b=1&a=2", "test,a)/q?a=2&a-b=1"),
+        ("https://a.test/q?&&a=1", "test,a)/q?&&a=1"),
+        ("https://a.test/q?", "test,a)/q"),
+        ("https://a.test/p/?x=1", "test,a)/p?x=1"),
+        ("https://a.test", "test,a)/"),
+        ("https://a.test//", "test,a)/"),
+        ("https://a.test/p//q", "test,a)/p/q"),
+        ("https://a.test/%7Efoo/%C3%A9%2F%23%25", "test,a)/~foo/%c3%a9/%23%25"),
+        ("https://a.test/dashboard/#/dashboard", "test,a)/dashboard"),
+        ("http://192.0.2.1/x", "1,2,0,192)/x"),
+        ("http://[2001:db8::1]/x", "2001:db8::1)/x"),
+        ("https://www12.c.test/", "test,c)/"),
+        ("https://wwww.c.test/", "test,c,wwww)/"),
+        ("https://www.com/", "com)/"),
+        ("http://a.test:443/x", "test,a:443)/x"),
+    ],
+)
+def test_keys_are_those_that_pywb_looks_up(url: str, key: str) -> None:
+    """The expected keys were printed by surt 0.3.1, which pywb uses."""
+    assert surt_key(url) == key
 
 
 def test_a_later_run_adds_to_what_is_there(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ and `2130706433` into the address they mean, and that leaves `//` in a path and
 
 import functools
 import ipaddress
+import re
 from typing import NamedTuple
 
 import can_ada
@@ -35,6 +36,9 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 # The same posts under several names: twitter.com was renamed x.com on 2023-07-23.
 _HOST_ALIASES = {"twitter.com": "x.com"}
+_NUMBERED_WWW = re.compile(r"^www\d*\.")
+_SLASHES = re.compile("/{2,}")
+_ESCAPE = re.compile("%(?!23|25)([0-9a-f]{2})")
 _DROPPED_LABELS = ("www.", "mobile.")
 
 # Parameters that say how a reader came to the page and never what the page is.
@@ -237,16 +241,28 @@ def canonical_url(url: str) -> str:
 
 
 def surt_key(url: str) -> str:
-    """Return the sort-friendly key that CDXJ indexes are ordered by.
+    """Return the sort-friendly key that CDXJ indexes are ordered by, as pywb looks it up.
 
-    `https://www.Example.org:8080/A?b` -> `org,example:8080)/a?b`. Doubled slashes
-    are kept, as everywhere here; what cannot be parsed is its own key.
+    `https://www.Example.org:8080/A/?c&b` -> `org,example:8080)/a?b&c`. Several pages
+    may share a key (it knows no case, no doubled slash, no order of parameters): it
+    finds candidates and is no identity. What cannot be parsed is its own key.
     """
     address = parse_address(url)
     if address is None:
         return url.replace(" ", "%20")
-    host = _without_labels(address.host, ("www.",))
-    labels = [host] if is_ip_address(host) else host.split(".")[::-1]
+    host = _NUMBERED_WWW.sub("", address.host).strip("[]")
+    labels = [host] if ":" in host else host.split(".")[::-1]
     port = "" if address.port == _DEFAULT_PORTS[address.scheme] else f":{address.port}"
-    query = f"?{address.query}" if address.query else ""
-    return f"{','.join(labels)}{port}){address.path}{query}".lower()
+    path = _SLASHES.sub("/", _unescaped(address.path.lower()))
+    query = _unescaped(address.query.lower())
+    pairs = sorted(query.split("&"), key=lambda pair: pair.partition("=")[::2])
+    return (
+        f"{','.join(labels)}{port}){path.rstrip('/') or '/'}{'?' if query else ''}{'&'.join(pairs)}"
+    )
+
+
+def _unescaped(text: str) -> str:
+    """Decode the escapes that index keys do not keep: of printable ASCII but `#` and `%`."""
+    return _ESCAPE.sub(
+        lambda match: chr(code) if 0x20 < (code := int(match[1], 16)) < 0x7F else match[0], text
+    )
