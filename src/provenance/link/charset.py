@@ -19,6 +19,17 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# The encodings of the web (WHATWG Encoding, section 4) by Python's names, and no other:
+# Python also "decodes" hex, zlib (a bomb) and UTF-7 (half a surrogate pair).
+_KNOWN = frozenset(
+    [
+        *"ascii utf-8 utf-16 utf-16-le utf-16-be cp866 cp874 tis-620 koi8-r koi8-u".split(),
+        *"mac-roman mac-cyrillic gbk gb2312 gb18030 big5 big5hkscs euc_jp iso2022_jp".split(),
+        *"shift_jis cp932 euc_kr cp949".split(),
+        *(f"iso8859-{part}" for part in range(1, 17)),
+        *(f"cp{page}" for page in range(1250, 1259)),
+    ]
+)
 # Labels that browsers take for a superset (WHATWG Encoding, "names and labels").
 _SUPERSETS = {
     "ascii": "cp1252",
@@ -32,7 +43,7 @@ _SUPERSETS = {
     "euc_kr": "cp949",
 }
 # Encodings in which text can look like ASCII, so that being valid UTF-8 proves nothing.
-_ESCAPED = {"iso2022_jp", "iso2022_kr", "hz", "utf-16", "utf-16-le", "utf-16-be"}
+_ESCAPED = {"iso2022_jp", "utf-16", "utf-16-le", "utf-16-be"}
 _DECLARED = re.compile(
     rb"""<meta[^>]{1,200}?charset\s*=\s*["']?\s*([\w.:+-]{2,40})|<\?xml[^>]{1,100}?encoding\s*=\s*["']([\w.:+-]{2,40})""",
     re.IGNORECASE,
@@ -44,10 +55,17 @@ _GUESSES = [
     "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r",
     "cp932", "euc_jp", "gb18030", "big5", "cp949",
 ]  # fmt: skip
+# Latin alphabets that western text passes for: a guesser takes "frontière" for "frontičre".
+_LIKE_WESTERN = {"cp1250", "cp1254"}
+_OTHER_LATIN = {b"pl", b"cs", b"sk", b"hu", b"hr", b"sl", b"bs", b"sr", b"ro", b"sq", b"tr", b"az"}
+_LANGUAGE = re.compile(rb"""<html[^>]{0,200}?\slang\s*=\s*["']?([a-z]{2})""", re.IGNORECASE)
+_SIGN_IN_WORD = re.compile(r"[^\W\d_][¹³²¿¼¾½£¥¯¡¦§ºª\ufffd]|[¹³¿¼¾£¥¯][^\W\d_]")
 _SAMPLE_BYTES = 6_000
 _TEXT_RUNS = re.compile(rb"[^<>]*[\x80-\xff][^<>]*")
 # A stray byte or two in a UTF-8 page (a cut advertisement) must not turn all of it into cp1252.
 _STRAY_SHARE = 0.02
+# Every sixth character or so of a text is a space: a twelfth of the bytes of UTF-16.
+_WIDE_SHARE = 0.05
 
 
 def decode_payload(data: bytes, declared: str | None = None) -> str:
@@ -63,10 +81,10 @@ def decode_payload(data: bytes, declared: str | None = None) -> str:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace")
     labels = [label for label in map(_look_up, (declared, _find_declared(data))) if label]
-    if not _ESCAPED.intersection(labels) and (text := _decode_utf8(data)) is not None:
-        return text
     if (wide := _find_wide(data)) is not None:
         return data.decode(wide, "replace")
+    if not _ESCAPED.intersection(labels) and (text := _decode_utf8(data)) is not None:
+        return text
     for label in labels:
         try:
             return data.decode(label)
@@ -83,7 +101,7 @@ def _look_up(label: str | None) -> str | None:
         name = codecs.lookup(label.strip().strip("\"'")).name
     except (LookupError, ValueError):
         return None
-    return _SUPERSETS.get(name, name)
+    return _SUPERSETS.get(name, name) if name in _KNOWN else None
 
 
 def _find_declared(data: bytes) -> str | None:
@@ -111,14 +129,18 @@ def _decode_utf8(data: bytes) -> str | None:
 
 
 def _find_wide(data: bytes) -> str | None:
-    """Tell UTF-16 without a mark by its zero bytes, which stand at every other place."""
-    sample = data[:1_000]
-    half = len(sample) // 2
-    if half < 8:
+    """Tell UTF-16 without a mark: in every script its spaces and tags have a zero byte each.
+
+    They all stand at odd places (little-endian) or all at even ones; stray zero
+    bytes in other text stand anywhere.
+    """
+    sample = data[:_DECLARED_WITHIN]
+    odd, even = sample[1::2].count(0), sample[0::2].count(0)
+    if max(odd, even) < 4 or max(odd, even) < _WIDE_SHARE * len(sample):
         return None
-    if sample[1::2].count(0) > 0.7 * half:
-        return "utf-16-le"
-    return "utf-16-be" if sample[0::2].count(0) > 0.7 * half else None
+    if min(odd, even) > max(odd, even) / 20:
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _guess(data: bytes) -> str:
@@ -128,5 +150,18 @@ def _guess(data: bytes) -> str:
         runs += match[0] + b" "
         if len(runs) > _SAMPLE_BYTES:
             break
-    best = from_bytes(bytes(runs[:_SAMPLE_BYTES]), cp_isolation=_GUESSES).best()
-    return best.encoding if best is not None else "cp1252"
+    sample = bytes(runs[:_SAMPLE_BYTES])
+    best = from_bytes(sample, cp_isolation=_GUESSES).best()
+    if best is None or (best.encoding in _LIKE_WESTERN and _is_western(data, sample)):
+        return "cp1252"
+    return best.encoding
+
+
+def _is_western(data: bytes, sample: bytes) -> bool:
+    """Tell French from Polish, which fit each other's code page: by the page's `lang`, else by signs.
+
+    Read as cp1252, Polish and Turkish have signs such as ³ and ¿ in mid-word.
+    """
+    if language := _LANGUAGE.search(data[:_DECLARED_WITHIN]):
+        return language[1].lower() not in _OTHER_LATIN
+    return _SIGN_IN_WORD.search(sample.decode("cp1252", "replace")) is None
