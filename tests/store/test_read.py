@@ -1,5 +1,6 @@
 """What a run asks: what is due, what is there already, what has no text yet."""
 
+import msgspec
 import pytest
 
 from provenance.formats.ids import sha256_hex
@@ -34,12 +35,24 @@ def due(filled: FilledStore, day: float, *document_ids: str) -> list[str | None]
     return sorted(source.url or "" for source in found)
 
 
-def test_what_was_never_looked_at_is_due_and_cut_or_unlinked_sources_never_are(
+def test_what_was_never_looked_at_is_due_and_what_has_no_address_never_is(
     filled: FilledStore,
 ) -> None:
-    filled.document(a_parsed({"1": [A, B, CUT, "a remark"]}))
+    book = msgspec.structs.replace(a_citation("x"), kind="work", title="A book")
+    filled.document(a_parsed({"1": [A, B, book, "a remark"]}))
     assert due(filled, 0) == [A, B]
     assert due(filled, 1000) == [A, B]
+
+
+def test_a_cut_url_is_asked_for_until_a_look_says_that_it_cannot_be_checked(
+    filled: FilledStore,
+) -> None:
+    filled.document(a_parsed({"1": [CUT]}))
+    assert due(filled, 0) == [CUT]
+    filled.checks(a_check_line(source_id_of(CUT), outcome="temporary", vantage="offline"))
+    assert due(filled, 0) == [CUT]
+    filled.checks(a_check_line(source_id_of(CUT), on_day(1), "not_checkable"))
+    assert due(filled, 1000) == []
 
 
 @pytest.mark.parametrize(
@@ -148,5 +161,5 @@ def test_states_and_parsers_are_told(filled: FilledStore) -> None:
     parsed = a_parsed({"1": [A, B, CUT]})
     filled.document(parsed, parser="p 1")
     filled.checks(a_check_line(source_id_of(A)))
-    assert count_states(filled.db) == {"alive": 1, "not_checkable": 1, "unchecked": 1}
+    assert count_states(filled.db) == {"alive": 1, "unchecked": 2}
     assert read_parsers(filled.db) == {parsed.document.sha256: "p 1"}

@@ -45,7 +45,7 @@ def test_the_tree_reads_from_the_claim_down_to_the_capture() -> None:
         f"│   └── a remark (commentary)\n"
         f"└── [2]\n"
         f"    └── https://cut.example/x...\n"
-        f"        └── not checkable: cut URL\n"
+        f"        └── unchecked: never looked at\n"
         f"\n"
         f"“Another claim.”\n"
     )

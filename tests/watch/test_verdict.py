@@ -112,21 +112,18 @@ def test_the_order_in_which_checks_are_handed_in_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "truncated", "reason"),
+    ("kind", "reason"),
     [
-        ("web", True, "cut URL"),
-        ("subscription", False, "subscription"),
-        ("on_request", False, "on request"),
-        ("communication", False, "communication"),
-        ("work", False, "no address"),
-        ("unknown", False, "no address"),
+        ("subscription", "subscription"),
+        ("on_request", "on request"),
+        ("communication", "communication"),
+        ("work", "no address"),
+        ("unknown", "no address"),
     ],
 )
-def test_what_has_no_address_is_not_checkable_and_never_due(
-    kind: str, truncated: bool, reason: str
-) -> None:
+def test_what_has_no_address_is_not_checkable_and_never_due(kind: str, reason: str) -> None:
     for looks in ([], [a_look("404")]):
-        made = derive_state(looks, kind=kind, truncated=truncated)  # type: ignore[arg-type]
+        made = derive_state(looks, kind=kind)  # type: ignore[arg-type]
         assert (made.state, made.reason, made.next_due) == ("not_checkable", reason, None)
 
 

@@ -64,9 +64,10 @@ def sources_to_fetch(
 ) -> list[Source]:
     """Return the web sources to look at now, ordered by id.
 
-    They are cited with their whole address by the current version of one of these
-    documents (None: by any document), and were never looked at, or last from an
-    offline vantage, or are due.
+    They are cited by the current version of one of these documents (None: by any
+    document), and were never looked at, or last from an offline vantage, or are due.
+    A source with a cut URL (`truncated`) is among them until a look said that it
+    cannot be checked.
     """
     parameters: dict[str, object] = {"now": time_text(now)}
     sql = _DUE

@@ -23,7 +23,7 @@ LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256 AND x.reason IS NULL
 ORDER BY k.source_id, k.at, k.check_id
 """
 _SOURCES = """
-SELECT s.source_id, s.kind, s.truncated,
+SELECT s.source_id, s.kind,
   (SELECT count(*) FROM captures c WHERE c.source_id = s.source_id) AS captures
 FROM json_each(?) wanted JOIN sources s ON s.source_id = wanted.value
 """
@@ -45,7 +45,6 @@ class DeriveState(Protocol):
         checks: Sequence[CheckFacts],
         *,
         kind: CitationKind,
-        truncated: bool = False,
         source_id: str = "",
     ) -> State:
         """Return what the checks of one source amount to."""
@@ -64,12 +63,7 @@ def refresh_states(db: Database, derive_state: DeriveState, source_ids: Collecti
         for source in db.rows(_SOURCES, wanted):
             source_id = source["source_id"]
             looks = facts[source_id]
-            state = derive_state(
-                looks,
-                kind=source["kind"],
-                truncated=bool(source["truncated"]),
-                source_id=source_id,
-            )
+            state = derive_state(looks, kind=source["kind"], source_id=source_id)
             last_vantage = looks[-1].vantage if looks else None
             captures = source["captures"]
             rows.append(state_row(source_id, state, last_vantage, len(looks), captures))

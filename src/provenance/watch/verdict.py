@@ -84,14 +84,14 @@ def derive_state(
     checks: Sequence[CheckFacts],
     *,
     kind: CitationKind,
-    truncated: bool = False,
     source_id: str = "",
 ) -> State:
     """Return what a source's checks amount to, and when it is due again.
 
     `checks` may come in any order. `next_due` is None for what is never looked at
     (`not_checkable`) and for what was never looked at online, which is due now. Its
-    jitter of +- 10 % comes from `source_id`, so that it is the same in a rebuild.
+    jitter of +- 10 % comes from `source_id`, so that it is the same in a rebuild. A cut
+    URL needs no rule of its own: a look at it says `not_checkable`.
     """
     if kind != "web":
         return State("not_checkable", "no-address", _WHY_NO_ADDRESS[kind])
