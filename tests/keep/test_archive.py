@@ -317,6 +317,26 @@ def test_many_threads_write_and_read_and_every_record_is_whole(tmp_path: Path) -
     check_with_strangers(tmp_path)
 
 
+def test_what_a_later_run_refers_to_is_what_stands_in_the_record(tmp_path: Path) -> None:
+    with open_archive(tmp_path) as archive:
+        line = add_page(archive, 7)
+    with open_archive(tmp_path) as archive:
+        first = archive.payload_at(place_of(line))
+        again = an_exchange("https://b.test/", body=archive.read_payload(place_of(line)))
+        (stored,) = archive.add_visit(a_visit(again), lambda _digest: first)
+        info = WarcPlace(line.capture.warc_file, 0, line.capture.warc_offset)
+        with pytest.raises(FixityError, match="has no address"):
+            archive.payload_at(info)
+        response, revisit = archive.read(place_of(line)), archive.read(stored.place)
+    assert first == ("https://site.test/7", NOON, response.record_id)
+    for mine, theirs in [
+        ("WARC-Refers-To", "WARC-Record-ID"),
+        ("WARC-Refers-To-Target-URI", "WARC-Target-URI"),
+        ("WARC-Refers-To-Date", "WARC-Date"),
+    ]:
+        assert revisit.header(mine) == response.header(theirs)
+
+
 @pytest.mark.parametrize("file", ["../secret", "/etc/passwd", "2026/../../x"])
 def test_a_place_outside_the_archive_is_not_read(tmp_path: Path, file: str) -> None:
     with pytest.raises(FixityError, match="no file of the archive"):

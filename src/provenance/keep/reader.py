@@ -1,12 +1,14 @@
 """The archive for those who only read: no lock, nothing is changed. Safe for several threads."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from provenance.errors import ArchiveError, FixityError
 from provenance.keep.disk import archive_faults
 from provenance.keep.journal import Journal
+from provenance.keep.records import EarlierPayload
 from provenance.keep.warc import StoredRecord, read_record
 from provenance.model import (
     CheckLine,
@@ -86,6 +88,18 @@ class ArchiveReader:
     def read_text(self, place: WarcPlace) -> str:
         """Return the text of a `conversion` record, character for character as it was added."""
         return self.read(place).payload.decode("utf-8", "surrogatepass")
+
+    def payload_at(self, place: WarcPlace) -> EarlierPayload:
+        """Return how a later record refers to the one at a place: by its own URL, date and id.
+
+        Replay finds the body of a revisit by exactly these, so they are read from the
+        record and not put together from what else is known of it.
+        """
+        record = self.read(place)
+        url, date = record.header("WARC-Target-URI"), record.header("WARC-Date")
+        if url is None or date is None:
+            raise FixityError(f"the record at byte {place.offset} of {place.file} has no address")
+        return EarlierPayload(url, datetime.fromisoformat(date), record.record_id)
 
     def journal_lines(
         self, after: Mapping[str, JournalPosition] | None = None
