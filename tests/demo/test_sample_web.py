@@ -50,6 +50,8 @@ def connect(web: SampleWeb, url: str) -> http.client.HTTPConnection:
     address, _, real_port = web.connect_to[f"{parts.hostname}:{port}"].rpartition(":")
     connection = http.client.HTTPConnection(parts.hostname or "", port, timeout=TIMEOUT_S)
     connection.sock = socket.create_connection((address, int(real_port)), TIMEOUT_S)
+    # As http.client's own connect() does: or each page waits 40 ms for a delayed ACK.
+    connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if parts.scheme == "https":
         trusting = ssl.create_default_context(cafile=str(web.ca_file))
         try:

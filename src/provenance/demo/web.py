@@ -212,7 +212,8 @@ class SampleWeb:
 
 
 def _bound_socket() -> socket.socket:
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # The protocol is named, since asyncio turns Nagle's delay off only where it reads TCP.
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.bind((_LOOPBACK, 0))
     return bound
 

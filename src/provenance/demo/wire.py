@@ -66,9 +66,8 @@ async def _send(
     if reply.wait_s:
         await asyncio.sleep(reply.wait_s)
     try:
-        writer.write(_head_of(reply, keeps_open))
-        if request.method != "HEAD":
-            writer.write(_body_of(reply))
+        body = b"" if request.method == "HEAD" else _body_of(reply)
+        writer.write(_head_of(reply, keeps_open) + body)
         await writer.drain()
     except OSError:
         return False
