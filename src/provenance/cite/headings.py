@@ -15,9 +15,9 @@ _NO_HEADING = re.compile(
 
 
 def find_headings(text: str, body: Span) -> list[Heading]:
-    """Return the body's headings in order; a plain text tells no depth, so all have level 1.
+    r"""Return the body's headings in order; a plain text tells no depth, so all have level 1.
 
-    >>> [h.title for h in find_headings("A\\n\\nKey Takeaway:\\n\\nIt rose.\\n\\nx.", Span(0, 40))]
+    >>> [h.title for h in find_headings("A\n\nKey Takeaway:\n\nIt rose.\n\nx.", Span(0, 40))]
     ['Key Takeaway']
     """
     return [

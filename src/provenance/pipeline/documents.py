@@ -53,10 +53,16 @@ def ingest_document(
         for written, position in archive.commit([line]):
             assert isinstance(written, DocumentLine)
             _apply(store, written, parsed, sources, position)
+    return _report(document_id, raw, parsed, sources, is_new=is_new)
+
+
+def _report(
+    document_id: str, raw: RawDocument, parsed: Parsed, sources: SourceMap, *, is_new: bool
+) -> DocumentReport:
     return DocumentReport(
         id=document_id,
         path=raw.path or raw.url,
-        title=document.metadata.title,
+        title=parsed.document.metadata.title,
         new=is_new,
         claims=len(parsed.claims),
         notes=len(parsed.notes),

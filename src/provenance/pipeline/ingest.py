@@ -23,7 +23,6 @@ from provenance.pipeline.looks import Looking
 from provenance.pipeline.progress import Progress, silent_progress
 from provenance.pipeline.report import (
     DocumentReport,
-    FetchReport,
     IngestOptions,
     IngestReport,
     InputFault,
@@ -69,30 +68,32 @@ def ingest(
     """
     began_s = time.monotonic()
     inputs = expand_inputs(names)
-    with open_store(workplace.db_path) as store:
-        known = KnownEnds(store.warc_ends(), store.positions())
-        with Archive.open(
-            workplace.archive_root,
-            workplace.settings.archive,
-            clock=workplace.clock,
-            known=known,
-            robots=workplace.settings.fetch.robots,
-        ) as archive:
-            run = _Run(store, archive, workplace, options, progress)
-            catch_up(store, archive, progress)
-            documents, faults = _take_documents(run, inputs)
-            results: tuple[SourceResult, ...] = ()
-            texts = 0
-            if options.fetch:
-                ids = {document.id for document in documents}
-                results, texts = asyncio.run(_look_and_read(run, ids))
+    with open_store(workplace.db_path) as store, _open_archive(store, workplace) as archive:
+        run = _Run(store, archive, workplace, options, progress)
+        catch_up(store, archive, progress)
+        documents, faults = _take_documents(run, inputs)
+        results: tuple[SourceResult, ...] = ()
+        texts = 0
+        if options.fetch:
+            ids = {document.id for document in documents}
+            results, texts = asyncio.run(_look_and_read(run, ids))
     return IngestReport(
         documents=tuple(documents),
-        fetch=count_results(results) if options.fetch else FetchReport(),
+        fetch=count_results(results),
         elapsed_s=time.monotonic() - began_s,
         results=results,
         faults=tuple(faults),
         texts=texts,
+    )
+
+
+def _open_archive(store: Store, workplace: Workplace) -> Archive:
+    return Archive.open(
+        workplace.archive_root,
+        workplace.settings.archive,
+        clock=workplace.clock,
+        known=KnownEnds(store.warc_ends(), store.positions()),
+        robots=workplace.settings.fetch.robots,
     )
 
 

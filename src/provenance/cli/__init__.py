@@ -1,0 +1,122 @@
+"""The command line: argv -> call -> print -> exit code. No logic lives here.
+
+Commands are imported when they are run: `provenance --help` must not wait for
+packages that it does not use.
+"""
+
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import click
+
+import provenance
+from provenance.errors import ProvenanceError
+
+__all__ = ["main"]
+
+
+class _Entry(NamedTuple):
+    """Where a command is defined (as `command` of a module), and its line in the help."""
+
+    module: str
+    help: str
+
+
+_COMMANDS = {
+    "ingest": _Entry("ingest", "Parse, fetch, archive, extract, link, store: the main job."),
+    "parse": _Entry("parse", "Read and parse only; touches neither network nor store."),
+    "trace": _Entry("trace", "Walk back from a claim to its archived sources."),
+    "search": _Entry("search", "Search claims and archived text."),
+    "rebuild": _Entry("rebuild", "Make the database anew from the archive."),
+    "dump": _Entry("dump", "Print every row as JSON lines, to compare two stores."),
+    "config": _Entry("config", "Print the settings in force and where each comes from."),
+    "demo": _Entry("demo", "Run the main job on a sample update and a sample web."),
+}
+_INTERRUPTED = 130  # as shells say it: 128 + SIGINT
+_FAULT_OF_THE_HOUSE = 3
+
+
+class _LazyGroup(click.Group):
+    """A group whose commands are modules, loaded by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        entry = _COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        module = importlib.import_module(f"provenance.cli.{entry.module}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in _COMMANDS.items()])
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(provenance.__version__, prog_name="provenance")
+def _root() -> None:
+    """Pull the references out of an update, archive them, link each claim to its sources."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and leave with its exit code."""
+    sys.exit(_run(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def _run(arguments: Sequence[str]) -> int:
+    logging.basicConfig(level=logging.WARNING, format="provenance: %(message)s", stream=sys.stderr)
+    try:
+        code = _root.main(args=list(arguments), prog_name="provenance", standalone_mode=False)
+        sys.stdout.flush()
+    except (click.ClickException, click.exceptions.Exit, click.Abort) as leaving:
+        return _leave(leaving)
+    except KeyboardInterrupt:
+        return _leave(click.Abort())
+    except BrokenPipeError:
+        # whoever read us has seen enough; Python would complain again when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (ProvenanceError, OSError, ExceptionGroup) as error:
+        return _show(error)
+    return code if isinstance(code, int) else 0
+
+
+def _leave(leaving: click.ClickException | click.exceptions.Exit | click.Abort) -> int:
+    match leaving:
+        case click.exceptions.Exit():
+            return leaving.exit_code
+        case click.Abort():
+            click.echo("provenance: interrupted; what was done is kept", err=True)
+            return _INTERRUPTED
+        case _:
+            leaving.show()
+            return leaving.exit_code
+
+
+def _show(error: ProvenanceError | OSError | ExceptionGroup[Exception]) -> int:
+    """Print a fault and return its exit code; what is none of ours is a bug, and raised."""
+    from provenance.cli.faults import describe_error
+
+    match error:
+        case ExceptionGroup():
+            first = next((e for e in error.exceptions if isinstance(e, ProvenanceError)), None)
+            if first is None:
+                raise error
+            return _show(first)
+        case OSError():
+            where = f": {error.filename}" if error.filename else ""
+            click.echo(f"provenance: {error.strerror or error}{where}", err=True)
+            return _FAULT_OF_THE_HOUSE
+        case _:
+            click.echo(describe_error(error), err=True)
+            return error.exit_code

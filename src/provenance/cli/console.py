@@ -1,0 +1,65 @@
+"""The terminal: data to standard output, progress and words to standard error."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as RichProgress
+
+from provenance.pipeline.progress import Stage
+
+__all__ = ["print_json", "show_progress", "stderr_console", "stdout_console"]
+
+_NOTE_WIDTH = 32
+# In a pipe there is no window; a table has to have some width.
+_PIPE_WIDTH = 100
+
+
+def stdout_console() -> Console:
+    """Return a console on standard output: colours on a terminal, plain text in a pipe."""
+    width = None if sys.stdout.isatty() else _PIPE_WIDTH
+    return Console(highlight=False, width=width)
+
+
+def stderr_console() -> Console:
+    """Return a console on standard error."""
+    return Console(stderr=True, highlight=False)
+
+
+def print_json(value: object) -> None:
+    """Print one JSON object: indented for a person, on one line for a program."""
+    encoded = msgspec.json.encode(value)
+    if sys.stdout.isatty():
+        encoded = json.dumps(json.loads(encoded), ensure_ascii=False, indent=2).encode()
+    sys.stdout.buffer.write(encoded + b"\n")
+    sys.stdout.buffer.flush()
+
+
+class _RichStage:
+    def __init__(self, progress: RichProgress, task: TaskID) -> None:
+        self._progress = progress
+        self._task = task
+
+    def advance(self, note: str = "") -> None:
+        shown = note if len(note) <= _NOTE_WIDTH else "…" + note[-_NOTE_WIDTH + 1 :]
+        self._progress.update(self._task, advance=1, note=shown)
+
+
+@contextmanager
+def show_progress(name: str, total: int) -> Iterator[Stage]:
+    """Draw a stage as a bar on standard error while it goes on."""
+    columns: list[Any] = [
+        TextColumn("[bold]{task.description}"),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("[dim]{task.fields[note]}", markup=True),
+    ]
+    console = stderr_console()
+    with RichProgress(*columns, console=console, disable=not console.is_terminal) as progress:
+        yield _RichStage(progress, progress.add_task(name, total=total, note=""))

@@ -1,0 +1,60 @@
+"""`provenance demo`: the sample run."""
+
+import os
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from provenance.cli.console import show_progress, stdout_console
+from provenance.cli.summary import show_summary
+from provenance.cli.trace import show_trace
+from provenance.demo.run import Demonstration, demonstrate
+
+
+@click.command("demo")
+@click.option(
+    "--folder",
+    default="provenance-demo",
+    show_default=True,
+    metavar="DIR",
+    help="Where the database and the archive of the demonstration go.",
+)
+def command(*, folder: str) -> int:
+    """Run the main job on a sample update, against a sample web on this machine."""
+    console = stdout_console()
+    console.print(Text("provenance demo", style="bold"))
+    console.print(
+        "An invented update, and an invented web on this machine that stands in for its sources:\n"
+        "nothing leaves the machine, and no page is a real one.\n"
+    )
+    shown = demonstrate(Path(folder), show_progress)
+    console.print(Text(f"ingest {_near(shown.update)}", style="bold"))
+    console.print(Text(f"{shown.hosts} hosts of the sample web answered\n", style="dim"))
+    show_summary(console, shown.report, shown.workplace)
+    for title, chain in shown.traces:
+        console.print()
+        console.print(Text(title, style="bold underline"))
+        show_trace(console, chain)
+    _say_what_next(console, shown)
+    return 0
+
+
+def _near(path: Path) -> str:
+    relative = os.path.relpath(path)
+    return relative if not relative.startswith("..") else str(path)
+
+
+def _say_what_next(console: Console, shown: Demonstration) -> None:
+    db = _near(shown.workplace.db_path)
+    console.print()
+    console.print(Text("next", style="bold"))
+    for line in (
+        f"provenance trace --db {db} {shown.report.documents[0].id}:12",
+        f"provenance search --db {db} convoy",
+        f'sqlite3 {db} "select claim_text, url, state from claim_sources limit 5"',  # noqa: S608
+        f"provenance rebuild --db {db} --archive {_near(shown.workplace.archive_root)}",
+        "provenance ingest your-own-update.txt",
+    ):
+        console.print(Text(f"  {line}", style="cyan"), soft_wrap=True)

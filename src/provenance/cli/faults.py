@@ -1,0 +1,30 @@
+"""Errors as a person reads them: one clear line, the place drawn under it, what to do."""
+
+from provenance.errors import ProvenanceError, UnreadableDocument
+
+__all__ = ["describe_error", "describe_fault"]
+
+_WINDOW = 72
+
+
+def describe_error(error: ProvenanceError) -> str:
+    """Return an error in words, with its place drawn under it where it has one."""
+    lines = [f"provenance: {error.message}"]
+    if isinstance(error, UnreadableDocument) and error.span is not None and error.source:
+        lines += _draw(error.source, *error.span)
+    if error.hint:
+        lines.append(f"  → {error.hint}")
+    return "\n".join(lines)
+
+
+def describe_fault(path: str, message: str, hint: str) -> str:
+    """Return what was wrong with one input of several."""
+    said = message if path in message else f"{path}: {message}"
+    return f"provenance: {said}" + (f"\n  → {hint}" if hint else "")
+
+
+def _draw(source: str, start: int, end: int) -> list[str]:
+    left = max(0, start - _WINDOW // 2)
+    shown = source[left : left + _WINDOW].replace("\t", " ")
+    width = max(1, min(end, left + _WINDOW) - start)
+    return [f"  {shown}", "  " + " " * (start - left) + "~" * (width - 1) + "^"]

@@ -1,0 +1,68 @@
+"""`provenance parse`: read and parse only."""
+
+from collections import Counter
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from provenance.cite.contract import parse_to_json
+from provenance.cite.document import read_document
+from provenance.cite.parse import parse_document
+from provenance.cite.places import PlaceFinder
+from provenance.cli.console import print_json, stdout_console
+from provenance.cli.options import config_option, json_option, read_settings
+from provenance.model import Citation, Parsed
+from provenance.pipeline.inputs import Input, RawDocument, read_input
+
+
+@click.command("parse")
+@click.argument("path")
+@config_option
+@json_option
+def command(path: str, *, config: str | None, as_json: bool) -> int:
+    """Read and parse a document; touches neither network nor store. - reads standard input."""
+    kind = "stdin" if path == "-" else "file"
+    raw = read_input(Input(path, kind), read_settings(config).ingest, _refuse_url)
+    parsed = parse_document(read_document(raw.data, raw.name or path))
+    if as_json:
+        print_json(parse_to_json(parsed))
+    else:
+        _show(stdout_console(), parsed, Path(path).name)
+    return 0
+
+
+def _refuse_url(url: str) -> RawDocument:
+    raise click.UsageError(f"parse reads no URL: {url}")
+
+
+def _show(console: Console, parsed: Parsed, name: str) -> None:
+    said = parsed.document.metadata
+    console.print(Text(said.title or name, style="bold"))
+    about = (", ".join(said.authors), said.published, said.origin_url)
+    console.print(Text(" · ".join(filter(None, about)), style="dim"))
+    kinds = Counter(citation.kind for note in parsed.notes for citation in note.citations)
+    counted = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in kinds.most_common())
+    console.print(
+        f"{len(parsed.claims)} claims, {len(parsed.notes)} notes, {counted or 'no citations'}"
+    )
+    console.print()
+    for note in parsed.notes:
+        for index, citation in enumerate(note.citations):
+            line = Text(f"{f'[{note.label}]' if not index else '':>6} ", style="bold cyan")
+            line.append(f"{citation.kind.replace('_', ' '):<13}", style="dim not bold")
+            console.print(line.append(_named(citation), style="default not bold"), soft_wrap=True)
+    places = PlaceFinder(parsed.document)
+    for finding in parsed.findings:
+        place = places.find(finding.start)
+        line = Text(f"{name}:{place.line}:{place.column} ", style="dim")
+        line.append(f"{finding.rule} ", style="yellow" if finding.severity != "error" else "red")
+        console.print(line.append(finding.message, style="default"))
+
+
+def _named(citation: Citation) -> str:
+    if citation.url:
+        return citation.url + ("  (cut)" if citation.truncated else "")
+    words = filter(None, (citation.publisher, citation.title, citation.date))
+    return " · ".join(words) or citation.raw

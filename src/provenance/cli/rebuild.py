@@ -1,0 +1,28 @@
+"""`provenance rebuild`: the database anew from the archive."""
+
+import click
+
+from provenance.cli.console import print_json, show_progress
+from provenance.cli.options import (
+    archive_option,
+    config_option,
+    db_option,
+    json_option,
+    workplace_of,
+)
+from provenance.pipeline import rebuild
+
+
+@click.command("rebuild")
+@db_option
+@archive_option
+@config_option
+@json_option
+def command(*, db: str, archive: str, config: str | None, as_json: bool) -> int:
+    """Make the database anew from the archive; the old one stays until the new one is complete."""
+    applied = rebuild(workplace_of(db, archive, config), show_progress)
+    if as_json:
+        print_json({"schema": "provenance.rebuild/1", "db": db, "lines": applied})
+    else:
+        click.echo(f"{db} made anew from {applied:,} journal lines of {archive}/")
+    return 0

@@ -1,0 +1,105 @@
+"""What a person sees after an ingest: what came in, what was kept, what could not be had and why."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from provenance.pipeline.report import DocumentReport, IngestReport, SourceResult
+from provenance.pipeline.workplace import Workplace
+
+__all__ = ["show_summary"]
+
+_SHOWN_DOCUMENTS = 12
+_SHOWN_CAUSES = 12
+_STYLES = {"archived": "green", "unchanged": "green", "failed": "yellow", "not_checkable": "dim"}
+_WORDS = {
+    "archived": "archived",
+    "unchanged": "in the archive already",
+    "failed": "not archived",
+    "not_checkable": "cannot be fetched",
+}
+
+
+def show_summary(console: Console, report: IngestReport, workplace: Workplace) -> None:
+    """Print documents, sources and causes, each as a small table."""
+    _show_documents(console, report.documents)
+    if report.results:
+        _show_sources(console, report)
+        _show_causes(console, report.results)
+    console.print(
+        Text(
+            f"{workplace.db_path} · {workplace.archive_root}/ · {report.elapsed_s:.1f} s",
+            style="dim",
+        )
+    )
+
+
+def _show_documents(console: Console, documents: tuple[DocumentReport, ...]) -> None:
+    if not documents:
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column("document", overflow="fold", ratio=1)
+    for name in ("claims", "notes", "citations", "sources"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    for document in documents[:_SHOWN_DOCUMENTS]:
+        table.add_row(
+            document.title or document.path or document.id,
+            *map(str, (document.claims, document.notes, document.citations, document.sources)),
+            Text("new", style="green") if document.new else Text("known", style="dim"),
+        )
+    console.print(table)
+    if len(documents) > _SHOWN_DOCUMENTS:
+        fresh = sum(document.new for document in documents)
+        console.print(
+            f"… {len(documents):,} documents in all, {fresh:,} of them new,"
+            f" {sum(document.claims for document in documents):,} claims"
+        )
+    console.print()
+
+
+def _show_sources(console: Console, report: IngestReport) -> None:
+    fetch = report.fetch
+    counts = {
+        "archived": fetch.archived,
+        "unchanged": fetch.unchanged,
+        "failed": fetch.failed,
+        "not_checkable": fetch.not_checkable,
+    }
+    console.print(Text(f"{fetch.sources:,} sources", style="bold"))
+    width = max(10, min(40, console.width - 40))
+    for kind, count in counts.items():
+        if count:
+            bar = "█" * max(1, round(width * count / fetch.sources))
+            line = Text(f"  {count:>5,}  ", style="bold")
+            line.append(f"{_WORDS[kind]:<24}")
+            line.append(bar, style=_STYLES[kind])
+            console.print(line)
+    console.print()
+
+
+def _show_causes(console: Console, results: Iterable[SourceResult]) -> None:
+    causes = Counter(
+        (result.outcome, _short(result.reason))
+        for result in results
+        if result.result in {"failed", "not_checkable"}
+    )
+    if not causes:
+        return
+    console.print(Text("why not", style="bold"))
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(justify="right", style="bold")
+    table.add_column(style="yellow")
+    table.add_column(overflow="fold")
+    for (outcome, reason), count in causes.most_common(_SHOWN_CAUSES):
+        table.add_row(f"  {count:>5,}", outcome.replace("_", " "), reason)
+    console.print(table)
+    console.print()
+
+
+def _short(reason: str) -> str:
+    """The reason without what differs from source to source."""
+    return reason if len(reason) <= 70 else reason[:69] + "…"

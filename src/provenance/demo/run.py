@@ -1,0 +1,55 @@
+"""The demonstration: the main job on the sample update, with the sample web standing in for its sources."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from provenance.demo.background import start_in_thread
+from provenance.demo.sample import sample_update_path
+from provenance.pipeline import IngestReport, Workplace, ingest
+from provenance.pipeline.catchup import open_store
+from provenance.pipeline.progress import Progress, silent_progress
+from provenance.settings import Settings
+from provenance.trace.chain import trace
+from provenance.trace.records import Trace
+
+__all__ = ["Demonstration", "demonstrate"]
+
+# Labels of the notes whose claims are shown, with what each shows.
+_SHOWN = (
+    ("1", "One claim, many sources, glued together in its note: what is archived and what is not"),
+    ("5", "A cut address beside a whole one"),
+    ("12", "A source in another language"),
+)
+
+
+class Demonstration(Struct, frozen=True):
+    """What the demonstration did: where it worked, its report, and the chains to show with a title each."""
+
+    workplace: Workplace
+    update: Path
+    hosts: int
+    report: IngestReport
+    traces: tuple[tuple[str, Trace], ...]
+
+
+def demonstrate(folder: Path, progress: Progress = silent_progress) -> Demonstration:
+    """Ingest the sample update into `folder`; a second time shows that nothing is done twice."""
+    folder.mkdir(parents=True, exist_ok=True)
+    update = sample_update_path()
+    with _sample_workplace(folder) as (workplace, hosts):
+        report = ingest([str(update)], workplace, progress=progress)
+    document = report.documents[0].id
+    with open_store(workplace.db_path, read_only=True) as store:
+        traces = tuple((title, trace(store.db, f"{document}:{label}")) for label, title in _SHOWN)
+    return Demonstration(workplace, update, hosts, report, traces)
+
+
+@contextmanager
+def _sample_workplace(folder: Path) -> Iterator[tuple[Workplace, int]]:
+    with start_in_thread() as web:
+        hosts = len({name.rpartition(":")[0] for name in web.connect_to})
+        settings = web.settings(Settings())
+        yield Workplace(folder / "provenance.db", folder / "archive", settings), hosts
