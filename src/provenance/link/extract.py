@@ -47,6 +47,7 @@ _UNCLEAN = frozenset(
     "noscript object option select source svg time".split()
 )
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_AUTHOR_MARK = re.compile("author", re.IGNORECASE)
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*", re.IGNORECASE)
 
 
@@ -145,12 +146,13 @@ def _extract_html(source: str, url: str, *, is_large: bool) -> Extract:
         text = _survive(trafilatura.html2txt, tree)
     else:
         text = _survive(_read_main_text, tree, url)
+    declared = _survive(_read_declared, tree)
     return make_extract(
         # libxml2 stops at 256 levels: what it found nothing in may yet have words
         text or strip_markup(source),
         _HTML_READER,
-        title=_survive(_read_title, tree),
-        authors=_survive(_read_authors, tree) or (),
+        title=_survive(_read_title, tree, declared),
+        authors=_survive(_read_authors, tree, declared, source) or (),
         date=_survive(_read_date, tree, url),
         language=_survive(_read_language, tree),
     )
@@ -211,10 +213,10 @@ def _count(text: str) -> int:
     return len(" ".join(text.split()))
 
 
-def _read_title(tree: Any) -> str | None:
-    declared = _read_declared(tree).title
+def _read_title(tree: Any, declared: Any) -> str | None:
     _, _, site = trafilatura_metadata.examine_title_element(tree)
-    return choose_title(declared, trafilatura_metadata.extract_title(tree), site)
+    heading = trafilatura_metadata.extract_title(tree)
+    return choose_title(declared.title if declared else None, heading, site)
 
 
 def _read_declared(tree: Any) -> Any:
@@ -225,13 +227,14 @@ def _read_declared(tree: Any) -> Any:
     return trafilatura_metadata.extract_meta_json(tree, declared)
 
 
-def _read_authors(tree: Any) -> tuple[str, ...]:
+def _read_authors(tree: Any, declared: Any, source: str) -> tuple[str, ...]:
     """Return the authors as declared, else from an element marked as the author's name."""
-    declared = _read_declared(tree).author
-    if declared:
-        return split_authors(declared)
-    marked = trafilatura_metadata.extract_metainfo(tree, AUTHOR_XPATHS[:1], len_limit=120)
-    if not marked:
+    if declared and declared.author:
+        return split_authors(declared.author)
+    # every such mark has the word in it; to look for them all takes a millisecond or two
+    if not _AUTHOR_MARK.search(source):
+        return ()
+    if not trafilatura_metadata.extract_metainfo(tree, AUTHOR_XPATHS[:1], len_limit=120):
         return ()
     return split_authors(trafilatura_metadata.extract_author(tree))
 
