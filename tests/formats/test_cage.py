@@ -225,6 +225,7 @@ def test_closing_kills_what_is_under_way_and_leaves_no_process() -> None:
     assert wait_until_gone(child.pid) == []
     cage.close()  # a second time does no harm
     assert cage.run_sync(b"print") == Refused("crash", "called off")
+    assert asyncio.run(cage.run(b"print")) == Refused("crash", "called off")
 
 
 def test_the_child_is_a_session_of_its_own_without_core_files_or_inherited_descriptors() -> None:

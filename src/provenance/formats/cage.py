@@ -65,6 +65,7 @@ class Refused(Struct, frozen=True):
 
 
 CageResult = Done | Refused
+_CALLED_OFF = Refused("crash", "called off")  # the cage was closed, or the job cancelled in time
 
 
 class _Job:
@@ -156,6 +157,8 @@ class Cage:
 
     async def run(self, argument: bytes) -> CageResult:
         """Run the worker on `argument`; cancelling kills the child that is at it."""
+        if self._is_closed:
+            return _CALLED_OFF
         job = _Job(argument)
         loop = asyncio.get_running_loop()
         try:
@@ -173,7 +176,7 @@ class Cage:
         is_spent = False
         try:
             if job.is_cancelled or self._is_closed:
-                return Refused("crash", "called off")
+                return _CALLED_OFF
             child = self._ready(child)
             is_spent = True  # unless the child says otherwise
             result, is_spent = self._ask(child, job)
