@@ -108,6 +108,21 @@ def test_a_redirect_is_guarded_like_any_url(location: str, expected: str) -> Non
     assert (kind(visit), len(visit.hops)) == (expected, 1)
 
 
+def test_a_cookie_opens_the_page_that_redirects_to_itself() -> None:
+    def door(asked: Asked) -> bytes:
+        if b"\r\ncookie: seen=1" in asked.head.lower():
+            return page("inside")
+        return page("", "302 Found", Location="/x", Set_Cookie="seen=1; Path=/")
+
+    async def test(web: Web, fetcher: Fetcher, clock: Clock) -> None:
+        visit = await fetcher.fetch("http://a.test/x")
+        assert [hop.status for hop in visit.hops] == [302, 200]
+        again = await fetcher.fetch("http://a.test/x")
+        assert [hop.status for hop in again.hops] == [302, 200]  # nothing outlives a look
+
+    on_hosts({("a.test", "/x"): door}, test)
+
+
 def test_a_redirect_without_location_is_a_failure() -> None:
     assert kind(visit_of({("a.test", "/"): page("", "302 Found")}, "http://a.test/")) == "redirects"
 
@@ -222,8 +237,9 @@ def with_tls(ca: trustme.CA, tmp_path: str, test: Test, *, trusted: bool = True)
                 web, "a.test", "www.b.test", "wrong.test", ca_file=ca_file if trusted else "",
                 robots="ignore",
             )  # fmt: skip
-            async with Fetcher(settings, clock=Clock()) as fetcher:
-                await test(web, fetcher, Clock())
+            clock = Clock()
+            async with Fetcher(settings, clock=clock, sleep=clock.sleep) as fetcher:
+                await test(web, fetcher, clock)
             await until(lambda: web.open == 0)
 
     run(main())
@@ -516,12 +532,28 @@ def test_whoever_stops_listening_leaves_no_open_socket() -> None:
     async def test(web: Web, fetcher: Fetcher, clock: Clock) -> None:
         stream = fetcher.visits([f"http://h{number}.test/" for number in range(30)])
         await anext(stream)
-        await stream.aclose()  # type: ignore[attr-defined]
+        await stream.aclose()
         await until(lambda: sum(web._now.values()) == 0)
 
     routes: dict[tuple[str, str], Reply] = {(f"h{n}.test", "*"): [20.0] for n in range(30)}
     routes["h0.test", "*"] = page()
     on_hosts(routes, test, robots="ignore")
+
+
+def test_leaving_the_fetcher_closes_what_is_still_under_way() -> None:
+    async def main() -> None:
+        async with Web() as web:
+            web.say("a.test", "*", [20.0])
+            settings = settings_for(web, "a.test", robots="ignore", attempts=1)
+            async with Fetcher(settings, clock=Clock()) as fetcher:
+                forgotten = asyncio.create_task(fetcher.fetch("http://a.test/"))
+                await until(lambda: len(web.asked) == 1)
+            await until(lambda: web.open == 0)
+            assert kind(await forgotten) == "reset"
+            with pytest.raises(RuntimeError, match="closed"):
+                await fetcher.fetch("http://a.test/2")
+
+    run(main())
 
 
 def test_a_fault_of_the_house_stops_no_other_look_and_is_raised_at_the_end() -> None:

@@ -7,10 +7,10 @@ The only importer of tenacity. The order of what happens to each hop::
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from datetime import datetime
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 import tenacity
 
@@ -30,7 +30,8 @@ from provenance.fetch.robots import MAX_ROBOTS_BYTES, MAX_ROBOTS_REDIRECTS, Robo
 from provenance.fetch.rounds import visit_all
 from provenance.fetch.route import Router
 from provenance.fetch.transport import Transport
-from provenance.formats.url import Address, parse_address, resolve_reference
+from provenance.fetch.walk import Hop, Plan, Walk, follow, read_url
+from provenance.formats.url import Address, parse_address
 from provenance.model import Exchange, Failure, Vantage, Visit
 from provenance.settings import Settings
 
@@ -39,21 +40,6 @@ __all__ = ["Fetcher"]
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # A worker waits for its host most of the time, so there are more of them than connections.
 _WORKERS_PER_CONNECTION = 4
-
-
-class _Plan(NamedTuple):
-    """How one URL is looked at: a page, or a robots.txt on the way to one."""
-
-    obeys_robots: bool
-    max_redirects: int
-    max_body_bytes: int
-
-
-class _Hop(NamedTuple):
-    """Where a look goes next; `written` is the reference as somebody wrote it."""
-
-    address: Address
-    written: str
 
 
 class Fetcher:
@@ -121,30 +107,32 @@ class Fetcher:
         """
         fetch = self._settings
         obeys = fetch.robots == "obey"
-        return await self._visit(url, _Plan(obeys, fetch.max_redirects, fetch.max_body_bytes))
+        return await self._visit(url, Plan(obeys, fetch.max_redirects, fetch.max_body_bytes))
 
-    async def visits(self, urls: Iterable[str]) -> AsyncIterator[Visit]:
+    def visits(self, urls: Iterable[str]) -> AsyncGenerator[Visit, None]:
         """Yield the visit of each distinct URL as it completes, one queue per host.
+
+        Whoever may stop early closes it (`contextlib.aclosing`): that cancels what is
+        under way and closes its sockets.
 
         Raises:
             ExceptionGroup: faults of the house, after every other visit was yielded.
         """
         workers = self._settings.concurrency * _WORKERS_PER_CONNECTION
-        async for visit in visit_all(urls, self.fetch, workers=workers):
-            yield visit
+        return visit_all(urls, self.fetch, workers=workers)
 
     async def _ask_robots(self, url: str) -> Visit:
-        return await self._visit(url, _Plan(False, MAX_ROBOTS_REDIRECTS, MAX_ROBOTS_BYTES))
+        return await self._visit(url, Plan(False, MAX_ROBOTS_REDIRECTS, MAX_ROBOTS_BYTES))
 
     # -- attempts -------------------------------------------------------------
 
-    async def _visit(self, url: str, plan: _Plan) -> Visit:
+    async def _visit(self, url: str, plan: Plan) -> Visit:
         first = await self._attempt(url, plan)
         if not is_transient(first):
             return first
         return await self._retry(first, plan)
 
-    async def _retry(self, first: Visit, plan: _Plan) -> Visit:
+    async def _retry(self, first: Visit, plan: Plan) -> Visit:
         firsts = [first]
 
         async def attempt() -> Visit:
@@ -169,46 +157,46 @@ class Fetcher:
         asked_s = parse_retry_after(last.header("retry-after"), self._clock()) if last else None
         return back_off_s(state.attempt_number, random.random()) if asked_s is None else asked_s
 
-    async def _attempt(self, url: str, plan: _Plan) -> Visit:
+    async def _attempt(self, url: str, plan: Plan) -> Visit:
         at = self._clock()
-        hops: list[Exchange] = []
-        wire_s = 0.0
-        step: _Hop | Failure | None = _read_url(url, url)
-        seen: set[str] = set()
-        while step is not None:
-            if isinstance(step, _Hop):
-                seen.add(step.address.href.partition("#")[0])
-                found, spent_s = await self._look(step, plan)
-                wire_s += spent_s
-                if isinstance(found, Exchange):
-                    hops.append(found)
-                    step = self._next_step(found, plan, seen, len(hops))
-                    continue
+        walk = Walk()
+        step: Hop | Failure | None = read_url(url, url)
+        while isinstance(step, Hop):
+            found = await self._look(step, plan, walk)
+            if isinstance(found, Exchange):
+                walk.hops.append(found)
+                walk.cookies.take(found, step.address)
+                step = self._next_step(found, plan, walk)
+            else:
                 step = found
-            # offline is of the vantage; whatever else was seen was seen online
-            vantage: Vantage = "offline" if step.kind == "offline" else "online"
-            return Visit(url, at, tuple(hops), step, round(wire_s * 1000), vantage)
-        return Visit(url, at, tuple(hops), None, round(wire_s * 1000))
+        # offline is of the vantage; whatever else was seen was seen online
+        is_offline = step is not None and step.kind == "offline"
+        vantage: Vantage = "offline" if is_offline else "online"
+        return Visit(url, at, tuple(walk.hops), step, round(walk.wire_s * 1000), vantage)
 
     # -- one hop --------------------------------------------------------------
 
-    async def _look(self, hop: _Hop, plan: _Plan) -> tuple[Exchange | Failure, float]:
-        """Return what one hop gives, and the seconds that it took on the wire."""
+    async def _look(self, hop: Hop, plan: Plan, walk: Walk) -> Exchange | Failure:
         address = hop.address
         failure = self._guard.refuse_url(address, hop.written)
         if failure is None and plan.obeys_robots:
             failure = await self._obey_robots(address)
         if failure is not None:
-            return failure, 0.0
+            return failure
         if self._gate.waits_s(address.host) > self._settings.max_retry_after_s:
-            return self._later(address.host), 0.0
+            return self._later(address.host)
+        cookies = walk.cookies.header_for(address)
+        walk.enter(address, cookies)
+        headers = self._headers | {"Cookie": cookies} if cookies else self._headers
         async with self._gate.turn(address.host):
             loop = asyncio.get_running_loop()
             started_s = loop.time()
-            found = await self._transport.look(
-                address, self._headers, max_body_bytes=plan.max_body_bytes
-            )
-            return found, loop.time() - started_s
+            try:
+                return await self._transport.look(
+                    address, headers, max_body_bytes=plan.max_body_bytes
+                )
+            finally:
+                walk.wire_s += loop.time() - started_s
 
     async def _obey_robots(self, address: Address) -> Failure | None:
         refusal = await self._robots.refuse(address)
@@ -217,21 +205,19 @@ class Fetcher:
             self._gate.slow_down(address.host, min(delay_s, self._settings.max_crawl_delay_s))
         return refusal
 
-    def _next_step(
-        self, exchange: Exchange, plan: _Plan, seen: set[str], hops: int
-    ) -> _Hop | Failure | None:
+    def _next_step(self, exchange: Exchange, plan: Plan, walk: Walk) -> Hop | Failure | None:
         """Return where an exchange leads: on, to a failure, or nowhere since it is the end."""
         if exchange.status in TRANSIENT_STATUSES:
             return self._heed_retry_after(exchange)
         if exchange.status not in _REDIRECTS:
             return None
-        if hops > plan.max_redirects:
+        if len(walk.hops) > plan.max_redirects:
             return Failure("redirects", f"more than {plan.max_redirects} redirects")
         location = exchange.header("location")
         if location is None:
             return Failure("redirects", f"{exchange.status} without a Location")
-        step = _follow(exchange.url, _as_text(location))
-        if isinstance(step, _Hop) and step.address.href.partition("#")[0] in seen:
+        step = follow(exchange.url, location)
+        if isinstance(step, Hop) and walk.was_at(step.address):
             return Failure("redirects", f"a loop: back to {step.address.href}")
         return step
 
@@ -253,26 +239,3 @@ def _last_visit(state: tenacity.RetryCallState) -> Visit:
     assert state.outcome is not None, "tenacity asks after an attempt only"
     visit: Visit = state.outcome.result()
     return visit
-
-
-def _read_url(url: str, written: str) -> _Hop | Failure:
-    address = parse_address(url)
-    if address is None:
-        return Failure("unsupported", "no http or https URL")
-    return _Hop(address, written)
-
-
-def _follow(base: str, location: str) -> _Hop | Failure:
-    target = resolve_reference(base, location)
-    if target is None:
-        return Failure("redirects", f"a Location that leads nowhere: {location[:200]}")
-    # a relative reference keeps the host, whose spelling was looked at when it was written
-    return _read_url(target, f"{base} {location}")
-
-
-def _as_text(header: str) -> str:
-    """Return a header that may hold raw UTF-8, as browsers read a Location."""
-    try:
-        return header.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return header

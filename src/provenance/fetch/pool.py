@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
@@ -40,6 +41,8 @@ class Pool:
         self._tls = tls
         self._idle: OrderedDict[Connection, tuple[Origin, str]] = OrderedDict()
         self._by_origin: dict[Origin, list[Connection]] = {}
+        self._all: weakref.WeakSet[Connection] = weakref.WeakSet()
+        self._is_closed = False
 
     def take_idle(self, origin: Origin) -> tuple[Connection, str] | None:
         """Return a kept connection and the address it leads to, if one is still good."""
@@ -53,7 +56,7 @@ class Pool:
 
     def keep(self, origin: Origin, connection: Connection, ip: str) -> None:
         """Keep a connection for the next request, unless the last exchange spoiled it."""
-        if not connection.is_reusable:
+        if self._is_closed or not connection.is_reusable:
             connection.abort()
             return
         connection.idle_since = asyncio.get_running_loop().time()
@@ -71,7 +74,10 @@ class Pool:
 
         Raises:
             NoConnection: none did; the cause is the last one's error.
+            RuntimeError: the pool was closed.
         """
+        if self._is_closed:
+            raise RuntimeError("the fetcher was closed, and somebody still fetches")
         loop = asyncio.get_running_loop()
         ends_s = loop.time() + self._connect_s
         addresses = sorted(route.addresses, key=lambda address: ":" in address)[:_MAX_ADDRESSES]
@@ -98,12 +104,15 @@ class Pool:
             ssl=self._tls() if origin.is_tls else None,
             server_hostname=origin.host.strip("[]") if origin.is_tls else None,
         )
+        self._all.add(connection)
         return connection
 
     async def aclose(self) -> None:
-        """Close every idle connection."""
-        for connection in list(self._idle):
-            self._forget(connection)
+        """Close every connection, also those that are in use."""
+        self._is_closed = True
+        self._idle.clear()
+        self._by_origin.clear()
+        for connection in list(self._all):
             connection.abort()
         # abort() closes the socket in the next round of the loop, under TLS in the one after
         for _ in range(3):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 
 from provenance.formats.url import host_of
 from provenance.model import Visit
@@ -26,7 +26,7 @@ def queue_by_host(urls: Iterable[str]) -> deque[tuple[str, ...]]:
 
 async def visit_all(
     urls: Iterable[str], fetch: Callable[[str], Awaitable[Visit]], *, workers: int
-) -> AsyncIterator[Visit]:
+) -> AsyncGenerator[Visit, None]:
     """Yield the visit of each distinct URL as it completes.
 
     A fault of the house in one look stops none of the others; it is raised when
