@@ -19,9 +19,9 @@ __all__ = ["Demonstration", "demonstrate"]
 
 # Labels of the notes whose claims are shown, with what each shows.
 _SHOWN = (
-    ("1", "One claim, many sources, glued together in its note: what is archived and what is not"),
-    ("5", "A cut address beside a whole one"),
-    ("12", "A source in another language"),
+    ("16", "A source that moved: the redirects were followed, and all of them archived"),
+    ("22", "A page that is gone: somebody else's archive has it"),
+    ("33", "A defanged address of a page in Arabic"),
 )
 
 

@@ -41,6 +41,9 @@ _SLASHES = re.compile("/{2,}")
 _ESCAPE = re.compile("%(?!23|25)([0-9a-f]{2})")
 _DROPPED_LABELS = ("www.", "mobile.")
 
+# RFC 2606, RFC 6761, RFC 6762, RFC 9476 and ICANN's resolution of 2024-07-29 (`internal`).
+_SPECIAL_USE_NAMES = frozenset("alt example internal invalid local localhost onion test".split())
+
 # Parameters that say how a reader came to the page and never what the page is.
 _TRACKING_PARAMETERS = frozenset(
     [
@@ -180,8 +183,12 @@ def _suffixes() -> PublicSuffixList:
 
 @functools.lru_cache(maxsize=65536)
 def is_known_suffix(label: str) -> bool:
-    """Tell whether a label is a top-level domain that exists (`ru`, `media`, `xn--p1ai`), in any case."""
-    return bool(_known_suffixes().publicsuffix(label.lower()))
+    """Tell whether a label is a top-level domain that exists (`ru`, `media`, `xn--p1ai`), in any case.
+
+    Names reserved for documentation and for networks of one's own count: drafts hold them.
+    """
+    label = label.lower()
+    return label in _SPECIAL_USE_NAMES or bool(_known_suffixes().publicsuffix(label))
 
 
 @functools.cache
