@@ -72,7 +72,6 @@ def test_a_value_of_any_size_comes_back_byte_for_byte() -> None:
         ("hoard", "memory", "MemoryError"),
         ("exit", "error", "SystemExit: enough"),
         ("raise no such thing", "error", "ValueError: no such thing"),
-        ("write-file /tmp/provenance-cage-may-not-write", "error", "File too large"),
     ],
 )
 def test_what_a_worker_dies_of_is_an_answer_and_the_next_job_is_served(
@@ -83,6 +82,14 @@ def test_what_a_worker_dies_of_is_an_answer_and_the_next_job_is_served(
     assert result.reason == reason
     assert detail in result.detail
     assert cage.run_sync(b"print") == Done(b"clean")
+
+
+def test_a_worker_cannot_write_files(cage: Cage, tmp_path: Path) -> None:
+    path = tmp_path / "written"
+    result = cage.run_sync(f"write-file {path}".encode())
+    assert isinstance(result, Refused)
+    assert "File too large" in result.detail
+    assert not path.exists() or path.read_bytes() == b""
 
 
 def test_an_abort_near_the_memory_limit_counts_as_memory() -> None:
