@@ -24,11 +24,23 @@ def apply_links(text: str, citations: Sequence[Citation], links: Sequence[Link])
     """Return the citations of a note, completed by and merged with what its anchors point to."""
     merged = list(citations)
     for link in links:
+        if _says_where_to_get(merged, link):
+            continue
         tail = tail_after(text, link.end) if _is_cut(text, link) else ""
         if targets := _targets_of(link.href + tail):
             widened = replace(link, end=link.end + len(tail.rstrip(".,;")))
             merged = _merge(text, _without_scraps(merged, widened), widened, targets)
     return merged
+
+
+def _says_where_to_get(citations: Sequence[Citation], link: Link) -> bool:
+    """Tell whether a link is the address where a paywalled work can be had: it is no citation."""
+    return any(
+        citation.access_url is not None
+        and citation.start <= link.start
+        and link.end <= citation.end
+        for citation in citations
+    )
 
 
 def _is_cut(text: str, link: Link) -> bool:
