@@ -1,0 +1,55 @@
+# Two commands do all the set-up on a machine with git, make and Python 3.11+:
+#   make demo   runs the main job on a sample update
+#   make test   passes the tests
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+DEMO   ?= build/demo
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check golden bench lock clean
+
+help: ## say what there is
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+# uv installs the same hashed pins several times faster than pip; where it cannot be had, pip does it
+$(READY): requirements.lock pyproject.toml
+	@echo "setting up $(VENV) …"
+	@$(PYTHON) -c 'import sys; sys.exit("provenance needs Python 3.11 or later, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV)
+	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9; then \
+	  VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock && \
+	  VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps -e . ; \
+	else \
+	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock && \
+	  $(BIN)/python -m pip install --quiet --no-deps -e . ; \
+	fi
+	@touch $(READY)
+
+demo: $(READY) ## run the main job on a sample update, against a sample web on this machine
+	@$(BIN)/provenance demo --folder $(DEMO)
+
+test: $(READY) ## pass the tests
+	$(BIN)/python -m pytest
+
+check: $(READY) ## lint, types, import rules, doctests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/test_architecture.py src
+
+golden: $(READY) ## rewrite the golden cases and show the difference, to be read line by line
+	PROVENANCE_GOLDEN=write $(BIN)/python -m pytest tests/cite -k golden
+	git --no-pager diff --stat -- tests/cases && git --no-pager diff -- tests/cases
+
+bench: $(READY) ## speed and accuracy, beside the peers
+	@for bench in benchmarks/*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+lock: ## pin the dependencies anew, with hashes and without addresses
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	  --upgrade --quiet -o requirements.lock
+
+clean: ## remove what was built
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis
