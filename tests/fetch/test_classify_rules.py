@@ -126,6 +126,9 @@ FINE = {
     "http to https": seen(url="http://a.test/2023/report", to="https://a.test/2023/report"),
     "a front page that moved": seen(url="http://a.test/index.html", to="https://a.test/"),
     "a short link to a front page": seen(url="https://bit.ly/3xYz", to="https://a.test/"),
+    "Indonesian is no identity": seen(to="https://id.a.test/2023/laporan"),
+    "404 Media is a newspaper": seen("<title>A story | 404 Media</title><p>The story."),
+    "a slug with not found in it": seen(to="https://a.test/2023/suspect-not-found-by-police"),
     "netflix is not x.com": seen("<p>few words", url="https://netflix.com/title/1"),
     "free by its own word": seen(
         '<script type="application/ld+json">{"isAccessibleForFree": true}</script><p>few'
@@ -192,6 +195,7 @@ SUSPECTED = {
     "only the front page": seen(to="https://a.test/"),
     "only a front page in a language": seen(to="https://a.test/fr/"),
     "only an address": seen(to="https://a.test/404/"),
+    "only an address that ends so": seen(to="https://a.test/page-not-found.html"),
     "only an empty body": seen(""),
 }
 

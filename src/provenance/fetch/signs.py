@@ -1,8 +1,7 @@
 """What was seen, in the words that verdicts are made of: one named sign a function. PURE.
 
 A sign is a fact with words, never a verdict: it returns what was seen, or None.
-`classify` says which signs together amount to what. Each is derived from what a
-real system met (docs/rules of the project, sections 3 to 6).
+`classify` says which signs together amount to what.
 """
 
 import re
@@ -38,7 +37,7 @@ _NOT_FOUND_PARTS = frozenset(
         "صفحه پیدا نشد", "сторінку не знайдено", "页面不存在", "找不到页面", "ページが見つかりません",
     }
 )  # fmt: skip
-_NOT_FOUND_START = re.compile(r"(?:error |http )?404\b(?!\s*(?:bc|ad|km|people|th)\b)")
+_NOT_FOUND_START = re.compile(r"(?:error |http )?404\b(?!\s*(?:media|bc|ad|km|people)\b)")
 _TITLE_PARTS = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*\|\s*|:\s+")
 # `/`, `/en/`, `/index.html`: names of the front page itself.
 _FRONT_PAGE = re.compile(
@@ -46,13 +45,16 @@ _FRONT_PAGE = re.compile(
     re.IGNORECASE,
 )
 _NOT_FOUND_URL = re.compile(
-    r"/404(?:\.[a-z]{2,5})?(?:/|$)|not-?_?found|[?&]aspxerrorpath=", re.IGNORECASE
+    r"/404(?:\.[a-z]{2,5})?(?:/|$)"
+    r"|[/=](?:page|error|file)?[-_]?not[-_]?found(?:\.[a-z]{2,5})?(?:[/?&]|$)"
+    r"|[?&]aspxerrorpath=",
+    re.IGNORECASE,
 )
 _LOGIN_URL = re.compile(
     r"(?:^|/)(?:log-?in|sign-?in|signon|sign-?up|checkpoint|consent|authwall|auth/login|sso)(?:[/.?]|$)",
     re.IGNORECASE,
 )
-_LOGIN_HOST = re.compile(r"^(?:login|signin|sso|auth|accounts?|consent|id)\.")
+_LOGIN_HOST = re.compile(r"^(?:login|signin|sso|auth|accounts?|consent)\.")
 _CHALLENGE_PARTS = frozenset(
     {
         "just a moment...", "just a moment", "attention required!", "access denied",
