@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -131,10 +132,7 @@ def test_writing_to_a_read_only_store_is_one_clear_error(tmp_path: Path) -> None
         assert "permission" in caught.value.hint
 
 
-def test_a_file_that_may_not_be_written_is_found_out_at_the_door(tmp_path: Path) -> None:
-    path = tmp_path / "p.db"
-    open_database(path).close()
-    path.chmod(0o444)
+def test_a_file_that_may_not_be_written_is_found_out_at_the_door() -> None:
     code = (
         "import os, sys\n"
         "from provenance.errors import StoreError\n"
@@ -145,13 +143,18 @@ def test_a_file_that_may_not_be_written_is_found_out_at_the_door(tmp_path: Path)
         "try: open_database(sys.argv[1])\n"
         "except StoreError as error: print(error)"
     )
-    for folder, mode in zip((tmp_path, *tmp_path.parents), (0o555, 0o755, 0o755), strict=False):
-        folder.chmod(mode)
-    try:
-        out, err = run_python(code, path).communicate(timeout=60)
-    finally:
-        tmp_path.chmod(0o755)
-    assert out.splitlines()[0] == "1", err
+    # not tmp_path: other users may not enter the folder that pytest makes these in
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "p.db"
+        open_database(path).close()
+        path.chmod(0o444)
+        folder.chmod(0o555)
+        try:
+            out, err = run_python(code, path).communicate(timeout=60)
+        finally:
+            folder.chmod(0o755)
+    assert out.splitlines()[:1] == ["1"], err
     assert "is read-only" in out
 
 
