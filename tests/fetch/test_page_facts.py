@@ -93,7 +93,7 @@ HOSTILE = {
 def test_hostile_pages_neither_crash_nor_hang(case: str) -> None:
     started = time.perf_counter()
     facts = read_page_facts(HOSTILE[case], "text/html; charset=utf-8")
-    assert time.perf_counter() - started < 2
+    assert time.perf_counter() - started < 5
     assert "root:" not in facts.text_start
 
 

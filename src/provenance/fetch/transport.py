@@ -2,7 +2,7 @@
 
 The seam is `httpx.AsyncBaseTransport`, so that `httpx.AsyncClient(transport=…)`
 works on it. The fetcher calls `look`, which goes through the same seam without
-`AsyncClient.send` around it: redirects, cookies and authentication are not
+`AsyncClient.send` around it: redirects, a lasting cookie jar and authentication are not
 wanted here, and they are half of the cost (docs/adr/0003).
 
 Every exception of the wire becomes a `Failure` here and nowhere else::
