@@ -41,7 +41,7 @@ def _show(console: Console, parsed: Parsed, name: str) -> None:
     said = parsed.document.metadata
     console.print(Text(said.title or name, style="bold"))
     about = (", ".join(said.authors), said.published, said.origin_url)
-    console.print(Text(" · ".join(filter(None, about)), style="dim"))
+    console.print(Text(" · ".join(filter(None, about)), style="dim"), soft_wrap=True)
     kinds = Counter(citation.kind for note in parsed.notes for citation in note.citations)
     counted = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in kinds.most_common())
     console.print(

@@ -10,7 +10,7 @@ from provenance.model import DocumentLine, JournalPosition, Parsed, SourceMap
 from provenance.pipeline.inputs import RawDocument
 from provenance.pipeline.report import DocumentReport
 from provenance.pipeline.workplace import Workplace
-from provenance.store.identity import is_current_version, resolve_document_id
+from provenance.store.identity import current_sha256, is_current_version, resolve_document_id
 from provenance.store.write import Store
 
 __all__ = ["apply_document_line", "ingest_document"]
@@ -37,8 +37,8 @@ def ingest_document(
     document_id, _ = resolve_document_id(
         store.db, path=raw.path, origin_url=origin, sha256=document.sha256, explicit=explicit
     )
-    is_new = not is_current_version(store.db, document_id, path=raw.path, sha256=document.sha256)
-    if is_new:
+    is_new = current_sha256(store.db, document_id) != document.sha256
+    if not is_current_version(store.db, document_id, path=raw.path, sha256=document.sha256):
         line = DocumentLine(
             at=workplace.clock(),
             document_id=document_id,

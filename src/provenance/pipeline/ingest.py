@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import NamedTuple
 
-from provenance.errors import UnreadableDocument
+from provenance.errors import UnreadableDocument, UsageError
 from provenance.fetch.classify import is_page, observe
 from provenance.fetch.fetcher import Fetcher
 from provenance.formats.body import decode_body
@@ -34,6 +34,7 @@ from provenance.pipeline.texts import extract_texts
 from provenance.pipeline.workplace import Workplace
 from provenance.store.looks import Standing, standings
 from provenance.store.read import sources_to_fetch
+from provenance.store.rows import storable
 from provenance.store.write import Store
 
 __all__ = ["ingest"]
@@ -60,18 +61,22 @@ def ingest(
     """Take in documents and look at the sources that they cite.
 
     `names` are files, folders, globs, URLs or `-`. An input that cannot be read is a
-    fault in the report and stops none of the others.
+    fault in the report and stops none of the others. Where none leads to a document,
+    neither database nor archive is touched.
 
     Raises:
-        UsageError: nothing is named, or a glob or folder holds no document.
+        UsageError: nothing is named, or one document is to be several files.
         ArchiveError, StoreError: a fault of the house; what was committed stays.
     """
     began_s = time.monotonic()
-    inputs = expand_inputs(names)
+    inputs, faults = _expand(names, options)
+    if not inputs:
+        elapsed_s = time.monotonic() - began_s
+        return IngestReport((), count_results(()), elapsed_s, faults=tuple(faults))
     with open_store(workplace.db_path) as store, _open_archive(store, workplace) as archive:
         run = _Run(store, archive, workplace, options, progress)
         catch_up(store, archive, progress)
-        documents, faults = _take_documents(run, inputs)
+        documents, unread = _take_documents(run, inputs)
         results: tuple[SourceResult, ...] = ()
         texts = 0
         if options.fetch:
@@ -82,9 +87,21 @@ def ingest(
         fetch=count_results(results),
         elapsed_s=time.monotonic() - began_s,
         results=results,
-        faults=tuple(faults),
+        faults=(*faults, *unread),
         texts=texts,
     )
+
+
+def _expand(names: Sequence[str], options: IngestOptions) -> tuple[list[Input], list[InputFault]]:
+    if not names:
+        raise UsageError("no document named", hint="name a file, a folder, a URL or -")
+    inputs, faults = expand_inputs(names)
+    if options.document_id is not None and len(inputs) > 1:
+        raise UsageError(
+            f"{len(inputs)} files cannot all be versions of {options.document_id}",
+            hint="name one file with --document",
+        )
+    return inputs, faults
 
 
 def _open_archive(store: Store, workplace: Workplace) -> Archive:
@@ -116,9 +133,13 @@ def _take_documents(
                     )
                 )
             except UnreadableDocument as error:
-                faults.append(InputFault(named.name, error.message, error.hint))
+                faults.append(_fault_of(named, error))
             stage.advance(named.name)
     return documents, faults
+
+
+def _fault_of(named: Input, error: UnreadableDocument) -> InputFault:
+    return InputFault(storable(named.name), storable(error.message), error.hint)
 
 
 async def _read_url(url: str, run: _Run) -> RawDocument:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from provenance.errors import UnreadableDocument, UsageError
+from provenance.errors import UnreadableDocument
+from provenance.pipeline.report import InputFault
 from provenance.settings import IngestSettings
+from provenance.store.rows import storable
 
 __all__ = ["Input", "RawDocument", "expand_inputs", "read_file", "read_input"]
 
@@ -25,7 +27,11 @@ class Input(Struct, frozen=True):
 
 
 class RawDocument(Struct, frozen=True):
-    """A document's bytes with where they came from; `path` is absolute POSIX, None for what is no file."""
+    """A document's bytes with where they came from.
+
+    `path` is absolute POSIX, with U+FFFD for bytes of a file name that are no UTF-8,
+    None for what is no file.
+    """
 
     data: bytes
     path: str | None
@@ -38,19 +44,23 @@ class RawDocument(Struct, frozen=True):
         return self.path or self.url or ""
 
 
-def expand_inputs(names: Iterable[str]) -> list[Input]:
-    """Return the inputs in order, folders and globs expanded, each file once.
+def expand_inputs(names: Iterable[str]) -> tuple[list[Input], list[InputFault]]:
+    """Return the inputs in order, each file once, and the names that lead to none.
 
-    Raises:
-        UsageError: nothing at all is named, or a glob or folder holds no document.
+    Folders and globs are expanded. A name that leads nowhere stops none of the others.
     """
     found: dict[str, Input] = {}
+    faults: list[InputFault] = []
     for name in names:
-        for each in _expand(name):
-            found.setdefault(each.name, each)
-    if not found:
-        raise UsageError("no document named", hint="name a file, a folder, a URL or -")
-    return list(found.values())
+        try:
+            for each in _expand(name):
+                found.setdefault(each.name, each)
+        except UnreadableDocument as error:
+            faults.append(InputFault(storable(name), error.message, error.hint))
+        except OSError as error:
+            message = f"cannot read {name}: {error.strerror}"
+            faults.append(InputFault(storable(name), storable(message)))
+    return list(found.values()), faults
 
 
 def _expand(name: str) -> Iterator[Input]:
@@ -64,10 +74,11 @@ def _expand(name: str) -> Iterator[Input]:
         # pathlib's glob takes no absolute pattern
         matches = sorted(glob.glob(name, recursive=True))  # noqa: PTH207
         if not matches:
-            raise UsageError(f"{name} matches no file")
+            raise UnreadableDocument(f"{name} matches no file")
         for match in matches:
             yield from _expand(match)
     else:
+        Path(name).stat()  # a name that leads nowhere is told before anything is made
         yield Input(name, "file")
 
 
@@ -78,7 +89,7 @@ def _expand_folder(folder: Path) -> Iterator[Input]:
         if path.suffix.lower() in READ_SUFFIXES and path.is_file()
     )
     if not files:
-        raise UsageError(
+        raise UnreadableDocument(
             f"{folder} holds no document", hint=f"read are {', '.join(sorted(READ_SUFFIXES))}"
         )
     yield from (Input(str(path), "file") for path in files)
@@ -111,11 +122,14 @@ def read_file(path: Path, limits: IngestSettings) -> RawDocument:
         if path.is_dir():
             raise UnreadableDocument(f"{path} is a folder", hint="`ingest` takes folders")
         _refuse_too_large(str(path), path.stat().st_size, limits)
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            # not to the end: a pipe or a device has no size, and may have no end
+            data = file.read(limits.max_document_bytes + 1)
+        _refuse_too_large(str(path), len(data), limits)
     except OSError as error:
         raise UnreadableDocument(f"cannot read {path}: {error.strerror}") from error
     media_type = _MEDIA_TYPES.get(path.suffix.lower(), "text/plain")
-    return RawDocument(data, path.resolve().as_posix(), None, media_type)
+    return RawDocument(data, storable(path.resolve().as_posix()), None, media_type)
 
 
 def _refuse_too_large(name: str, size_bytes: int, limits: IngestSettings) -> None:

@@ -86,8 +86,9 @@ class Looking:
             else:
                 whole[source.url] = source
         if self._fetcher is not None:
-            async for visit in self._fetcher.visits(whole):
-                yield whole[visit.url], visit
+            async with contextlib.aclosing(self._fetcher.visits(whole)) as visits:
+                async for visit in visits:
+                    yield whole[visit.url], visit
 
     def _visit_without_fetch(self, source: Source, *, offline: bool) -> Visit:
         """A cut address is never fetched; whether it can be completed is only known online."""

@@ -3,11 +3,11 @@
 from provenance.formats.ids import make_id
 from provenance.store.database import Database
 
-__all__ = ["is_current_version", "resolve_document_id"]
+__all__ = ["current_sha256", "is_current_version", "resolve_document_id"]
 
 # In the order of trust; each counts only where exactly one document fits.
 _SIGNS = (
-    "SELECT document_id FROM documents WHERE path = ? LIMIT 2",
+    "SELECT DISTINCT document_id FROM versions WHERE path = ? LIMIT 2",
     "SELECT document_id FROM documents WHERE origin_url = ? LIMIT 2",
     """SELECT d.document_id FROM contents k JOIN documents d ON d.content_key = k.content_key
     WHERE k.sha256 = ? LIMIT 2""",
@@ -37,14 +37,25 @@ def resolve_document_id(
 
 
 def is_current_version(db: Database, document_id: str, *, path: str | None, sha256: str) -> bool:
-    """Tell whether a document's current version is this content at this path: no line is needed."""
+    """Tell whether this content is the document's current one and was seen at this path: no line is needed."""
     return bool(
         db.value(
             "SELECT 1 FROM documents d JOIN contents k ON k.content_key = d.content_key"
-            " WHERE d.document_id = ? AND d.path IS ? AND k.sha256 = ?",
+            " JOIN versions v ON v.document_id = d.document_id AND v.content_key = d.content_key"
+            " WHERE d.document_id = ? AND v.path IS ? AND k.sha256 = ?",
             (document_id, path, sha256),
         )
     )
+
+
+def current_sha256(db: Database, document_id: str) -> str | None:
+    """Return the digest of a document's current content, or None where it is not known."""
+    found: str | None = db.value(
+        "SELECT k.sha256 FROM documents d JOIN contents k ON k.content_key = d.content_key"
+        " WHERE d.document_id = ?",
+        (document_id,),
+    )
+    return found
 
 
 def _is_known(db: Database, document_id: str) -> bool:
