@@ -4,7 +4,7 @@ import pytest
 
 from provenance.trace.chain import trace
 from provenance.trace.records import Trace
-from provenance.trace.render import render_trace
+from provenance.trace.render import printable, render_trace
 from support.records import a_check_line, a_parsed, on_day, source_id_of
 from support.stores import FilledStore
 
@@ -69,3 +69,10 @@ def test_hostile_text_cannot_steer_the_terminal() -> None:
 
 def test_nothing_found_is_nothing_drawn() -> None:
     assert render_trace(Trace(query="x", claims=())) == ()
+
+
+def test_what_is_made_printable_keeps_its_offsets() -> None:
+    """So that highlighted ranges still fit."""
+    hostile = "a\x1b[1m\tb\r\n\u2066c\ud800 é مالي"
+    assert len(printable(hostile)) == len(hostile)
+    assert printable(hostile) == "a\ufffd[1m b  \ufffdc\ufffd é مالي"

@@ -19,7 +19,7 @@ from provenance.trace.records import (
     TracedEvidence,
 )
 
-__all__ = ["Role", "TreeLine", "render_trace"]
+__all__ = ["Role", "TreeLine", "printable", "render_trace"]
 
 Role = Literal[
     "claim", "document", "note", "citation", "source", "capture", "memento", "evidence", "blank"
@@ -132,12 +132,20 @@ def _draw_children(children: Iterable[_Node], stem: str, width: int) -> Iterator
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    clean = "".join(" " if char.isspace() else _visible(char) for char in text)
+    clean = printable(text)
     room = max(width, _SHORTEST_TEXT)
     return textwrap.wrap(clean, room, break_on_hyphens=False) or [""]
 
 
+def printable(text: str) -> str:
+    """Return a stranger's text as it may be shown on a terminal, with the same length.
+
+    White space becomes spaces; what would steer the terminal, or turn the rest of the
+    line around, becomes U+FFFD.
+    """
+    return "".join(" " if char.isspace() else _visible(char) for char in text)
+
+
 def _visible(char: str) -> str:
-    """Replace what would steer the terminal, and what would turn the rest of the line around."""
     is_override = "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069"
     return "\ufffd" if is_override or unicodedata.category(char) in {"Cc", "Cs"} else char
