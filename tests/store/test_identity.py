@@ -58,10 +58,20 @@ def test_another_file_at_a_path_that_a_document_left_is_another_document(
 ) -> None:
     first, _ = resolve(filled, "/desk/a.txt")
     filled.document(PARSED, document_id=first, path="/desk/a.txt")
-    filled.document(PARSED, document_id=first, path="/desk/b.txt", at=on_day(1))
+    reworded = a_parsed(text="Another sentence.[1]", origin_url=ORIGIN)
+    filled.document(reworded, document_id=first, path="/desk/b.txt", at=on_day(1))
     second, is_known = resolve(filled, "/desk/a.txt")
     assert second != first
     assert not is_known
+
+
+def test_a_copy_at_another_path_is_the_same_document_at_both(filled: FilledStore) -> None:
+    filled.document(PARSED, document_id="one", path="/desk/a.txt")
+    filled.document(PARSED, document_id="one", path="/desk/copy.txt", at=on_day(1))
+    for path in ("/desk/a.txt", "/desk/copy.txt"):
+        assert resolve(filled, path) == ("one", True)
+        sha256 = PARSED.document.sha256
+        assert is_current_version(filled.db, "one", path=path, sha256=sha256)
 
 
 def test_a_line_is_needed_unless_this_content_stands_at_this_path(filled: FilledStore) -> None:

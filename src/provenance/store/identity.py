@@ -7,7 +7,10 @@ __all__ = ["current_sha256", "is_current_version", "resolve_document_id"]
 
 # In the order of trust; each counts only where exactly one document fits.
 _SIGNS = (
-    "SELECT DISTINCT document_id FROM versions WHERE path = ? LIMIT 2",
+    # a path where the current content was seen; one that the document left is free for another
+    """SELECT DISTINCT d.document_id FROM versions v JOIN documents d
+      ON d.document_id = v.document_id AND d.content_key = v.content_key
+    WHERE v.path = ? LIMIT 2""",
     "SELECT document_id FROM documents WHERE origin_url = ? LIMIT 2",
     """SELECT d.document_id FROM contents k JOIN documents d ON d.content_key = k.content_key
     WHERE k.sha256 = ? LIMIT 2""",

@@ -50,7 +50,8 @@ CREATE TABLE versions (
   warc_file TEXT NOT NULL, warc_offset INTEGER NOT NULL, warc_length INTEGER NOT NULL,
   PRIMARY KEY (document_id, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX versions_by_content ON versions (content_key)
+CREATE INDEX versions_by_content ON versions (content_key);
+CREATE INDEX versions_by_path ON versions (path)
 """
 
 _SOURCES = """
