@@ -1,3 +1,89 @@
-"""provenance: from a claim in an analyst's update to the archived page it leans on."""
+"""provenance: from a claim in an analyst's update to the archived page that it leans on.
+
+The flow, with the names that a program needs::
+
+    bytes ── read_document ──▶ Document ── parse_document ──▶ Parsed(claims, notes)
+                                                                │
+                                             identify_sources ──┴──▶ SourceMap
+    ingest(names, Workplace(db, archive, settings))
+        Fetcher.visits ──▶ Visit ── observe ──▶ Verdict
+        Archive.add_visit, commit ──▶ WARC records, journal lines
+        Store.apply_… ──▶ rows        Extractor.extract ──▶ Extract
+    rebuild(Workplace)                      trace.chain.trace(db, query) ──▶ Trace
+    open_database(path)                     store.search.search(db, text) ──▶ SearchResult
+
+Names are imported when they are first used, so that `import provenance` is cheap.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from provenance.cite.contract import parse_to_json
+    from provenance.cite.document import read_document
+    from provenance.cite.parse import parse_document
+    from provenance.cite.sources import identify_sources
+    from provenance.errors import ProvenanceError
+    from provenance.fetch.classify import observe
+    from provenance.fetch.fetcher import Fetcher
+    from provenance.formats.url import canonical_url
+    from provenance.keep.archive import Archive
+    from provenance.keep.reader import ArchiveReader
+    from provenance.link.extractor import Extractor
+    from provenance.pipeline import IngestOptions, IngestReport, Workplace, ingest, rebuild  # type: ignore[no-redef]
+    from provenance.settings import Settings, load_settings
+    from provenance.store.database import open_database
+
+__all__ = [
+    "Archive",
+    "ArchiveReader",
+    "Extractor",
+    "Fetcher",
+    "IngestOptions",
+    "IngestReport",
+    "ProvenanceError",
+    "Settings",
+    "Workplace",
+    "__version__",
+    "canonical_url",
+    "identify_sources",
+    "ingest",
+    "load_settings",
+    "observe",
+    "open_database",
+    "parse_document",
+    "parse_to_json",
+    "read_document",
+    "rebuild",
+]
+
+_HOMES = {
+    "Archive": "keep.archive",
+    "ArchiveReader": "keep.reader",
+    "Extractor": "link.extractor",
+    "Fetcher": "fetch.fetcher",
+    "IngestOptions": "pipeline",
+    "IngestReport": "pipeline",
+    "ProvenanceError": "errors",
+    "Settings": "settings",
+    "Workplace": "pipeline",
+    "canonical_url": "formats.url",
+    "identify_sources": "cite.sources",
+    "ingest": "pipeline",
+    "load_settings": "settings",
+    "observe": "fetch.classify",
+    "open_database": "store.database",
+    "parse_document": "cite.parse",
+    "parse_to_json": "cite.contract",
+    "read_document": "cite.document",
+    "rebuild": "pipeline",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'provenance' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"provenance.{home}"), name)
