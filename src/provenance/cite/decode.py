@@ -30,7 +30,8 @@ _TOLERATED_DAMAGE = 0.01
 _CYRILLIC_WORD = re.compile(r"[а-яёіїєґ]{3,}", re.IGNORECASE)
 _BINARY_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x7fELF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"SQLite format 3\x00", b"\xd0\xcf\x11\xe0", b"MZ\x90", b"RIFF", b"OggS", b"ID3")  # fmt: skip
 _BINARY_SAMPLE = 65536
-_MAX_CONTROL_SHARE = 0.10
+# random bytes have 10 % of them, texts in any one-byte encoding hardly any
+_MAX_CONTROL_SHARE = 0.05
 
 
 class Decoded(NamedTuple):
@@ -42,7 +43,7 @@ class Decoded(NamedTuple):
 
 
 def looks_binary(data: bytes) -> bool:
-    """Tell whether bytes are no text at all: known magic numbers, or control bytes in a tenth of them.
+    """Tell whether bytes are no text at all: known magic numbers, or control bytes in a twentieth of them.
 
     A few NUL bytes in a text file are damage, not another format.
     """
