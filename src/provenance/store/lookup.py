@@ -127,8 +127,9 @@ def claims_by_url(db: Database, url: str, limit: int) -> list[FoundClaim]:
         f"SELECT source_id FROM sources WHERE canonical_url IN ({marks})"  # noqa: S608
         f" UNION SELECT source_id FROM cited_mementos WHERE uri_m IN ({marks})"
         " UNION SELECT source_id FROM citations"
-        " WHERE raw = ? AND raw <> coalesce(url, '') AND source_id IS NOT NULL",
-        (*sorted(spellings), *sorted(spellings), written),
+        " WHERE raw IN (?, ?) AND raw <> coalesce(url, '') AND source_id IS NOT NULL",
+        # "site dot org": web pages hold no-break spaces there, what is typed has plain ones
+        (*sorted(spellings), *sorted(spellings), written, written.replace(" ", "\u00a0")),
     )
     return claims_by_source(db, source_ids, limit) if source_ids else []
 
