@@ -5,6 +5,7 @@ packages that it does not use.
 """
 
 import importlib
+import io
 import logging
 import os
 import sys
@@ -75,6 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: Sequence[str]) -> int:
     logging.basicConfig(level=logging.WARNING, format="provenance: %(message)s", stream=sys.stderr)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # a terminal in ASCII, a file name that is no UTF-8: shown as escapes, never a fault
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = _root.main(args=list(arguments), prog_name="provenance", standalone_mode=False)
         sys.stdout.flush()

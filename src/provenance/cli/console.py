@@ -20,10 +20,18 @@ _NOTE_WIDTH = 32
 _PIPE_WIDTH = 100
 
 
+class _DataConsole(Console):
+    """A console that leaves a closed pipe to `main`: rich itself would leave with exit code 1."""
+
+    def on_broken_pipe(self) -> None:
+        """Say that nobody reads any more."""
+        raise BrokenPipeError
+
+
 def stdout_console() -> Console:
     """Return a console on standard output: colours on a terminal, plain text in a pipe."""
     width = None if sys.stdout.isatty() else _PIPE_WIDTH
-    return Console(highlight=False, width=width)
+    return _DataConsole(highlight=False, width=width)
 
 
 def stderr_console() -> Console:

@@ -10,6 +10,7 @@ from rich.text import Text
 from provenance.cli.console import print_json, stdout_console
 from provenance.cli.options import db_option, json_option
 from provenance.pipeline.catchup import open_store
+from provenance.store.rows import storable
 from provenance.store.search import SearchResult, search
 from provenance.text import Span
 
@@ -23,7 +24,7 @@ from provenance.text import Span
 @json_option
 def command(text: tuple[str, ...], *, limit: int, db: str, as_json: bool) -> int:
     """Search claims and archived text; all words must occur, "quoted words" in their order."""
-    query = " ".join(text)
+    query = storable(" ".join(text))
     with open_store(Path(db), read_only=True) as store:
         found = search(store.db, query, limit=limit)
     if as_json:
