@@ -1,6 +1,6 @@
 """Which document is this: what a person says, then path, origin, content, then a new one."""
 
-from provenance.store.identity import is_current_version, resolve_document_id
+from provenance.store.identity import current_sha256, is_current_version, resolve_document_id
 from support.records import a_parsed, on_day
 from support.stores import FilledStore
 
@@ -94,3 +94,19 @@ def test_standard_input_has_no_path_and_is_known_by_its_content(filled: FilledSt
     assert is_current_version(filled.db, "document-one", path=None, sha256=sha256)
     assert resolve(filled, sha256=sha256) == ("document-one", True)
     assert resolve(filled) != ("document-one", True)
+
+
+def test_two_copies_of_one_file_are_told_once_each_and_then_no_more(filled: FilledStore) -> None:
+    sha256 = PARSED.document.sha256
+    for path in ("/desk/a.txt", "/desk/copy.txt"):
+        assert not is_current_version(filled.db, "document-one", path=path, sha256=sha256)
+        filled.document(PARSED, path=path)
+    for path in ("/desk/a.txt", "/desk/copy.txt", "/desk/a.txt"):
+        assert resolve(filled, path) == ("document-one", True)
+        assert is_current_version(filled.db, "document-one", path=path, sha256=sha256)
+
+
+def test_the_digest_of_the_current_content_is_told(filled: FilledStore) -> None:
+    assert current_sha256(filled.db, "document-one") is None
+    filled.document(PARSED)
+    assert current_sha256(filled.db, "document-one") == PARSED.document.sha256

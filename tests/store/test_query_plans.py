@@ -167,3 +167,22 @@ def test_asking_stays_quick(large: Database) -> None:
 def test_a_scan_would_be_noticed(large: Database) -> None:
     assert scans(large, "SELECT * FROM claims WHERE text = ?", ("x",)) != []
     assert scans(large, "SELECT * FROM claim_sources WHERE claim_text = ?", ("x",)) != []
+
+
+def test_knowing_a_document_again_reads_no_whole_table(large: Database) -> None:
+    from provenance.store.identity import is_current_version, resolve_document_id
+
+    asked: list[str] = []
+    large.utils.conn.set_trace_callback(asked.append)
+    try:
+        found, _ = resolve_document_id(
+            large, path="/desk/77", origin_url=None, sha256=f"{77:064x}", explicit=None
+        )
+        assert found == f"document-{77:024x}"
+        assert is_current_version(large, found, path="/desk/77", sha256=f"{77:064x}")
+        resolve_document_id(
+            large, path="/x", origin_url="https://x.example", sha256="0", explicit=None
+        )
+    finally:
+        large.utils.conn.set_trace_callback(None)
+    assert [step for sql in asked for step in scans(large, sql, ())] == []
