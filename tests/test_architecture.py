@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).parents[1] / "src" / "provenance"
-WORDS = {"text", "model", "errors", "settings"}
+WORDS = {"text", "model", "errors", "settings", "version"}
 MAX_FUNCTION_LINES = 40
 MAX_MODULE_LINES = 300
 
@@ -16,6 +16,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "model": set(),
     "settings": set(),
+    "version": set(),
     "formats": set(),
     "cite": set(),
     "fetch": set(),

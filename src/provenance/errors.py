@@ -35,15 +35,21 @@ __all__ = [
 class ProvenanceError(Exception):
     """Base of every error that provenance raises on purpose.
 
-    `message` says what is wrong and where; `hint` says what to do about it.
+    `message` says what is wrong and where; `hint` says what to do about it. Where a
+    place is known, `source` is the line of text and `span` the offending part of it, to
+    be drawn under the message.
     """
 
     exit_code = 3
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(
+        self, message: str, *, hint: str = "", source: str = "", span: Span | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.source = source
+        self.span = span
 
 
 class UsageError(ProvenanceError):
@@ -59,20 +65,9 @@ class SettingsError(ProvenanceError):
 
 
 class UnreadableDocument(ProvenanceError):
-    """The bytes are no document that can be read.
-
-    Where a place is known, `source` is the line of text and `span` the offending
-    part of it, to be drawn under the message.
-    """
+    """The bytes are no document that can be read."""
 
     exit_code = 2
-
-    def __init__(
-        self, message: str, *, hint: str = "", source: str = "", span: Span | None = None
-    ) -> None:
-        super().__init__(message, hint=hint)
-        self.source = source
-        self.span = span
 
 
 class StoreError(ProvenanceError):

@@ -7,6 +7,7 @@ a default.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from provenance.errors import SettingsError
+from provenance.text import Span
 
 __all__ = [
     "ArchiveSettings",
@@ -117,19 +119,52 @@ def load_settings(path: Path | None) -> Settings:
     if path is None:
         return Settings()
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        settings = msgspec.convert(data, Settings)
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise SettingsError(f"cannot read settings {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"settings {path} is not UTF-8") from error
+    try:
+        settings = msgspec.convert(tomllib.loads(text), Settings)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"settings {path} is not TOML: {error}") from error
-    except msgspec.ValidationError as error:
+        line, span = _place_of_toml_error(text, str(error))
         raise SettingsError(
-            f"settings {path}: {error}", hint="`provenance config` lists every key"
+            f"settings {path} is not TOML: {error}", source=line, span=span
+        ) from error
+    except msgspec.ValidationError as error:
+        line, span = _place_of_key(text, str(error))
+        raise SettingsError(
+            f"settings {path}: {error}",
+            hint="`provenance config` lists every key",
+            source=line,
+            span=span,
         ) from error
     return _with_absolute_paths(settings, path.parent)
+
+
+_TOML_PLACE = re.compile(r"at line (\d+), column (\d+)")
+_UNKNOWN_KEY = re.compile(r"unknown field `([^`]+)`")
+_KEY_PATH = re.compile(r"`\$\.(?:\w+\.)*(\w+)")
+
+
+def _place_of_toml_error(text: str, message: str) -> tuple[str, Span | None]:
+    """Return the line that a TOML error speaks of and the place in it."""
+    match = _TOML_PLACE.search(message)
+    if match is None:
+        return "", None
+    line, column = int(match[1]) - 1, int(match[2]) - 1
+    return text.splitlines()[line], Span(column, column + 1)
+
+
+def _place_of_key(text: str, message: str) -> tuple[str, Span | None]:
+    """Return the line where the offending key stands, and its place in it."""
+    key = _UNKNOWN_KEY.search(message) or _KEY_PATH.search(message)
+    if key is not None:
+        written = re.compile(rf"""^[ \t\[]*["']?(?P<key>{re.escape(key[1])})\b""")
+        for line in text.splitlines():
+            if found := written.match(line):
+                return line, Span(*found.span("key"))
+    return "", None
 
 
 def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:

@@ -52,7 +52,7 @@ def _say_what_next(console: Console, shown: Demonstration) -> None:
     console.print(Text("next", style="bold"))
     for line in (
         f"provenance trace --db {db} {shown.report.documents[0].id}:12",
-        f"provenance search --db {db} convoy",
+        f"provenance search --db {db} gunboats",
         f'sqlite3 {db} "select claim_text, url, state from claim_sources limit 5"',  # noqa: S608
         f"provenance rebuild --db {db} --archive {_near(shown.workplace.archive_root)}",
         "provenance ingest your-own-update.txt",

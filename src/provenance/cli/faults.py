@@ -1,6 +1,6 @@
 """Errors as a person reads them: one clear line, the place drawn under it, what to do."""
 
-from provenance.errors import ProvenanceError, UnreadableDocument
+from provenance.errors import ProvenanceError
 
 __all__ = ["describe_error", "describe_fault"]
 
@@ -10,7 +10,7 @@ _WINDOW = 72
 def describe_error(error: ProvenanceError) -> str:
     """Return an error in words, with its place drawn under it where it has one."""
     lines = [f"provenance: {error.message}"]
-    if isinstance(error, UnreadableDocument) and error.span is not None and error.source:
+    if error.span is not None and error.source:
         lines += _draw(error.source, *error.span)
     if error.hint:
         lines.append(f"  → {error.hint}")

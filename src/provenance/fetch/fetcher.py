@@ -14,7 +14,6 @@ from typing import Self
 
 import tenacity
 
-import provenance
 from provenance.fetch.gate import Gate
 from provenance.fetch.guard import Guard
 from provenance.fetch.policy import (
@@ -34,6 +33,7 @@ from provenance.fetch.walk import Hop, Plan, Walk, follow, read_url
 from provenance.formats.url import Address, parse_address
 from provenance.model import Exchange, Failure, Vantage, Visit
 from provenance.settings import Settings
+from provenance.version import VERSION
 
 __all__ = ["Fetcher"]
 
@@ -70,7 +70,7 @@ class Fetcher:
             clock=clock,
             sleep=sleep,
         )
-        agent = user_agent(fetch, provenance.__version__)
+        agent = user_agent(fetch, VERSION)
         self._headers = {
             "User-Agent": agent,
             "Accept": "text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.8",
