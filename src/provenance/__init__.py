@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from provenance.keep.archive import Archive
     from provenance.keep.reader import ArchiveReader
     from provenance.link.extractor import Extractor
-    from provenance.pipeline import IngestOptions, IngestReport, Workplace, ingest, rebuild  # type: ignore[no-redef]
+    from provenance.pipeline import IngestOptions, IngestReport, Workplace, ingest, rebuild
     from provenance.settings import Settings, load_settings
     from provenance.store.database import open_database
 
