@@ -18,7 +18,7 @@ Names are imported when they are first used, so that `import provenance` is chea
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from provenance.version import VERSION as __version__
+from provenance.version import __version__
 
 if TYPE_CHECKING:
     from provenance.cite.contract import parse_to_json

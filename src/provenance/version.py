@@ -1,5 +1,5 @@
 """The version, in a place of its own: a stage may say it without importing the package's face."""
 
-__all__ = ["VERSION"]
+__all__ = ["__version__"]
 
-VERSION = "0.1.0"
+__version__ = "0.1.0"

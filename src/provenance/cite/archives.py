@@ -15,7 +15,7 @@ _WRAPPER = re.compile(
                 |arquivo\.pt|ghostarchive\.org|www\.webarchive\.org\.uk
                 |[\w.-]+(?=/(?:web|wayback)/\d{14}(?:[a-z]{2}_)?/https?:))  # as pywb serves
         (?:/wayback)?(?:/web|/archive)?
-        /(?P<timestamp>\d{4,14})?\*?(?:[a-z]{2}_)?/?
+        /(?P<timestamp>\d{4}\.\d\d\.\d\d-\d{6}|\d{4,14})?\*?(?:[a-z]{2}_)?/?
         (?P<original>https?:/{1,2}\S+)""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -58,6 +58,7 @@ def _read_timestamp(digits: str | None) -> datetime | None:
     """Fourteen digits, `20190227151439`; a shorter one begins at the start of what it leaves out."""
     if not digits:
         return None
+    digits = re.sub(r"\D", "", digits)  # archive.today writes 2023.01.15-120000
     padded = digits + "00000101000000"[len(digits) :]
     try:
         return datetime.strptime(padded, "%Y%m%d%H%M%S").replace(tzinfo=UTC)

@@ -45,7 +45,7 @@ def find_claims(
     starts = _sentence_starts(text, body, runs, language)
     claims = []
     for run in runs:
-        first = run[0].start
+        first = _before_brackets(text, run[0].start)
         start = _skip_bullet(
             text, starts[bisect_right(starts, first - 1) - 1] if first else 0, first
         )
@@ -54,7 +54,7 @@ def find_claims(
             end -= 1
         claims.append(
             Claim(
-                make_id("claim", sha256, start, first),
+                make_id("claim", sha256, start, run[0].start),
                 start,
                 end,
                 text[start:end],
@@ -63,6 +63,13 @@ def find_claims(
             )
         )
     return claims
+
+
+def _before_brackets(text: str, offset: int) -> int:
+    """Step back over brackets around a marker, as in `([1])` and `[[1]]`."""
+    while offset and text[offset - 1] in "[(":
+        offset -= 1
+    return offset
 
 
 def _group_adjacent(text: str, markers: Sequence[Marker]) -> list[list[Marker]]:
@@ -85,10 +92,12 @@ def _sentence_starts(
     for boundary in sentencex.get_sentence_boundaries(language, text[body.start : body.end]):
         starts.add(body.start + boundary["start_index"])
     for run in runs:
-        if _AFTER_MARKER.search(text, max(body.start, run[0].start - 8), run[0].start):
+        first = _before_brackets(text, run[0].start)
+        if _AFTER_MARKER.search(text, max(body.start, first - 8), first):
             starts.add(run[-1].end)
     # a "sentence" that begins with a marker is the splitter's mistake: the marker closes the one before
-    return sorted(starts - {run[0].start for run in runs})
+    inside = (range(_before_brackets(text, run[0].start), run[0].start + 1) for run in runs)
+    return sorted(starts.difference(*inside))
 
 
 def _paragraph_starts(text: str, body: Span) -> list[int]:

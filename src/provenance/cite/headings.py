@@ -9,7 +9,7 @@ __all__ = ["find_headings"]
 
 _ALONE = re.compile(r"(?<=\n)[^\S\n]*\r?\n(?P<line>[^\n]{2,120})\n[^\S\n]*(?=\r?\n)")
 _NO_HEADING = re.compile(
-    r"^[\s•·▪◦*–-]|^(?:figure|source|map|table|note|image|photo|by|authors?)\b|[.;,?!…\]”]\s*$|://",
+    r"^[\s•·▪◦*–-]|^\[\d|^(?:figure|source|map|table|note|image|photo|by|authors?)\b|[.;,?!…\]”]\s*$|://",
     re.IGNORECASE,
 )
 

@@ -35,6 +35,12 @@ _NAME = r"[^\W\d_a-z][\w.’'-]*"
 _NAME_LIST = re.compile(
     rf"{_NAME}(?:\s+{_NAME}){{1,3}}(?:(?:,|,?\s+(?:and|with|&))\s+{_NAME}(?:\s+{_NAME}){{1,3}})*"
 )
+# What may stand beside the date in a line that only says when.
+_DATE_FURNITURE = re.compile(
+    r"(?:\W|\d|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b[ap]\.?m\b|\b[ECMPG][SD]?T\b|\bUTC\b"
+    r"|\b(?:published|posted|updated|last|on|at|date|dated|as|of)\b)*+",
+    re.IGNORECASE,
+)
 _NAME_SEPARATOR = re.compile(r",?\s+(?:and|with|&)\s+|,\s*|;\s*")
 _MAX_TITLE_CHARS = 300
 
@@ -72,9 +78,11 @@ def _find_title(masthead: str, lines: Sequence[Span], author_at: int | None) -> 
 
 
 def _is_date_line(line: str) -> bool:
+    """Tell whether a line says when and nothing else: "Update, May 3, 2023" is a title."""
     dates = find_dates(line)
-    return bool(dates) and len(line.strip()) - (dates[0].end - dates[0].start) <= len(
-        "Wednesday, , 10:00 am EST"
+    return bool(dates) and all(
+        _DATE_FURNITURE.fullmatch(part)
+        for part in (line[: dates[0].start], line[dates[-1].end :])
     )
 
 

@@ -64,11 +64,12 @@ _SUBSCRIPTION = re.compile(
 _COMMUNICATION = re.compile(
     r"\bpersonal\s+(?:communication|correspondence|interview|conversation)\b"
     r"|\b(?:interviews?|e-?mails?|conversations?|correspondence|telephone\s+call|phone\s+call|letter)\s+"
-    r"(?:with|from|to|by|between)\b|\binterview(?:ed)?\s+by\s+(?:the\s+)?authors?\b",
+    r"(?:with|from|to|by|between)\b|\binterview(?:ed)?\s+by\s+(?:the\s+)?authors?\b"
+    r"|\bentretien\s+avec\b|\b(?:interview|gespräch)\s+mit\b|\bинтервью\s+с\b|\bمقابلة\s+مع\b",
     re.IGNORECASE,
 )
 _WORK = re.compile(
-    r"^\W*(?:ibid|id\.|op\.\s*cit|loc\.\s*cit|supra|ebd|a\.\s?a\.\s?o)\b"
+    r"^\W*(?:(?:ibid|op\.\s*cit|loc\.\s*cit|supra|ebd|a\.\s?a\.\s?o)\b|id\.)"
     r"|\((?:[^()]*[\s,:])?(?:1[6-9]|20)\d\d\)"
     r"|\bpp?\.\s?\d|\bvol\.|\bno\.\s?\d|\b\d+\s+U\.?S\.?C?\.?\s|§|\bISBN\b|\bPress\b|\bet\s+al\b"
     r"|,\s*(?:1[6-9]|20)\d\d\W*$|,\s*\d{1,4}(?:\s?[–-]\s?\d{1,4})?\W*$|\bv\.\s+[A-Z]",
@@ -123,7 +124,7 @@ def split_prose(text: str, start: int, end: int) -> list[Stretch]:
 
 def trim(text: str, start: int, end: int) -> Span:
     """Leave white space and separators off both edges of a range."""
-    while start < end and text[start] in _EDGE:
+    while start < end and (text[start] in _EDGE or text.startswith(". ", start, end)):
         start += 1
     while end > start and text[end - 1] in _EDGE:
         end -= 1

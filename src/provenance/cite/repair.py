@@ -28,7 +28,7 @@ _SPELLED_DOT = re.compile(
 )
 _HOST_END = re.compile(r"[/?#]")
 _SPACE = re.compile(r"\s+")
-_CLEAN = re.compile(r"https?://[^\s\[(&;\u200b-\u200f\u2060\ufeff\u00ad]*")
+_CLEAN = re.compile(r"https?://[^\s\[({&;\u200b-\u200f\u2060\ufeff\u00ad]*")
 
 
 class MendedAddress(NamedTuple):

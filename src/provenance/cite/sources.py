@@ -77,6 +77,9 @@ def _key_of(citation: Citation, scope: str, sha256: str) -> str:
     if citation.kind in {"subscription", "work"} and citation.title:
         words = (_normal(citation.publisher), _normal(citation.title), citation.date or "")
         return f"{citation.kind} {' | '.join(words)}"
+    if citation.truncated:
+        # `https://...` here and `https://...` there are cut from addresses that nobody knows
+        return f"{citation.kind} {citation.raw} at {citation.start} | {sha256}"
     # an interview, a scrap, a book without a title: nothing but this document says what it is
     return f"{citation.kind} {_normal(citation.raw) or citation.raw} | {sha256}"
 

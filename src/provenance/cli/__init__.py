@@ -15,7 +15,7 @@ from typing import NamedTuple
 import click
 
 from provenance.errors import ProvenanceError
-from provenance.version import VERSION
+from provenance.version import __version__
 
 __all__ = ["main"]
 
@@ -64,7 +64,7 @@ class _LazyGroup(click.Group):
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(VERSION, prog_name="provenance")
+@click.version_option(__version__, prog_name="provenance")
 def _root() -> None:
     """Pull the references out of an update, archive them, link each claim to its sources."""
 

@@ -33,7 +33,7 @@ from provenance.fetch.walk import Hop, Plan, Walk, follow, read_url
 from provenance.formats.url import Address, parse_address
 from provenance.model import Exchange, Failure, Vantage, Visit
 from provenance.settings import Settings
-from provenance.version import VERSION
+from provenance.version import __version__
 
 __all__ = ["Fetcher"]
 
@@ -70,7 +70,7 @@ class Fetcher:
             clock=clock,
             sleep=sleep,
         )
-        agent = user_agent(fetch, VERSION)
+        agent = user_agent(fetch, __version__)
         self._headers = {
             "User-Agent": agent,
             "Accept": "text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.8",

@@ -24,6 +24,7 @@ __all__ = [
     "is_visible_text",
     "parse_html",
     "read_page_meta",
+    "words_of",
 ]
 
 HtmlTag = Tag
@@ -125,6 +126,19 @@ def is_visible_text(element: PageElement) -> bool:
     return isinstance(element, NavigableString) and not isinstance(element, PreformattedString)
 
 
+def words_of(tag: Tag) -> str:
+    """Return the words that a reader sees in a tag, runs of blanks made one.
+
+    Not `Tag.get_text`: that compares classes exactly and finds no `HtmlText`.
+    """
+    parts = (
+        str(node) if isinstance(node, HtmlText) else " "
+        for node in tag.descendants
+        if isinstance(node, HtmlText) or (isinstance(node, Tag) and node.name == "br")
+    )
+    return " ".join("".join(parts).split())
+
+
 class PageMeta(NamedTuple):
     """What a page's head says about it; dates as written, empty strings left out."""
 
@@ -145,6 +159,7 @@ _DATE_NAMES = (
     "date",
     "datepublished",
 )
+_PAGE_ADDRESS = re.compile(r"https?://[^/?#]+/?[^/]")
 _SITE_SUFFIX = re.compile(r"\s+[|–—-]\s+[^|]{3,60}$")
 
 
@@ -157,7 +172,7 @@ def read_page_meta(soup: BeautifulSoup) -> PageMeta:
             named.setdefault(name, []).append(content)
     linked = _first_linked_data(soup)
     return PageMeta(
-        title=_first(named, _TITLE_NAMES) or linked.get("headline") or _headline(soup),
+        title=_title(soup, named) or linked.get("headline") or _headline(soup),
         authors=tuple(
             name
             for name in named.get(_first_key(named, _AUTHOR_NAMES), [])
@@ -179,19 +194,27 @@ def _first(named: dict[str, list[str]], names: tuple[str, ...]) -> str | None:
     return values[0] if values else None
 
 
+def _title(soup: BeautifulSoup, named: dict[str, list[str]]) -> str | None:
+    """The declared title, unless it is the site's name: some sites declare that on every page."""
+    declared = _first(named, _TITLE_NAMES)
+    shown = words_of(soup.title) if soup.title else ""
+    is_site_name = declared is not None and shown.endswith((f"| {declared}", f"- {declared}"))
+    return None if is_site_name or declared in named.get("og:site_name", ()) else declared
+
+
 def _headline(soup: BeautifulSoup) -> str | None:
     for heading in soup.find_all("h1"):
-        if words := heading.get_text(" ", strip=True):
-            return str(words)
-    title = soup.title.get_text(" ", strip=True) if soup.title else ""
-    return _SITE_SUFFIX.sub("", title) or None
+        if words := words_of(heading):
+            return words
+    return _SITE_SUFFIX.sub("", words_of(soup.title) if soup.title else "") or None
 
 
 def _canonical(soup: BeautifulSoup, named: dict[str, list[str]]) -> str | None:
     link = soup.find("link", rel="canonical")
     candidates = [str(link.get("href") or "")] if isinstance(link, Tag) else []
     candidates += named.get("og:url", [])
-    return next((url for url in candidates if url.startswith(("http://", "https://"))), None)
+    # a site's root is declared by pages that do not know their own address
+    return next((url for url in candidates if _PAGE_ADDRESS.match(url)), None)
 
 
 def _first_linked_data(soup: BeautifulSoup) -> dict[str, Any]:

@@ -13,6 +13,8 @@ __all__ = ["guess_language"]
 _SAMPLE_CHARS = 3000
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
+# An address is in no language: `en.wikipedia.org` and `/de/` are neither English nor German.
+_ADDRESS = re.compile(r"\b(?:https?:|www\.)\S*")
 _WORD = re.compile(r"[^\W\d_]+")
 _COMMON_WORDS = {
     "en": frozenset(
@@ -106,7 +108,7 @@ def guess_language(text: str) -> str:
     'fr'
     """
     middle = max(0, len(text) // 3 - _SAMPLE_CHARS // 2)
-    sample = text[middle : middle + _SAMPLE_CHARS]
+    sample = _ADDRESS.sub(" ", text[middle : middle + _SAMPLE_CHARS])
     letters = sum(map(str.isalpha, sample)) or 1
     if len(_CYRILLIC.findall(sample)) * 2 > letters:
         return (
@@ -121,4 +123,4 @@ def guess_language(text: str) -> str:
         language: sum(words[word] for word in common) for language, common in _COMMON_WORDS.items()
     }
     best = max(scores, key=scores.__getitem__)
-    return best if scores[best] > scores["en"] else "en"
+    return best if scores[best] > max(scores["en"], 1) else "en"

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from provenance.keep.cdxj import format_line
 from provenance.keep.disk import AppendOnlyFile
 from provenance.keep.records import make_warcinfo
 from provenance.keep.warc import Batch
+from provenance.version import __version__
 
 __all__ = ["WarcSeries", "list_warcs"]
 
@@ -31,13 +31,6 @@ def list_warcs(root: Path) -> list[str]:
     found = (_NAME.match(path.name) for path in (root / "warc").glob("[0-9]*/*.warc.gz"))
     names = sorted(_Name(match[1], int(match[2])) for match in found if match)
     return [name.file for name in names]
-
-
-def _software() -> str:
-    try:
-        return f"provenance/{version('provenance-desk')}"
-    except PackageNotFoundError:
-        return "provenance"
 
 
 class WarcSeries:
@@ -70,7 +63,7 @@ class WarcSeries:
         start = self._writer.end if self._writer else self._size(file)
         batch = Batch(file, start)
         if start == 0:
-            batch.add(make_warcinfo(Path(file).name, _software(), self._robots, now))
+            batch.add(make_warcinfo(Path(file).name, f"provenance/{__version__}", self._robots, now))
         return batch
 
     def _size(self, file: str) -> int:

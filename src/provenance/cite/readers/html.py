@@ -17,6 +17,7 @@ from provenance.formats.html import (
     is_visible_text,
     parse_html,
     read_page_meta,
+    words_of,
 )
 from provenance.model import Document, Finding, Heading, Link, Metadata
 from provenance.text import OffsetMapBuilder
@@ -116,8 +117,7 @@ class _Reading:
         level = _HEADINGS.get(tag.name)
         if level and self.made.length > began:
             start = self._first_of(began)
-            title = " ".join(tag.get_text(" ", strip=True).split())
-            self.headings.append(Heading(start, self.made.length, level, title))
+            self.headings.append(Heading(start, self.made.length, level, words_of(tag)))
         if tag.name in _PARAGRAPHS:
             self._break_line(2)
         elif tag.name in _LINES:
