@@ -139,7 +139,7 @@ def test_a_rebuild_that_fails_keeps_the_database(workplace: Workplace) -> None:
     rows = all_rows(workplace.db_path)
     journal = max((workplace.archive_root / "texts").glob("*.jsonl"))
     data = journal.read_bytes()
-    journal.write_bytes(data.replace(b'{"type"', b'{"typo"', 1))
+    journal.write_bytes(data.replace(b'"payload_sha256"', b'"payload_sum"', 1))
     with pytest.raises(CorruptRecord, match="line 1"):
         rebuild(workplace)
     assert all_rows(workplace.db_path) == rows
