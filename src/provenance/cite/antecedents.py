@@ -43,7 +43,7 @@ def _resolve(citation: Citation, by_title: dict[str, list[_Cited]]) -> Citation:
     fitting = [
         cited
         for cited in by_title.get(_normal(citation.title), ())
-        if _normal(cited.citation.publisher) == _normal(citation.publisher)
+        if _fits(citation, cited.citation)
     ]
     if (
         len({(cited.citation.kind, cited.citation.date, cited.citation.url) for cited in fitting})
@@ -54,6 +54,13 @@ def _resolve(citation: Citation, by_title: dict[str, list[_Cited]]) -> Citation:
     return replace(
         citation, kind=full.citation.kind, access=full.citation.access, antecedent=full.place
     )
+
+
+def _fits(short: Citation, full: Citation) -> bool:
+    """Tell whether who a short form names is who the full form names: publisher, or an author's surname."""
+    named = _normal(short.publisher)
+    surnames = {_normal(author).rpartition(" ")[2] for author in full.authors}
+    return not named or named == _normal(full.publisher) or named in surnames
 
 
 def _normal(words: str | None) -> str:

@@ -45,24 +45,44 @@ def find_claims(
     starts = _sentence_starts(text, body, runs, language)
     claims = []
     for run in runs:
-        first = _before_brackets(text, run[0].start)
-        start = _skip_bullet(
-            text, starts[bisect_right(starts, first - 1) - 1] if first else 0, first
-        )
-        end = first
-        while end > start and text[end - 1].isspace():
-            end -= 1
+        span = _span_of_claim(text, starts, run)
+        if span.start == span.end:
+            continue  # a number that leads a line of the body: nothing stands before it
         claims.append(
             Claim(
-                make_id("claim", sha256, start, run[0].start),
-                start,
-                end,
-                text[start:end],
-                _section_at(headings, start),
+                make_id("claim", sha256, span.start, run[0].start),
+                span.start,
+                span.end,
+                span.of(text),
+                _section_at(headings, span.start),
                 tuple(run),
             )
         )
     return claims
+
+
+def _span_of_claim(text: str, starts: Sequence[int], run: Sequence[Marker]) -> Span:
+    """From the start of the sentence to the run of markers; empty where no words stand between."""
+    span = _sentence_before(text, starts, _before_brackets(text, run[0].start))
+    if span.start == span.end and _stands_alone(text, run):
+        # the marker has a paragraph of its own: it belongs to the one before
+        return _sentence_before(text, starts, span.end)
+    return span
+
+
+def _sentence_before(text: str, starts: Sequence[int], limit: int) -> Span:
+    end = limit
+    while end and text[end - 1].isspace():
+        end -= 1
+    index = bisect_right(starts, max(0, limit - 1)) - 1
+    if starts[index] > end:
+        return Span(end, end)
+    return Span(min(end, _skip_bullet(text, starts[index], limit)), end)
+
+
+def _stands_alone(text: str, run: Sequence[Marker]) -> bool:
+    line_end = text.find("\n", run[-1].end)
+    return not text[run[-1].end : line_end if line_end >= 0 else len(text)].strip()
 
 
 def _before_brackets(text: str, offset: int) -> int:
@@ -97,7 +117,7 @@ def _sentence_starts(
             starts.add(run[-1].end)
     # a "sentence" that begins with a marker is the splitter's mistake: the marker closes the one before
     inside = (range(_before_brackets(text, run[0].start), run[0].start + 1) for run in runs)
-    return sorted(starts.difference(*inside))
+    return sorted({body.start, *starts.difference(*inside)})
 
 
 def _paragraph_starts(text: str, body: Span) -> list[int]:

@@ -2,6 +2,8 @@
 
 import re
 
+from provenance.cite.metadata import is_list_of_names
+from provenance.formats.dates import find_dates
 from provenance.model import Heading
 from provenance.text import Span
 
@@ -9,9 +11,14 @@ __all__ = ["find_headings"]
 
 _ALONE = re.compile(r"(?<=\n)[^\S\n]*\r?\n(?P<line>[^\n]{2,120})\n[^\S\n]*(?=\r?\n)")
 _NO_HEADING = re.compile(
-    r"^[\s•·▪◦*–-]|^\[\d|^(?:figure|source|map|table|note|image|photo|by|authors?)\b|[.;,?!…\]”]\s*$|://",
+    r"^[\s•·▪◦*–-]|^\[\d|^(?:figure|source|map|table|note|image|photo|by|authors?)\b|[.;,?!…\]”]\s*$|://|\d\s?[ap]\.?m\b",
     re.IGNORECASE,
 )
+
+
+def _begins_with_date(line: str) -> bool:
+    dates = find_dates(line)
+    return bool(dates) and not line[: dates[0].start].strip()
 
 
 def find_headings(text: str, body: Span) -> list[Heading]:
@@ -24,4 +31,6 @@ def find_headings(text: str, body: Span) -> list[Heading]:
         Heading(match.start("line"), match.end("line"), 1, match["line"].strip(" \t\r\u00a0:"))
         for match in _ALONE.finditer(text, body.start, body.end)
         if not _NO_HEADING.search(match["line"])
+        and not _begins_with_date(match["line"])
+        and not is_list_of_names(match["line"])
     ]

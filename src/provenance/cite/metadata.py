@@ -15,7 +15,7 @@ from provenance.formats.language import guess_language
 from provenance.model import Metadata
 from provenance.text import Span
 
-__all__ = ["read_metadata"]
+__all__ = ["is_list_of_names", "read_metadata"]
 
 _MASTHEAD_CHARS = 6000
 _AUTHOR_LINE = re.compile(
@@ -28,20 +28,25 @@ _ORIGIN = re.compile(
     r"\b(?:source|originally published(?: at)?|origin|published at|link)\b\s*:?", re.IGNORECASE
 )
 _ORIGIN_REACH = 400
+_WHOLE_LINE = re.compile(r"(?P<line>[^\n]++)\n")
 _FURNITURE_LINE = re.compile(
-    r"(?i:previous|next|home|menu|share|print|skip to (?:main )?content|download the pdf|\W*)\s*$"
+    r"(?i:previous|next|home|menu|share|print|skip to (?:main )?content|download the pdf|\W*+)\s*$"
 )
 _NAME = r"[^\W\d_a-z][\w.’'-]*"
 _NAME_LIST = re.compile(
     rf"{_NAME}(?:\s+{_NAME}){{1,3}}(?:(?:,|,?\s+(?:and|with|&))\s+{_NAME}(?:\s+{_NAME}){{1,3}})*"
 )
-# What may stand beside the date in a line that only says when.
+# What may stand before the date in a line that says when, and not what.
 _DATE_FURNITURE = re.compile(
-    r"(?:\W|\d|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b[ap]\.?m\b|\b[ECMPG][SD]?T\b|\bUTC\b"
-    r"|\b(?:published|posted|updated|last|on|at|date|dated|as|of)\b)*+",
+    r"(?:\W|\d|\b(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|[ap]m"
+    r"|published|posted|updated|last|on|at|date|dated|as|of)\b)*+",
     re.IGNORECASE,
 )
+_MAX_AFTER_DATE = len(", 10:00 am EST - ISW Press ")
 _NAME_SEPARATOR = re.compile(r",?\s+(?:and|with|&)\s+|,\s*|;\s*")
+# "Weekly Update and Special Report" would pass for two names.
+_MIN_BARE_NAMES = 3
+_BYLINE_WITHIN = 12
 _MAX_TITLE_CHARS = 300
 
 
@@ -49,11 +54,11 @@ def read_metadata(text: str, first_marker: int) -> Metadata:
     """Return what the masthead says; `first_marker` is where the first marker stands (or the text's end)."""
     masthead = text[: min(first_marker, _MASTHEAD_CHARS)]
     lines = _lines_of(masthead)
-    author = _AUTHOR_LINE.search(masthead)
-    title = _find_title(masthead, lines, author.start() if author else None)
+    byline = _find_byline(masthead, lines)
+    title = _find_title(masthead, lines, byline.start if byline else None)
     return Metadata(
         title=title,
-        authors=_read_names(author["names"]) if author else (),
+        authors=_read_names(byline.of(masthead)) if byline else (),
         published=_find_published(title, masthead, lines),
         data_cutoff=_find_cutoff(text[: min(first_marker + 2000, _MASTHEAD_CHARS)]),
         origin_url=_find_origin(masthead),
@@ -62,8 +67,25 @@ def read_metadata(text: str, first_marker: int) -> Metadata:
 
 
 def _lines_of(masthead: str) -> list[Span]:
-    spans = (Span(*match.span()) for match in re.finditer(r"[^\n]*\S[^\n]*", masthead))
+    """The whole lines that say something; the last one, which the first marker cut, is a claim's."""
+    spans = (Span(*match.span("line")) for match in _WHOLE_LINE.finditer(masthead))
     return [span for span in spans if not _FURNITURE_LINE.match(span.of(masthead))]
+
+
+def _find_byline(masthead: str, lines: Sequence[Span]) -> Span | None:
+    """The names behind "By" or "Author:", else a line near the top that is a list of names."""
+    if author := _AUTHOR_LINE.search(masthead):
+        return Span(*author.span("names"))
+    for span in lines[:_BYLINE_WITHIN]:
+        if is_list_of_names(span.of(masthead)):
+            return span
+    return None
+
+
+def is_list_of_names(line: str) -> bool:
+    """Tell whether a line is nothing but three names or more."""
+    line = line.strip(" .\r\u00a0")
+    return _NAME_LIST.fullmatch(line) is not None and len(_read_names(line)) >= _MIN_BARE_NAMES
 
 
 def _find_title(masthead: str, lines: Sequence[Span], author_at: int | None) -> str | None:
@@ -78,12 +100,11 @@ def _find_title(masthead: str, lines: Sequence[Span], author_at: int | None) -> 
 
 
 def _is_date_line(line: str) -> bool:
-    """Tell whether a line says when and nothing else: "Update, May 3, 2023" is a title."""
+    """Tell whether a line says when: "Feb 24, 2022 - Press", but not "Update, May 3, 2023"."""
     dates = find_dates(line)
-    return bool(dates) and all(
-        _DATE_FURNITURE.fullmatch(part)
-        for part in (line[: dates[0].start], line[dates[-1].end :])
-    )
+    if not dates or _DATE_FURNITURE.fullmatch(line, 0, dates[0].start) is None:
+        return False
+    return len(line) - dates[0].end <= _MAX_AFTER_DATE
 
 
 def _read_names(line: str) -> tuple[str, ...]:

@@ -86,7 +86,11 @@ _AVAILABLE_TAIL = re.compile(
     r"[,\s]*\b(?:available|accessed|retrieved|archived)\b.*$", re.IGNORECASE | re.DOTALL
 )
 _AND = re.compile(r",?\s+and\s+|\s*&\s*|,\s+")
+# `dot ua/2023/…`: the head of the address was cut away, and is nobody's to guess
+_TAIL_OF_ADDRESS = re.compile(r"\W*(?:dot\s+)?[^\s/]*/\S*", re.IGNORECASE)
 _TITLE_EDGE = re.compile(r"^[“«„\"]|[”»\"]$")
+# The full stop that American usage puts inside the quotes, but not that of "U.S."
+_FULL_STOP = re.compile(r"(?<=[^\W\d_]{3})\.$")
 _EDGE = " \t\r\n\u00a0\u202f;,|•·–—-"
 _SCRAP_WORDS = 3
 # The longest real description counted is under 1,000 characters; beyond this nothing is read.
@@ -142,6 +146,8 @@ def kind_of_prose(prose: str) -> CitationKind:
         return "communication"
     if _quoted(prose) or _WORK.search(prose) or _HOST_IN_BRACKETS.match(prose):
         return "work"
+    if _TAIL_OF_ADDRESS.fullmatch(prose):
+        return "unknown"
     words = re.findall(r"[^\W\d_]{2,}", prose)
     return "commentary" if len(words) >= _SCRAP_WORDS or prose.endswith(":") else "unknown"
 
@@ -156,13 +162,15 @@ def describe(prose: str, kind: CitationKind) -> Description:
     prose = prose[:_MAX_PROSE_CHARS]
     if kind == "on_request":
         return Description(title=_AVAILABILITY.sub("", prose).strip(" .,;:\u00a0") or None)
+    prose = " ".join(prose.split())
     quoted = _quoted(prose)
     if quoted is None:
         return _describe_unquoted(prose)
     before = prose[: quoted.start].strip(_EDGE + "(")
     after = prose[quoted.end :]
     dates = find_dates(after)
-    title = _TITLE_EDGE.sub("", quoted.of(prose)).strip(" ,\u00a0")
+    title = _TITLE_EDGE.sub("", quoted.of(prose)).strip(" ,")
+    title = _FULL_STOP.sub("", title)
     venue = after[: dates[0].start] if dates else _AVAILABLE_TAIL.sub("", after)
     venue = venue.strip(_EDGE + ".()in ") if not _FILLER.fullmatch(venue) else ""
     date = dates[0].iso if dates else None

@@ -6,6 +6,7 @@ note, for each stretch of text, which stretch of the source it came from. That i
 what lets an editor be shown, and a fix be made, at the right character.
 """
 
+import html
 import html.entities
 import json
 import re
@@ -28,6 +29,8 @@ __all__ = [
 ]
 
 HtmlTag = Tag
+_ATTRIBUTE = re.compile(r"""\s([^\s=>/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""")
+_REFERENCE_IN_ATTRIBUTE = re.compile(r"&(?:#\d+;?|#[xX][0-9a-fA-F]+;?|\w+;|\w+(?![=\w]))")
 
 
 class SourcePiece(NamedTuple):
@@ -48,6 +51,15 @@ class _PlacedParser(BeautifulSoupHTMLParser):
     """Notes where each piece of text stands before handing it to the tree."""
 
     soup: "_PlacedSoup"
+
+    def handle_starttag(
+        self, tag: str, attrs: list[tuple[str, str | None]], handle_empty_element: bool = True
+    ) -> None:
+        raw = self.get_starttag_text() or ""
+        if tag == "a" and "&" in raw and (value := _written_href(raw)) is not None:
+            attrs = [("href", _unescape_in_attribute(value)) if name == "href" else (name, other)
+                     for name, other in attrs]  # fmt: skip
+        super().handle_starttag(tag, attrs, handle_empty_element)
 
     def _offset(self) -> int:
         line, column = self.getpos()
@@ -82,6 +94,22 @@ class _PlacedParser(BeautifulSoupHTMLParser):
     def _take(self, text: str, start: int, end: int) -> None:
         self.soup.pending.append(SourcePiece(text, start, end))
         self.soup.handle_data(text)
+
+
+def _written_href(start_tag: str) -> str | None:
+    """Return the first href of a start tag as written, its references unread."""
+    for name, *values in _ATTRIBUTE.findall(start_tag):
+        if name.lower() == "href":
+            return "".join(values)
+    return None
+
+
+def _unescape_in_attribute(value: str) -> str:
+    """Read references as the HTML standard has it for attributes: `&copy=2` stays what it is.
+
+    `html.parser` of Python 3.11 reads it as `©=2`, and so made two URLs of one.
+    """
+    return _REFERENCE_IN_ATTRIBUTE.sub(lambda match: html.unescape(match[0]), value)
 
 
 class _PlacedBuilder(HTMLParserTreeBuilder):
@@ -159,7 +187,7 @@ _DATE_NAMES = (
     "date",
     "datepublished",
 )
-_PAGE_ADDRESS = re.compile(r"https?://[^/?#]+/?[^/]")
+_PAGE_ADDRESS = re.compile(r"https?://[^/?#]+[/?]+[^/]")
 _SITE_SUFFIX = re.compile(r"\s+[|–—-]\s+[^|]{3,60}$")
 
 
