@@ -10,10 +10,12 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
+from rich.text import Text
 
 from provenance.pipeline.progress import Stage
+from provenance.trace.render import printable
 
-__all__ = ["print_json", "show_progress", "stderr_console", "stdout_console"]
+__all__ = ["print_json", "show_progress", "stderr_console", "stdout_console", "stranger_text"]
 
 _NOTE_WIDTH = 32
 # In a pipe there is no window; a table has to have some width.
@@ -21,11 +23,26 @@ _PIPE_WIDTH = 100
 
 
 class _DataConsole(Console):
-    """A console that leaves a closed pipe to `main`: rich itself would leave with exit code 1."""
+    """Standard output: strangers' words steer no terminal, and a closed pipe is `main`'s business."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print; a `Text` is shown as `printable` has it."""
+        super().print(*map(_made_printable, objects), **options)
 
     def on_broken_pipe(self) -> None:
-        """Say that nobody reads any more."""
+        """Say that nobody reads any more; rich itself would leave with exit code 1."""
         raise BrokenPipeError
+
+
+def _made_printable(shown: Any) -> Any:
+    if isinstance(shown, Text):
+        shown.plain = printable(shown.plain)  # of the same length: its styles stay true
+    return shown
+
+
+def stranger_text(words: str, style: str = "") -> Text:
+    """Return words from a document or the web for a cell: no markup, no control characters."""
+    return Text(printable(words), style)
 
 
 def stdout_console() -> Console:
@@ -55,7 +72,7 @@ class _RichStage:
 
     def advance(self, note: str = "") -> None:
         shown = note if len(note) <= _NOTE_WIDTH else "…" + note[-_NOTE_WIDTH + 1 :]
-        self._progress.update(self._task, advance=1, note=shown)
+        self._progress.update(self._task, advance=1, note=printable(shown))
 
 
 @contextmanager
@@ -66,7 +83,7 @@ def show_progress(name: str, total: int) -> Iterator[Stage]:
         BarColumn(bar_width=None),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("[dim]{task.fields[note]}", markup=True),
+        TextColumn("{task.fields[note]}", style="dim", markup=False),
     ]
     console = stderr_console()
     with RichProgress(*columns, console=console, disable=not console.is_terminal) as progress:

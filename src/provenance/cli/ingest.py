@@ -50,7 +50,7 @@ def command(
     report = ingest(inputs, workplace, options, show_progress)
     if as_json:
         print_json(report.to_json())
-    else:
+    elif report.documents:
         show_summary(stdout_console(), report, workplace)
     return _exit_code(report)
 

@@ -12,9 +12,12 @@ from provenance.cite.document import read_document
 from provenance.cite.parse import parse_document
 from provenance.cite.places import PlaceFinder
 from provenance.cli.console import print_json, stdout_console
+from provenance.cli.faults import name_input
 from provenance.cli.options import config_option, json_option, read_settings
+from provenance.errors import UnreadableDocument
 from provenance.model import Citation, Parsed
 from provenance.pipeline.inputs import Input, RawDocument, read_input
+from provenance.settings import IngestSettings
 
 
 @click.command("parse")
@@ -23,14 +26,23 @@ from provenance.pipeline.inputs import Input, RawDocument, read_input
 @json_option
 def command(path: str, *, config: str | None, as_json: bool) -> int:
     """Read and parse a document; touches neither network nor store. - reads standard input."""
-    kind = "stdin" if path == "-" else "file"
-    raw = read_input(Input(path, kind), read_settings(config).ingest, _refuse_url)
-    parsed = parse_document(read_document(raw.data, raw.name or path))
+    parsed = _parse(path, read_settings(config).ingest)
     if as_json:
         print_json(parse_to_json(parsed))
     else:
         _show(stdout_console(), parsed, Path(path).name)
     return 0
+
+
+def _parse(path: str, limits: IngestSettings) -> Parsed:
+    raw = read_input(Input(path, "stdin" if path == "-" else "file"), limits, _refuse_url)
+    try:
+        return parse_document(read_document(raw.data, raw.name))
+    except UnreadableDocument as error:
+        said = name_input("standard input" if path == "-" else path, error.message)
+        raise UnreadableDocument(
+            said, hint=error.hint, source=error.source, span=error.span
+        ) from error
 
 
 def _refuse_url(url: str) -> RawDocument:

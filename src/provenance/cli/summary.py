@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from provenance.cli.console import stranger_text
 from provenance.pipeline.report import DocumentReport, IngestReport, SourceResult
 from provenance.pipeline.workplace import Workplace
 
@@ -47,7 +48,7 @@ def _show_documents(console: Console, documents: tuple[DocumentReport, ...]) -> 
     table.add_column("")
     for document in documents[:_SHOWN_DOCUMENTS]:
         table.add_row(
-            document.title or document.path or document.id,
+            stranger_text(document.title or document.path or document.id),
             *map(str, (document.claims, document.notes, document.citations, document.sources)),
             Text("new", style="green") if document.new else Text("known", style="dim"),
         )
@@ -95,7 +96,7 @@ def _show_causes(console: Console, results: Iterable[SourceResult]) -> None:
     table.add_column(style="yellow")
     table.add_column(overflow="fold")
     for (outcome, reason), count in causes.most_common(_SHOWN_CAUSES):
-        table.add_row(f"  {count:>5,}", outcome.replace("_", " "), reason)
+        table.add_row(f"  {count:>5,}", outcome.replace("_", " "), stranger_text(reason))
     console.print(table)
     console.print()
 
