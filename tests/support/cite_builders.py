@@ -12,11 +12,18 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import settings
 
 from provenance.cite.document import read_document
 from provenance.cite.parse import parse_document
 from provenance.model import Citation, Note, Parsed
 
+# The suite's examples are the same in every run; `EXAMPLES=5000` goes hunting for new ones.
+patient = settings(
+    deadline=None,
+    max_examples=int(os.environ.get("EXAMPLES", "80")),
+    derandomize="EXAMPLES" not in os.environ,
+)
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 # What may stand between the citations of a note without being one.
 _CONNECTING = frozenset(

@@ -107,8 +107,7 @@ def _sentence_starts(
     text: str, body: Span, runs: Sequence[Sequence[Marker]], language: str
 ) -> list[int]:
     """Offsets where a sentence begins, in order: by paragraph, by the splitter, behind markers."""
-    starts = {body.start}
-    starts.update(_paragraph_starts(text, body))
+    starts = set()
     for boundary in sentencex.get_sentence_boundaries(language, text[body.start : body.end]):
         starts.add(body.start + boundary["start_index"])
     for run in runs:
@@ -117,7 +116,8 @@ def _sentence_starts(
             starts.add(run[-1].end)
     # a "sentence" that begins with a marker is the splitter's mistake: the marker closes the one before
     inside = (range(_before_brackets(text, run[0].start), run[0].start + 1) for run in runs)
-    return sorted({body.start, *starts.difference(*inside)})
+    starts.difference_update(*inside)
+    return sorted({body.start, *_paragraph_starts(text, body), *starts})
 
 
 def _paragraph_starts(text: str, body: Span) -> list[int]:

@@ -6,7 +6,6 @@ note, for each stretch of text, which stretch of the source it came from. That i
 what lets an editor be shown, and a fix be made, at the right character.
 """
 
-import html
 import html.entities
 import json
 import re
@@ -16,6 +15,8 @@ from typing import Any, NamedTuple
 from bs4 import BeautifulSoup
 from bs4.builder._htmlparser import BeautifulSoupHTMLParser, HTMLParserTreeBuilder
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
+
+from provenance.formats.markup import end_of_markup, read_href
 
 __all__ = [
     "HtmlTag",
@@ -29,8 +30,6 @@ __all__ = [
 ]
 
 HtmlTag = Tag
-_ATTRIBUTE = re.compile(r"""\s([^\s=>/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""")
-_REFERENCE_IN_ATTRIBUTE = re.compile(r"&(?:#\d+;?|#[xX][0-9a-fA-F]+;?|\w+;|\w+(?![=\w]))")
 
 
 class SourcePiece(NamedTuple):
@@ -56,8 +55,8 @@ class _PlacedParser(BeautifulSoupHTMLParser):
         self, tag: str, attrs: list[tuple[str, str | None]], handle_empty_element: bool = True
     ) -> None:
         raw = self.get_starttag_text() or ""
-        if tag == "a" and "&" in raw and (value := _written_href(raw)) is not None:
-            attrs = [("href", _unescape_in_attribute(value)) if name == "href" else (name, other)
+        if tag == "a" and "&" in raw and (href := read_href(raw)) is not None:
+            attrs = [("href", href) if name == "href" else (name, other)
                      for name, other in attrs]  # fmt: skip
         super().handle_starttag(tag, attrs, handle_empty_element)
 
@@ -67,14 +66,14 @@ class _PlacedParser(BeautifulSoupHTMLParser):
 
     def handle_data(self, data: str) -> None:
         start = self._offset()
-        self._take(data, start, start + len(data))
+        self.take(data, start, start + len(data))
 
     def handle_charref(self, name: str) -> None:
         start = self._offset()
         number, _, rest = self._dereference_numeric_character_reference(name)
         end = self._end_of_reference(start + 2 + len(name))
         # lone surrogates and NUL come out as U+FFFD, as the HTML standard has it
-        self._take((number or "\ufffd") + rest, start, end)
+        self.take((number or "\ufffd") + rest, start, end)
 
     def handle_entityref(self, name: str) -> None:
         start = self._offset()
@@ -82,7 +81,7 @@ class _PlacedParser(BeautifulSoupHTMLParser):
         has_semicolon = end > start + 1 + len(name)
         # without a semicolon only the old names are references: `&lang=en` is part of an address
         key = name + ";" if has_semicolon else name
-        self._take(html.entities.html5.get(key, self.rawdata_between(start, end)), start, end)
+        self.take(html.entities.html5.get(key, self.rawdata_between(start, end)), start, end)
 
     def rawdata_between(self, start: int, end: int) -> str:
         """Return the source as written."""
@@ -91,25 +90,12 @@ class _PlacedParser(BeautifulSoupHTMLParser):
     def _end_of_reference(self, end: int) -> int:
         return end + 1 if self.soup.source[end : end + 1] == ";" else end
 
-    def _take(self, text: str, start: int, end: int) -> None:
+    def take(self, text: str, start: int, end: int) -> None:
+        """Hand over text with its place in the source."""
+        if not text:
+            return
         self.soup.pending.append(SourcePiece(text, start, end))
         self.soup.handle_data(text)
-
-
-def _written_href(start_tag: str) -> str | None:
-    """Return the first href of a start tag as written, its references unread."""
-    for name, *values in _ATTRIBUTE.findall(start_tag):
-        if name.lower() == "href":
-            return "".join(values)
-    return None
-
-
-def _unescape_in_attribute(value: str) -> str:
-    """Read references as the HTML standard has it for attributes: `&copy=2` stays what it is.
-
-    `html.parser` of Python 3.11 reads it as `©=2`, and so made two URLs of one.
-    """
-    return _REFERENCE_IN_ATTRIBUTE.sub(lambda match: html.unescape(match[0]), value)
 
 
 class _PlacedBuilder(HTMLParserTreeBuilder):
@@ -117,8 +103,10 @@ class _PlacedBuilder(HTMLParserTreeBuilder):
         arguments, options = self.parser_args
         assert self.soup is not None
         parser = _PlacedParser(self.soup, *arguments, **options)
-        parser.feed(markup)
+        end = end_of_markup(markup)
+        parser.feed(markup[:end])
         parser.close()
+        parser.take(markup[end:], end, len(markup))
         parser.already_closed_empty_element = []
 
 
