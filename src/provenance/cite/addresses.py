@@ -63,6 +63,7 @@ _WRAPPED = re.compile(
         )$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_ENDS_OF_WRAPPERS = "/:="
 # No real wrapper is longer in front of the address that it wraps.
 _WRAPPER_REACH = 1000
 _SPELLED_DOT = re.compile(
@@ -129,6 +130,8 @@ def _unwrapped_starts(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _is_inside(text: str, outer: int, begin: int) -> bool:
     """Tell whether an address beginning at `begin` is wrapped in the one that began at `outer`."""
+    if text[begin - 1] not in _ENDS_OF_WRAPPERS:
+        return False
     before = text[max(outer, begin - _WRAPPER_REACH) : begin]
     return not any(map(str.isspace, before)) and _WRAPPED.search(before) is not None
 

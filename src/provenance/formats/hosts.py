@@ -12,6 +12,10 @@ HostTrait = Literal[
 ]
 
 
+# No listed name has more; a hostile one of thousands would cost the square of its length.
+_MOST_LABELS = 10
+
+
 @functools.cache
 def _table() -> dict[str, frozenset[str]]:
     """Return the traits of each listed name; read once, when first asked for."""
@@ -35,7 +39,7 @@ def traits_of_host(host: str) -> frozenset[str]:
     frozenset()
     """
     table = _table()
-    labels = host.lower().rstrip(".").split(".")
+    labels = host.lower().rstrip(".").split(".")[-_MOST_LABELS:]
     found: frozenset[str] = frozenset()
     for start in range(len(labels) - 1):
         found |= table.get(".".join(labels[start:]), frozenset())
