@@ -4,13 +4,14 @@ Commands are imported when they are run: `provenance --help` must not wait for
 packages that it does not use.
 """
 
+import contextlib
 import importlib
 import io
 import logging
 import os
 import sys
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import click
 
@@ -41,8 +42,34 @@ _INTERRUPTED = 130  # as shells say it: 128 + SIGINT
 _FAULT_OF_THE_HOUSE = 3
 
 
+class _ReaderLeft(Exception):
+    """Whoever read our output has seen enough; no OSError, since click makes exit code 1 of that."""
+
+
+@contextlib.contextmanager
+def _closed_pipe_named() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise _ReaderLeft from error
+
+
 class _LazyGroup(click.Group):
     """A group whose commands are modules, loaded by name."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        with _closed_pipe_named():  # `--help` prints here
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _closed_pipe_named():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
@@ -86,8 +113,8 @@ def _run(arguments: Sequence[str]) -> int:
         return _leave(leaving)
     except KeyboardInterrupt:
         return _leave(click.Abort())
-    except BrokenPipeError:
-        # whoever read us has seen enough; Python would complain again when it flushes at exit
+    except (BrokenPipeError, _ReaderLeft):
+        # Python must not complain when it flushes at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (ProvenanceError, OSError, ExceptionGroup) as error:
