@@ -1,8 +1,8 @@
 """Bytes -> characters: which encoding a file is really in.
 
-In this order: a byte order mark, UTF-8 that decodes without an error, the
-declaration in the file (HTML), then the old Cyrillic and Western code pages told
-apart by the letters that come out. Undecodable bytes become U+FFFD and a finding
+In this order: a byte order mark, the NUL bytes of UTF-16, UTF-8 that decodes
+without an error, the declaration in the file (HTML) unless it is one of habit, then
+the old Cyrillic and Western code pages told apart by the letters that come out. Undecodable bytes become U+FFFD and a finding
 says where; CR LF and NUL are kept; a byte order mark is dropped.
 """
 
@@ -27,6 +27,10 @@ _DECLARED = re.compile(
 _DECLARED_WITHIN = 4096
 # One broken byte in a hundred letters is damage to a UTF-8 file, more is another encoding.
 _TOLERATED_DAMAGE = 0.01
+# Declared by servers and editors that were never told: the letters have the last word.
+_DECLARED_BY_HABIT = frozenset({"cp1252", "iso8859-15"})
+_MIN_NUL_SHARE = 0.1
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 _CYRILLIC_WORD = re.compile(r"[а-яёіїєґ]{3,}", re.IGNORECASE)
 _BINARY_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x7fELF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"SQLite format 3\x00", b"\xd0\xcf\x11\xe0", b"MZ\x90", b"RIFF", b"OggS", b"ID3")  # fmt: skip
 _BINARY_SAMPLE = 65536
@@ -49,7 +53,7 @@ def looks_binary(data: bytes) -> bool:
     """
     if data.startswith(_BINARY_MAGIC):
         return True
-    if data.startswith(tuple(bom for bom, _ in _BOMS)):
+    if data.startswith(tuple(bom for bom, _ in _BOMS)) or _unmarked_utf16(data):
         return False
     sample = data[:_BINARY_SAMPLE]
     controls = sum(
@@ -63,6 +67,8 @@ def decode_document(data: bytes) -> Decoded:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _decode_marking_damage(data[len(bom) :], encoding)
+    if unmarked := _unmarked_utf16(data):
+        return _decode_marking_damage(data, unmarked)
     try:
         return Decoded(data.decode("utf-8"), "utf-8", ())
     except UnicodeDecodeError:
@@ -77,13 +83,26 @@ def _choose_encoding(data: bytes) -> str:
     if utf8.count("\ufffd") <= max(1, beyond_ascii - utf8.count("\ufffd")) * _TOLERATED_DAMAGE * 10:
         return "utf-8"
     declared = _declared_encoding(data)
-    if declared:
+    if declared and declared not in _DECLARED_BY_HABIT:
         return declared
     as_cyrillic = data.decode("cp1251", "replace")
     words = _CYRILLIC_WORD.findall(as_cyrillic)
     if sum(map(len, words)) * 2 > sum(1 for byte in data if byte > 0x7F):
         return "cp1251"
-    return "cp1252"
+    return declared or "cp1252"
+
+
+def _unmarked_utf16(data: bytes) -> str | None:
+    """UTF-16 without a mark: blanks and digits put a NUL into every other byte, and only there."""
+    sample = data[: _BINARY_SAMPLE & ~1]
+    units = len(sample) // 2
+    first, second = sample[0::2].count(0), sample[1::2].count(0)
+    if max(first, second) <= units * _MIN_NUL_SHARE or min(first, second):
+        return None
+    encoding = "utf-16-le" if second else "utf-16-be"
+    text = sample[: units * 2].decode(encoding, "replace")
+    # the sample may end in the middle of a pair of surrogates
+    return encoding if "\ufffd" not in text[:-1] and not _CONTROL.search(text) else None
 
 
 def _declared_encoding(data: bytes) -> str | None:
@@ -97,7 +116,8 @@ def _declared_encoding(data: bytes) -> str | None:
         return None
     # browsers read these labels as the Windows code pages, and so were the pages written
     found = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-5": "cp1251"}.get(found, found)
-    return found if found != "utf-8" else None
+    # what could be read as ASCII up to here is in no encoding of two bytes a character
+    return None if found.startswith(("utf-8", "utf-16", "utf-32", "utf-7")) else found
 
 
 def _decode_marking_damage(data: bytes, encoding: str) -> Decoded:

@@ -24,14 +24,14 @@ def read_document(data: bytes, name: str = "") -> Document:
     Raises:
         UnreadableDocument: nothing in it, or not a text in any format that is read.
     """
-    if not data.strip(b"\x00\t\r\n\x0c \xef\xbb\xbf"):
-        raise UnreadableDocument(f"{name or 'the document'} is empty", hint="is it the right file?")
-    if looks_binary(data):
+    if data.strip(b"\x00") and looks_binary(data):
         raise UnreadableDocument(
             f"{name or 'the document'} is no text: it begins with the bytes {data[:8].hex(' ')}",
             hint="formats read: plain text, HTML",
         )
     decoded = decode_document(data)
+    if not decoded.text.strip("\x00\ufeff \t\r\n\x0c"):
+        raise UnreadableDocument(f"{name or 'the document'} is empty", hint="is it the right file?")
     sha256 = sha256_hex(data)
     if _is_html(decoded.text, name):
         from provenance.cite.readers.html import read_html

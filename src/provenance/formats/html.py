@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 HtmlTag = Tag
+_UNSEEN = frozenset({"script", "style", "template"})
 
 
 class SourcePiece(NamedTuple):
@@ -150,7 +151,8 @@ def words_of(tag: Tag) -> str:
     parts = (
         str(node) if isinstance(node, HtmlText) else " "
         for node in tag.descendants
-        if isinstance(node, HtmlText) or (isinstance(node, Tag) and node.name == "br")
+        if (isinstance(node, HtmlText) and node.parent and node.parent.name not in _UNSEEN)
+        or (isinstance(node, Tag) and node.name == "br")
     )
     return " ".join("".join(parts).split())
 
@@ -236,7 +238,7 @@ def _canonical(soup: BeautifulSoup, named: dict[str, list[str]]) -> str | None:
 def _first_linked_data(soup: BeautifulSoup) -> dict[str, Any]:
     for script in soup.find_all("script", type="application/ld+json"):
         try:
-            data = json.loads(script.get_text())
+            data = json.loads("".join(map(str, script.contents)))
         except (ValueError, RecursionError):
             continue
         for item in _items_of(data):

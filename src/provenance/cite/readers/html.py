@@ -36,6 +36,8 @@ _LINES = frozenset(
     "div li dt dd tr figcaption caption header main address details summary center body".split()
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+# The source of a blank that nobody wrote: the one between two cells of a table.
+_NOWHERE = (0, 0)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _NOTES_HINT = re.compile(r"footnote|endnote|references|fn", re.IGNORECASE)
 
@@ -109,7 +111,7 @@ class _Reading:
         elif tag.name in _LINES:
             self._break_line(1)
         elif tag.name in {"td", "th"} and self.made.length:
-            self._blank_due = self._blank_due or (0, 0)
+            self._blank_due = self._blank_due or _NOWHERE
 
     def _leave(self, tag: HtmlTag, began: int) -> None:
         if tag.name == "a" and (href := str(tag.get("href") or "").strip()):
@@ -152,6 +154,8 @@ class _Reading:
             return
         if self.made.length and self._breaks_due:
             self.made.insert("\n" * self._breaks_due)
+        elif self.made.length and self._blank_due == _NOWHERE:
+            self.made.insert(" ")
         elif self.made.length and self._blank_due:
             self.made.append(" ", *self._blank_due)
         self._breaks_due, self._blank_due = 0, None
