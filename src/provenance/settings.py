@@ -11,10 +11,10 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from provenance.errors import SettingsError
 from provenance.text import Span
@@ -28,7 +28,16 @@ __all__ = [
     "VantageSettings",
     "find_settings_file",
     "load_settings",
+    "with_place",
 ]
+
+# A child process that has imported what it reads pages with holds some 150 MB; below this none starts.
+_LEAST_CHILD_BYTES = 300_000_000
+
+Count = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(gt=0)]
+Pause = Annotated[float, Meta(ge=0)]
+Port = Annotated[int, Meta(ge=1, le=65535)]
 
 
 class FetchSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,23 +46,23 @@ class FetchSettings(Struct, frozen=True, forbid_unknown_fields=True):
     contact: str = ""
     user_agent: str = ""
     robots: Literal["obey", "ignore"] = "obey"
-    per_host_interval_s: float = 1.0
-    concurrency: int = 128
-    attempts: int = 3
-    attempts_budget_s: float = 180.0
-    max_retry_after_s: float = 60.0
-    max_crawl_delay_s: float = 300.0
-    max_redirects: int = 10
-    connect_timeout_s: float = 20.0
-    first_byte_timeout_s: float = 20.0
-    total_timeout_s: float = 120.0
-    max_header_bytes: int = 131_072
-    max_body_bytes: int = 50_000_000
-    max_decoded_bytes: int = 200_000_000
-    max_decoded_ratio: int = 100
+    per_host_interval_s: Pause = 1.0
+    concurrency: Count = 128
+    attempts: Count = 3
+    attempts_budget_s: Pause = 180.0
+    max_retry_after_s: Pause = 60.0
+    max_crawl_delay_s: Pause = 300.0
+    max_redirects: Annotated[int, Meta(ge=0)] = 10
+    connect_timeout_s: Seconds = 20.0
+    first_byte_timeout_s: Seconds = 20.0
+    total_timeout_s: Seconds = 120.0
+    max_header_bytes: Count = 131_072
+    max_body_bytes: Count = 50_000_000
+    max_decoded_bytes: Count = 200_000_000
+    max_decoded_ratio: Count = 100
     connect_to: dict[str, str] = {}
     allow_networks: tuple[str, ...] = ()
-    allow_ports: tuple[int, ...] = ()
+    allow_ports: tuple[Port, ...] = ()
     ca_file: str = ""
     nameservers: tuple[str, ...] = ()
 
@@ -67,24 +76,24 @@ class VantageSettings(Struct, frozen=True, forbid_unknown_fields=True):
 class ArchiveSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """How the archive is written."""
 
-    rotate_bytes: int = 1_000_000_000
-    batch: int = 50
-    wait_for_lock_s: float = 10.0
+    rotate_bytes: Count = 1_000_000_000
+    batch: Count = 50
+    wait_for_lock_s: Pause = 10.0
 
 
 class ExtractSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Limits of the child processes that turn payloads into text."""
+    """Limits of the child processes that turn payloads into text; `workers` 0 is one a core."""
 
-    workers: int = 0
-    timeout_s: float = 30.0
-    memory_bytes: int = 1_500_000_000
-    max_full_html_bytes: int = 2_000_000
+    workers: Annotated[int, Meta(ge=0)] = 0
+    timeout_s: Seconds = 30.0
+    memory_bytes: Annotated[int, Meta(ge=_LEAST_CHILD_BYTES)] = 1_500_000_000
+    max_full_html_bytes: Count = 2_000_000
 
 
 class IngestSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """What is accepted as a document."""
 
-    max_document_bytes: int = 20_000_000
+    max_document_bytes: Count = 20_000_000
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -132,13 +141,8 @@ def load_settings(path: Path | None) -> Settings:
             f"settings {path} is not TOML: {error}", source=line, span=span
         ) from error
     except msgspec.ValidationError as error:
-        line, span = _place_of_key(text, str(error))
-        raise SettingsError(
-            f"settings {path}: {error}",
-            hint="`provenance config` lists every key",
-            source=line,
-            span=span,
-        ) from error
+        key = _UNKNOWN_KEY.search(str(error)) or _KEY_PATH.search(str(error))
+        raise _in_file(path, text, key[1] if key else "", str(error)) from error
     return _with_absolute_paths(settings, path.parent)
 
 
@@ -156,14 +160,25 @@ def _place_of_toml_error(text: str, message: str) -> tuple[str, Span | None]:
     return text.splitlines()[line], Span(column, column + 1)
 
 
-def _place_of_key(text: str, message: str) -> tuple[str, Span | None]:
-    """Return the line where the offending key stands, and its place in it."""
-    key = _UNKNOWN_KEY.search(message) or _KEY_PATH.search(message)
-    if key is not None:
-        written = re.compile(rf"""^[ \t\[]*["']?(?P<key>{re.escape(key[1])})\b""")
-        for line in text.splitlines():
-            if found := written.match(line):
-                return line, Span(*found.span("key"))
+def with_place(error: SettingsError, path: Path) -> SettingsError:
+    """Return an error about a value (`fetch.allow_networks: …`) with the file and line it stands in."""
+    key = re.match(r"[\w.]*?(\w+)(?:\.'[^']*')?:", error.message)
+    text = path.read_text(encoding="utf-8")
+    return _in_file(path, text, key[1] if key else "", error.message)
+
+
+def _in_file(path: Path, text: str, key: str, message: str) -> SettingsError:
+    line, span = _place_of_key(text, key)
+    hint = "`provenance config` lists every key"
+    return SettingsError(f"settings {path}: {message}", hint=hint, source=line, span=span)
+
+
+def _place_of_key(text: str, key: str) -> tuple[str, Span | None]:
+    """Return the line where a key or a table is written, and its place in it."""
+    written = re.compile(rf"""^[ \t\[]*(?:\w+\.)?["']?(?P<key>{re.escape(key)})\b""")
+    for line in text.splitlines() if key else ():
+        if found := written.match(line):
+            return line, Span(*found.span("key"))
     return "", None
 
 

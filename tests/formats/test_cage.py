@@ -93,10 +93,16 @@ def test_a_worker_cannot_write_files(cage: Cage, tmp_path: Path) -> None:
 
 
 def test_an_abort_near_the_memory_limit_counts_as_memory() -> None:
-    with a_cage(memory_bytes=300_000_000) as cage:
-        result = cage.run_sync(b"hoard-and-abort")
-    assert isinstance(result, Refused)
-    assert (result.reason, result.detail.split()[0]) == ("memory", "SIGABRT")
+    """Asked in a process of its own: below a parent that once held more, it cannot be told."""
+    code = f"""
+import sys; sys.path[:0] = {sys.path!r}
+from provenance.formats.cage import Cage
+with Cage({MISBEHAVE!r}, workers=1, timeout_s=20, memory_bytes=300_000_000) as cage:
+    result = cage.run_sync(b"hoard-and-abort")
+print(result.reason, result.detail)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("memory SIGABRT")
 
 
 @pytest.mark.parametrize("act", ["spin", "sleep"])
@@ -277,3 +283,13 @@ def test_when_the_parent_is_killed_children_and_grandchildren_go(
     parent.send_signal(signal_number)
     parent.wait()
     assert wait_until_gone(*family) == []
+
+
+def test_a_crash_below_a_large_parent_is_no_memory_fault() -> None:
+    """A child's peak begins at its parent's: what the parent holds is not the child's doing."""
+    ballast = bytearray(os.urandom(1000)) * 400_000
+    with a_cage(memory_bytes=600_000_000) as cage:
+        refused = cage.run_sync(b"kill")
+    assert len(ballast) == 400_000_000
+    assert isinstance(refused, Refused)
+    assert refused.reason == "crash"

@@ -10,8 +10,8 @@ import click
 import msgspec
 
 from provenance.cli.console import print_json
-from provenance.cli.options import config_option, json_option
-from provenance.settings import find_settings_file, load_settings
+from provenance.cli.options import config_option, json_option, read_settings
+from provenance.settings import find_settings_file
 
 
 @click.command("config")
@@ -20,7 +20,7 @@ from provenance.settings import find_settings_file, load_settings
 def command(*, config: str | None, as_json: bool) -> int:
     """Print every setting in force, and whether a file or the default says so."""
     path = find_settings_file(config, os.environ, Path.cwd())
-    settings = msgspec.to_builtins(load_settings(path))
+    settings = msgspec.to_builtins(read_settings(config))
     written = tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
     rows = list(_flatten(settings, written, str(path)))
     if as_json:

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 import click
 
+from provenance.errors import SettingsError
 from provenance.pipeline.workplace import Workplace
-from provenance.settings import Settings, find_settings_file, load_settings
+from provenance.settings import Settings, find_settings_file, load_settings, with_place
 
 __all__ = [
     "archive_option",
@@ -46,8 +47,21 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 
 def read_settings(config: str | None) -> Settings:
-    """Return the settings in force."""
-    return load_settings(find_settings_file(config, os.environ, Path.cwd()))
+    """Return the settings in force, all of them checked.
+
+    Raises:
+        SettingsError: with the file and the line where it says something impossible.
+    """
+    path = find_settings_file(config, os.environ, Path.cwd())
+    settings = load_settings(path)
+    if path is not None:
+        from provenance.fetch.check import check_fetch_settings
+
+        try:
+            check_fetch_settings(settings)
+        except SettingsError as error:
+            raise with_place(error, path) from error
+    return settings
 
 
 def workplace_of(db: str, archive: str, config: str | None) -> Workplace:

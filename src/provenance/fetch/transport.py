@@ -28,7 +28,7 @@ from provenance.formats.url import Address, parse_address
 from provenance.model import Exchange, Failure, FailureKind
 from provenance.settings import FetchSettings
 
-__all__ = ["Transport", "Unanswered", "failure_of"]
+__all__ = ["Transport", "Unanswered", "failure_of", "make_tls_context"]
 
 _KIND_OF_ERRNO: dict[int, FailureKind] = {
     errno.ENETUNREACH: "unreachable",
@@ -199,15 +199,23 @@ class Transport(httpx.AsyncBaseTransport):
         )
 
     def _find_tls_context(self) -> ssl.SSLContext:
-        """Return the context for all hosts: httpx's roots, the system's, and `ca_file`."""
         if self._tls_context is None:
-            context = httpx.create_ssl_context(trust_env=False)
-            context.load_default_certs()
-            context.set_alpn_protocols(["http/1.1"])
-            if self._settings.ca_file:
-                _trust(context, self._settings.ca_file)
-            self._tls_context = context
+            self._tls_context = make_tls_context(self._settings)
         return self._tls_context
+
+
+def make_tls_context(settings: FetchSettings) -> ssl.SSLContext:
+    """Return the context for all hosts: httpx's roots, the system's, and `ca_file`.
+
+    Raises:
+        SettingsError: `ca_file` cannot be read.
+    """
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()
+    context.set_alpn_protocols(["http/1.1"])
+    if settings.ca_file:
+        _trust(context, settings.ca_file)
+    return context
 
 
 def failure_of(error: BaseException | None) -> Failure:

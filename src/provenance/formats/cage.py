@@ -209,6 +209,7 @@ class Cage:
             self._drop(child)
             raise
         if kind == b"R":
+            child.peak_at_start_bytes = int(value)
             return child
         self._drop(child)
         raise ProvenanceError(
@@ -246,7 +247,8 @@ class Cage:
         name = signal.Signals(-code).name
         if -code == signal.SIGXCPU:
             return Refused("timeout", name)
-        if peak_bytes > _MEMORY_SHARE * self._start_frame["memory_bytes"]:
+        share_bytes = _MEMORY_SHARE * self._start_frame["memory_bytes"]
+        if peak_bytes > max(share_bytes, child.peak_at_start_bytes):
             return Refused("memory", f"{name} at {peak_bytes} bytes")
         return Refused("crash", name)
 

@@ -9,7 +9,7 @@ Frames to the child: 8 bytes length (big-endian), then that many bytes. The firs
 is JSON (see `Start` in cage.py), the others are arguments. Frames from the
 child: 8 bytes length, 1 byte kind, then that many bytes::
 
-    R  ready                     V  a value              v  a value, and the child goes
+    R  ready, peak so far        V  a value              v  a value, and the child goes
     E  an exception, in words    M  memory ran out, and the child goes
 """
 
@@ -45,7 +45,9 @@ def main() -> None:
         _write_frame(replies, b"E", _describe(error))
         os._exit(1)
     _watch_parent(jobs)
-    _write_frame(replies, b"R", b"")
+    # what a fork leaves behind: the parent's own peak counts as the child's until it is passed
+    inherited_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    _write_frame(replies, b"R", str(inherited_bytes).encode())
     _serve(jobs, replies, worker, start)
 
 

@@ -59,6 +59,8 @@ class ChildProcess:
         os.set_blocking(self._from, False)
         self._lock = threading.Lock()
         self._is_reaped = False
+        # ru_maxrss of a child starts at its parent's: only what exceeds this is its own doing
+        self.peak_at_start_bytes = 0
 
     def is_alive(self) -> bool:
         """Tell whether the process runs, without reaping it."""

@@ -4,7 +4,9 @@ The rules, in the order in which they are asked; each has the name that is store
 with the state::
 
     no-address      cited without an address that can be fetched     -> not_checkable
-    never-looked    no look, or every look from an offline vantage   -> unchecked
+    never-looked    no look                                          -> unchecked
+    only-offline    every look was from an offline vantage           -> unchecked
+    only-trouble    every look met passing trouble                   -> unchecked
     gone-thrice     3 gone, each >= 72 h after the one before it,
                     with no ok between (InternetArchiveBot: 3 x 3 d) -> dead
     gone-counting   1 or 2 of these                                  -> failing
@@ -101,7 +103,7 @@ def derive_state(
     last_checked = ordered[-1].at
     online = tuple(check for check in ordered if check.vantage == "online")
     if not online:
-        return State("unchecked", "never-looked", "offline", last_checked)
+        return State("unchecked", "only-offline", "offline", last_checked)
     history = _count(online)
     state, rule, reason = _judge(history)
     return State(
@@ -152,7 +154,7 @@ def _judge(history: _History) -> tuple[SourceState, str, str]:
 def _judge_last_look(history: _History) -> tuple[SourceState, str, str]:
     told = [look for look in history.looks if look.outcome != "temporary"]
     if not told:
-        return "unchecked", "never-looked", history.last.reason
+        return "unchecked", "only-trouble", history.last.reason
     seen = told[-1]
     if seen.outcome == "ok" and seen.drift is not None:
         return "drifted", "last-look", seen.drift
