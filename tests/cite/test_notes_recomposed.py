@@ -138,7 +138,10 @@ def notes(draw: st.DrawFn) -> tuple[str, list[Part]]:
     written = parts[0].written
     for before, part in pairwise(parts):
         both_web = before.kind == part.kind == "web"
-        written += draw(BETWEEN_ADDRESSES if both_web else LISTED) + part.written
+        separator = draw(BETWEEN_ADDRESSES if both_web else LISTED)
+        # `…/00ttps://` may be an h that was lost, or two
+        is_glued = not separator and not part.written.startswith(("http", "hxxp"))
+        written += (" " if is_glued else separator) + part.written
     ending = draw(st.sampled_from(["", ".", ";", " ;", "\u00a0"]))
     return written + ending, parts
 

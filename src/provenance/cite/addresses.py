@@ -43,7 +43,7 @@ class RawAddress(NamedTuple):
 
 
 _START = re.compile(
-    r"""https?://[^\S\n]?                                        # whole, also glued to what is before
+    r"""h(?:tt|xx)ps?(?::|\[:\])//[^\S\n]?                                        # whole, also glued to what is before
       | (?<![^\W_])(?:h{1,2}t{1,3}ps{0,2}|t{1,2}ps?|hxxps?)        # damaged or defanged, at a word's start
         (?: (?:\[:\]|:)\s?/{1,3} | \s?// ) [^\S\n]?
       | (?<![\w.@/-])www\d?(?:\.|\s+dot\s+|\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?)(?=\w)

@@ -36,6 +36,7 @@ _BINARY_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x7fELF", b"\x89PNG", b"GIF8", b"\xf
 _BINARY_SAMPLE = 65536
 # random bytes have 10 % of them, texts in any one-byte encoding hardly any
 _MAX_CONTROL_SHARE = 0.05
+_TOLERATED_CONTROLS = 4
 
 
 class Decoded(NamedTuple):
@@ -59,7 +60,7 @@ def looks_binary(data: bytes) -> bool:
     controls = sum(
         sample.count(bytes([code])) for code in (*range(8), *range(14, 27), *range(28, 32))
     )
-    return controls > len(sample) * _MAX_CONTROL_SHARE
+    return controls > max(_TOLERATED_CONTROLS, len(sample) * _MAX_CONTROL_SHARE)
 
 
 def decode_document(data: bytes) -> Decoded:

@@ -241,7 +241,9 @@ def canonical_url(url: str) -> str:
         return url
     host = _without_labels(address.host, _DROPPED_LABELS)
     host = _HOST_ALIASES.get(host, host)
-    port = "" if address.port == _DEFAULT_PORTS[address.scheme] else f":{address.port}"
+    # of https, since that is what the identity says: `http://a.org:443` would lose its port next time
+    default_ports = (_DEFAULT_PORTS[address.scheme], _DEFAULT_PORTS["https"])
+    port = "" if address.port in default_ports else f":{address.port}"
     query = _without_tracking(address.query, host) if address.query else ""
     fragment = f"#{address.fragment}" if address.fragment.startswith(("/", "!")) else ""
     return f"https://{host}{port}{address.path}{'?' + query if query else ''}{fragment}"
