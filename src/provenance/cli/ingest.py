@@ -2,6 +2,7 @@
 
 import click
 
+from provenance import pipeline
 from provenance.cli.console import print_json, show_progress, stdout_console
 from provenance.cli.faults import describe_fault
 from provenance.cli.options import (
@@ -12,8 +13,7 @@ from provenance.cli.options import (
     workplace_of,
 )
 from provenance.cli.summary import show_summary
-from provenance.pipeline import IngestOptions, ingest
-from provenance.pipeline.report import IngestReport
+from provenance.pipeline.report import IngestOptions, IngestReport
 
 _UNREADABLE = 2
 
@@ -47,7 +47,7 @@ def command(
         raise click.UsageError("--document takes exactly one input")
     workplace = workplace_of(db, archive, config)
     options = IngestOptions(fetch=not no_fetch, offline=offline, document_id=document)
-    report = ingest(inputs, workplace, options, show_progress)
+    report = pipeline.ingest(inputs, workplace, options, show_progress)
     if as_json:
         print_json(report.to_json())
     elif report.documents:

@@ -2,6 +2,7 @@
 
 import click
 
+from provenance import pipeline
 from provenance.cli.console import print_json, show_progress
 from provenance.cli.options import (
     archive_option,
@@ -10,7 +11,6 @@ from provenance.cli.options import (
     json_option,
     workplace_of,
 )
-from provenance.pipeline import rebuild
 
 
 @click.command("rebuild")
@@ -20,7 +20,7 @@ from provenance.pipeline import rebuild
 @json_option
 def command(*, db: str, archive: str, config: str | None, as_json: bool) -> int:
     """Make the database anew from the archive; the old one stays until the new one is complete."""
-    applied = rebuild(workplace_of(db, archive, config), show_progress)
+    applied = pipeline.rebuild(workplace_of(db, archive, config), show_progress)
     if as_json:
         print_json({"schema": "provenance.rebuild/1", "db": db, "lines": applied})
     else:
