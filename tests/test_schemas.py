@@ -1,0 +1,202 @@
+"""What the commands print is what `docs/schema/` says: no key missing, renamed or more than there is."""
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from provenance.cli import _COMMANDS, _root
+from provenance.demo.background import start_in_thread
+from provenance.demo.sample import sample_update_path
+from support.runs import run
+from support.workplace import a_draft, settings_file, web_settings
+
+SCHEMAS = Path(__file__).parents[1] / "docs" / "schema"
+Printed = dict[str, list[Any]]
+
+
+def schema_of(command: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
+        (SCHEMAS / f"provenance.{command}-1.schema.json").read_text("utf-8")
+    )
+    return found
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
+    """What each command prints with --json, in ordinary and in odd cases."""
+    folder = tmp_path_factory.mktemp("schemas")
+    sample = sample_update_path()
+    (folder / "odd.txt").write_bytes(
+        a_draft(["https://a.example/...", "ibid.", "A book (Town: Press, 2019), 4."]).encode(
+            "cp1251"
+        )
+        + "\n[7] Не нота\x00 \n".encode("cp1251")
+    )
+    (folder / "empty.txt").write_bytes(b"")
+    made: Printed = {}
+
+    def keep(command: str, *arguments: str | Path, code: int = 0, stdin: bytes = b"") -> Any:
+        done = run(folder, command, *arguments, "--json", stdin=stdin)
+        assert done.code == code, done.err
+        made.setdefault(command, []).append(done.json)
+        return done.json
+
+    with start_in_thread(edition=1) as web:
+        config = settings_file(folder, web_settings(web))
+        ingested = keep("ingest", sample, "--config", config)
+        keep("ingest", sample, "--config", config)
+        keep("config", "--config", config)
+    document = ingested["documents"][0]["id"]
+    keep("ingest", "empty.txt", "odd.txt", "missing.txt", "--offline", code=2)
+    keep("ingest", "-", "--no-fetch", stdin=sample.read_bytes())
+    for name in (sample, sample_update_path("sample-update.html"), "odd.txt"):
+        keep("parse", name)
+    for query in (f"{document}:1", f"{document}:22", f"{document}:37", "barges", "nothing at all"):
+        keep("trace", query)
+    for query in ("barges", "nothing at all"):
+        keep("search", query)
+    keep("rebuild")
+    keep("config")
+    return made
+
+
+def commands_with_json() -> list[str]:
+    found = []
+    for name in _COMMANDS:
+        command = _root.get_command(None, name)  # type: ignore[arg-type]
+        assert command is not None
+        if any("--json" in parameter.opts for parameter in command.params):
+            found.append(name)
+    return found
+
+
+def test_every_command_that_prints_json_has_a_schema_and_every_schema_a_command() -> None:
+    names = {path.name for path in SCHEMAS.iterdir()}
+    assert names == {f"provenance.{command}-1.schema.json" for command in commands_with_json()}
+
+
+@pytest.mark.parametrize("command", commands_with_json())
+def test_a_schema_is_a_schema_and_names_its_version(command: str) -> None:
+    schema = schema_of(command)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["properties"]["schema"] == {"const": f"provenance.{command}/1"}
+
+
+@pytest.mark.parametrize("command", commands_with_json())
+def test_what_is_printed_is_what_the_schema_says(printed: Printed, command: str) -> None:
+    validator = jsonschema.Draft202012Validator(schema_of(command))
+    for instance in printed[command]:
+        errors = [
+            f"{error.json_path}: {error.message}" for error in validator.iter_errors(instance)
+        ]
+        assert errors == []
+
+
+@pytest.mark.parametrize("command", commands_with_json())
+def test_a_missing_and_an_unknown_key_anywhere_are_noticed(printed: Printed, command: str) -> None:
+    validator = jsonschema.Draft202012Validator(schema_of(command))
+    changed = 0
+    for where, instance in changes(printed[command]):
+        changed += 1
+        assert not validator.is_valid(instance), where
+    assert changed > 5
+
+
+# Objects whose keys are not ours to name.
+MAPS = ("by_outcome", "value")
+Change = Callable[[dict[str, Any]], None]
+
+
+def changes(instances: list[Any]) -> Iterator[tuple[str, Any]]:
+    """Each kind of object once, with each of its keys taken away, renamed or one added."""
+    seen: set[str] = set()
+    for instance in instances:
+        for path in objects_in(instance, ()):
+            kind = ".".join("*" if isinstance(step, int) else step for step in path)
+            target = at(instance, path)
+            for key in target:
+                if f"{kind}-{key}" not in seen:
+                    seen.add(f"{kind}-{key}")
+                    yield f"{kind} without {key}", with_change(instance, path, key, None)
+                    yield f"{kind} with {key} renamed", with_change(instance, path, key, key + "s")
+            if f"{kind}+" not in seen:
+                seen.add(f"{kind}+")
+                yield f"{kind} with one more", with_change(instance, path, None, "more")
+
+
+def objects_in(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    if isinstance(value, dict) and not (path and path[-1] in MAPS):
+        yield path
+        for key, inner in value.items():
+            yield from objects_in(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from objects_in(inner, (*path, index))
+
+
+def at(value: Any, path: tuple[Any, ...]) -> Any:
+    for step in path:
+        value = value[step]
+    return value
+
+
+def with_change(instance: Any, path: tuple[Any, ...], old: str | None, new: str | None) -> Any:
+    made = copy.deepcopy(instance)
+    target = at(made, path)
+    kept = target.pop(old) if old else 1
+    if new:
+        target[new] = kept
+    return made
+
+
+def test_the_cases_hold_what_the_schemas_describe(printed: Printed) -> None:
+    """So that a key that is never printed in these cases is not passed over in silence."""
+    described = {key for command in printed for key in keys_of(schema_of(command))}
+    seen = {
+        key for instances in printed.values() for instance in instances for key in keys_in(instance)
+    }
+    later = {
+        "verdict",
+        "capture_id",
+        "exact",
+        "prefix",
+        "suffix",
+        "method",
+        "paragraph",
+        "page",
+        "note",
+    }
+    assert described - seen <= later
+    assert seen - described <= {key for key in seen if key in by_outcome(printed)} | {"value"}
+
+
+def by_outcome(printed: Printed) -> set[str]:
+    maps = [run["fetch"]["by_outcome"] for run in printed["ingest"]]
+    hosts = [row["value"] for run in printed["config"] for row in run["settings"]]
+    return {key for each in [*maps, *hosts] if isinstance(each, dict) for key in each}
+
+
+def keys_of(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        if schema.get("type") == "object":
+            yield from schema.get("properties", {})
+        for inner in schema.values():
+            yield from keys_of(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from keys_of(inner)
+
+
+def keys_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from value
+        for inner in value.values():
+            yield from keys_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from keys_in(inner)
