@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from provenance.model import CitedMemento
-from provenance.trace.chain import trace
+from provenance.trace.chain import explain_nothing, trace
 from provenance.trace.records import Trace
 from support.records import (
     NOON,
@@ -132,3 +132,15 @@ def test_a_question_without_an_answer_encodes_to_an_empty_list(filled: FilledSto
 
 def test_no_more_chains_than_asked_for(filled: FilledStore) -> None:
     assert len(trace(filled.db, A, limit=1).claims) == 1
+
+
+def test_nothing_found_says_why_as_far_as_the_store_can_tell(filled: FilledStore) -> None:
+    unmarked = a_parsed(
+        {"1": ["https://a.example/x"], "13": ["https://a.example/unmarked"]},
+        [("Something happened.", ["1"])],
+    )
+    filled.document(unmarked, path="/desk/update.txt")
+    assert "has no marker" in explain_nothing(filled.db, "https://a.example/unmarked")
+    assert "[99]" in explain_nothing(filled.db, "update.txt:99")
+    assert "search" in explain_nothing(filled.db, "no such words")
+    assert "search" in explain_nothing(filled.db, "")

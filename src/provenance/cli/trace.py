@@ -7,10 +7,11 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from provenance.cite.typed import read_typed_url
 from provenance.cli.console import print_json, stdout_console
 from provenance.cli.options import db_option, json_option
 from provenance.pipeline.catchup import open_store
-from provenance.trace.chain import trace
+from provenance.trace.chain import explain_nothing, trace
 from provenance.trace.records import Trace
 from provenance.trace.render import render_trace
 
@@ -41,14 +42,16 @@ def command(query: tuple[str, ...], *, limit: int, db: str, as_json: bool) -> in
 
     The query is a claim's text or id, a URL as cited, or document:label.
     """
+    wanted = " ".join(query)
     with open_store(Path(db), read_only=True) as store:
-        found = trace(store.db, " ".join(query), limit=limit)
+        found = trace(store.db, wanted, limit=limit, read_url=read_typed_url)
+        why = "" if found.claims else explain_nothing(store.db, wanted, read_typed_url)
     if as_json:
         print_json(found)
     elif found.claims:
         show_trace(stdout_console(), found)
     else:
-        click.echo("nothing found; `provenance search` looks for single words", err=True)
+        click.echo(why, err=True)
     return 0
 
 

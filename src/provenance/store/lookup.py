@@ -1,5 +1,7 @@
 """Find the claims that a researcher asks for, and what hangs on them: questions of `trace`."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from provenance.formats.url import canonical_url, parse_address
@@ -14,10 +16,12 @@ __all__ = [
     "claims_by_source",
     "claims_by_text",
     "claims_by_url",
+    "documents_named",
     "read_captures",
     "read_citations",
     "read_evidence",
     "read_mementos",
+    "sources_by_url",
 ]
 
 _COLUMNS = """
@@ -88,19 +92,22 @@ def claims_by_label(db: Database, document: str, label: str) -> list[FoundClaim]
     `document` is an id or how one begins, a path or how one ends (whole names), or a
     title.
     """
-    name = storable(document)
-    for sql in _DOCUMENT_NAMES:
-        ids = db.column(sql, (name,))
-        if ids:
-            break
     found: list[FoundClaim] = []
-    for document_id in sorted(ids):
+    for document_id in documents_named(db, document):
         sql = (
             f"{_COLUMNS}{_OF_CURRENT} JOIN markers m ON m.claim_key = c.claim_key"
             f" WHERE d.document_id = ? AND m.label = ?{_IN_ORDER}"
         )
         found += _found(db.rows(sql, (document_id, storable(label))))
     return found
+
+
+def documents_named(db: Database, name: str) -> list[str]:
+    """Return the documents that a person may mean by `name`, by the first reading that fits one."""
+    for sql in _DOCUMENT_NAMES:
+        if ids := db.column(sql, (storable(name),)):
+            return sorted(ids)
+    return []
 
 
 def claims_by_source(db: Database, source_ids: list[str], limit: int) -> list[FoundClaim]:
@@ -116,14 +123,28 @@ def claims_by_source(db: Database, source_ids: list[str], limit: int) -> list[Fo
     return _found(db.rows(sql, (*source_ids, limit)))
 
 
-def claims_by_url(db: Database, url: str, limit: int) -> list[FoundClaim]:
-    """Return the claims that cite this URL: in any spelling, as written in a note, or as a memento."""
-    written = storable(url.strip())
+def claims_by_url(db: Database, written: str, urls: Sequence[str], limit: int) -> list[FoundClaim]:
+    """Return the claims that cite one of these URLs: see `sources_by_url`."""
+    source_ids = sources_by_url(db, written, urls)
+    return claims_by_source(db, source_ids, limit) if source_ids else []
+
+
+def sources_by_url(db: Database, written: str, urls: Sequence[str]) -> list[str]:
+    """Return the sources that are cited under one of these URLs, in any spelling, or as a memento.
+
+    `written` is what was typed, which may stand so in a note; `urls` is what it means.
+    """
+    written = storable(written.strip())
     spellings = {written, canonical_url(written)}
     if "://" not in written and parse_address(f"https://{written}"):
         spellings.add(canonical_url(f"https://{written}"))
+    for url in map(storable, urls):
+        spellings |= {url, canonical_url(url)}
+    # people type a slash at the end or leave it off; where both are cited, both are meant
+    spellings |= {spelling.rstrip("/") for spelling in spellings}
+    spellings |= {f"{spelling}/" for spelling in spellings if "?" not in spelling}
     marks = ", ".join("?" * len(spellings))
-    source_ids = db.column(
+    return db.column(
         f"SELECT source_id FROM sources WHERE canonical_url IN ({marks})"  # noqa: S608
         f" UNION SELECT source_id FROM cited_mementos WHERE uri_m IN ({marks})"
         " UNION SELECT source_id FROM citations"
@@ -131,7 +152,6 @@ def claims_by_url(db: Database, url: str, limit: int) -> list[FoundClaim]:
         # "site dot org": web pages hold no-break spaces there, what is typed has plain ones
         (*sorted(spellings), *sorted(spellings), written, written.replace(" ", "\u00a0")),
     )
-    return claims_by_source(db, source_ids, limit) if source_ids else []
 
 
 def claims_by_text(db: Database, text: str, limit: int) -> list[FoundClaim]:

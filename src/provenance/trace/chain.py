@@ -1,5 +1,7 @@
 """Walk the chain back: claim -> marker -> note -> citation -> source -> capture -> passage."""
 
+from collections.abc import Callable
+
 from provenance.store import lookup
 from provenance.store.database import Database, Row
 from provenance.store.lookup import FoundClaim
@@ -18,34 +20,51 @@ from provenance.trace.records import (
 __all__ = ["trace"]
 
 
-def trace(db: Database, query: str, *, limit: int = 100) -> Trace:
+ReadUrl = Callable[[str], tuple[str, ...]]
+
+
+def trace(db: Database, query: str, *, limit: int = 100, read_url: ReadUrl = lambda _: ()) -> Trace:
     """Return the chains behind the claims that `query` names, at most `limit` of them.
 
     A query is a claim's or source's id, a URL (in any spelling, as written in a note, or
     a memento's), `document:label`, or text. The first reading that finds a claim
-    counts, in this order; no hit is an empty answer.
+    counts, in this order; no hit is an empty answer. `read_url` says which URLs a
+    typed text may mean (`provenance.cite.typed.read_typed_url`).
     """
     query = storable(query)
     wanted = query.strip()
-    claims = _find_claims(db, wanted, limit) if wanted else []
+    claims = _find_claims(db, wanted, limit, read_url) if wanted else []
     return Trace(query=query, claims=tuple(_trace_claim(db, claim) for claim in claims[:limit]))
 
 
-def _find_claims(db: Database, query: str, limit: int) -> list[FoundClaim]:
+def explain_nothing(db: Database, query: str, read_url: ReadUrl = lambda _: ()) -> str:
+    """Return in words why `trace` found no claim, as far as the store can tell."""
+    query = storable(query).strip()
+    sources = lookup.sources_by_url(db, query, read_url(query)) if query else []
+    if sources:
+        return "the source is known, but no claim leans on it: the note that names it has no marker"
+    document, colon, label = query.rpartition(":")
+    if colon and label and lookup.documents_named(db, document.strip()):
+        return f"no claim of that document carries the marker [{label.strip()}]"
+    return "nothing found; `provenance search` looks for single words"
+
+
+def _find_claims(db: Database, query: str, limit: int, read_url: ReadUrl) -> list[FoundClaim]:
     document, colon, label = query.rpartition(":")
     label = label.strip().removeprefix("[").removesuffix("]")
+    urls = read_url(query)
     is_one_word = not any(map(str.isspace, query))
-    if is_one_word:
+    if is_one_word or urls:
         found = (
             lookup.claims_by_id(db, query)
             or lookup.claims_by_source(db, [query], limit)
-            or lookup.claims_by_url(db, query, limit)
+            or lookup.claims_by_url(db, query, urls, limit)
         )
         if found:
             return found
     found = lookup.claims_by_label(db, document.strip(), label) if colon and label else []
     if not found and not is_one_word:
-        found = lookup.claims_by_url(db, query, limit)  # "https://site dot org/x", as written
+        found = lookup.claims_by_url(db, query, urls, limit)  # "https://site dot org/x", as written
     return found or lookup.claims_by_text(db, query, limit)
 
 
