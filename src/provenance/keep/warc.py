@@ -236,5 +236,5 @@ def _check_digest(path: Path, offset: int, what: str, stated: str | None, data: 
 def _corrupt(path: Path, offset: int, why: str) -> CorruptRecord:
     return CorruptRecord(
         f"{path}: the record at byte {offset} is corrupt: {why}",
-        hint="restore the file from a copy; `provenance fixity` lists every record that differs",
+        hint="restore the file from a copy of the archive",
     )

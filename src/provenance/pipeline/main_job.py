@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import NamedTuple
 
-from provenance.errors import UnreadableDocument, UsageError
+from provenance.errors import ArchiveError, UnreadableDocument, UsageError
 from provenance.fetch.classify import is_page, observe
 from provenance.fetch.fetcher import Fetcher
 from provenance.formats.body import decode_body
@@ -105,6 +105,12 @@ def _expand(names: Sequence[str], options: IngestOptions) -> tuple[list[Input], 
 
 
 def _open_archive(store: Store, workplace: Workplace) -> Archive:
+    if store.positions() and not workplace.archive_root.exists():
+        # said before a folder is made in its place, into which the right one would be restored
+        raise ArchiveError(
+            f"there is no {workplace.archive_root}, from which {workplace.db_path} was made",
+            hint="name the archive with --archive, or the database that belongs to it with --db",
+        )
     return Archive.open(
         workplace.archive_root,
         workplace.settings.archive,
