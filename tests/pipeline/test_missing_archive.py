@@ -16,7 +16,7 @@ def test_an_archive_that_is_not_where_it_was_is_named_and_not_made_anew(tmp_path
     place = Workplace(tmp_path / "p.db", tmp_path / "archive")
     ingest([str(update)], place, IngestOptions(fetch=False))
     place.archive_root.rename(tmp_path / "moved")
-    with pytest.raises(ArchiveError, match="there is no .*archive"):
+    with pytest.raises(ArchiveError, match=r"there is no .*archive"):
         ingest([str(update)], place, IngestOptions(fetch=False))
     assert not place.archive_root.exists()
     (tmp_path / "moved").rename(place.archive_root)
