@@ -104,6 +104,11 @@ def test_nul_bytes_and_line_ends_are_kept_where_they_are() -> None:
     assert parsed.notes[0].citations[0].url == "https://a.org/x"
 
 
+@pytest.mark.parametrize("text", ["x\x00", "a\x00b\x00", "It\x00 rained.", "\x1fIt"])
+def test_a_few_nul_bytes_do_not_make_a_short_text_another_encoding(text: str) -> None:
+    assert read_document(text.encode()).text == text
+
+
 def test_a_second_byte_order_mark_is_a_character_of_the_text() -> None:
     assert (
         read_document(b"\xef\xbb\xbf\xef\xbb\xbfThe bridge fell.").text == "\ufeffThe bridge fell."

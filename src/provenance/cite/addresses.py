@@ -43,12 +43,13 @@ class RawAddress(NamedTuple):
 
 
 _START = re.compile(
-    r"""h(?:tt|xx)ps?(?::|\[:\])//[^\S\n]?                                        # whole, also glued to what is before
+    r"""(?-i:(?=[hHtTwW][hHtTxXpPwW.…]))                            # most places fail here, for a fifth of the time
+    (?: h(?:tt|xx)ps?(?::|\[:\])//[^\S\n]?                          # whole, also glued to what is before
       | (?<![^\W_])(?:h{1,2}t{1,3}ps{0,2}|t{1,2}ps?|hxxps?)        # damaged or defanged, at a word's start
         (?: (?:\[:\]|:)\s?/{1,3} | \s?// ) [^\S\n]?
       | (?<![\w.@/-])www\d?(?:\.|\s+dot\s+|\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?)(?=\w)
       | (?<![^\s;,(>])h(?:t(?:t(?:ps?:?/{0,2})?)?)?(?=\.{3}|…)        # cut inside the scheme
-    """,
+    )""",
     re.IGNORECASE | re.VERBOSE,
 )
 _BODY = re.compile(r"[^\s\"“”«»،؛]*")

@@ -33,6 +33,7 @@ _MIN_NUL_SHARE = 0.1
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 _CYRILLIC_WORD = re.compile(r"[а-яёіїєґ]{3,}", re.IGNORECASE)
 _BINARY_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x7fELF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"SQLite format 3\x00", b"\xd0\xcf\x11\xe0", b"MZ\x90", b"RIFF", b"OggS", b"ID3")  # fmt: skip
+_CONTROL_BYTES = bytes((*range(8), *range(14, 27), *range(28, 32)))
 _BINARY_SAMPLE = 65536
 # random bytes have 10 % of them, texts in any one-byte encoding hardly any
 _MAX_CONTROL_SHARE = 0.05
@@ -57,9 +58,7 @@ def looks_binary(data: bytes) -> bool:
     if data.startswith(tuple(bom for bom, _ in _BOMS)) or _unmarked_utf16(data):
         return False
     sample = data[:_BINARY_SAMPLE]
-    controls = sum(
-        sample.count(bytes([code])) for code in (*range(8), *range(14, 27), *range(28, 32))
-    )
+    controls = len(sample) - len(sample.translate(None, _CONTROL_BYTES))
     return controls > max(_TOLERATED_CONTROLS, len(sample) * _MAX_CONTROL_SHARE)
 
 
@@ -98,7 +97,7 @@ def _unmarked_utf16(data: bytes) -> str | None:
     sample = data[: _BINARY_SAMPLE & ~1]
     units = len(sample) // 2
     first, second = sample[0::2].count(0), sample[1::2].count(0)
-    if max(first, second) <= units * _MIN_NUL_SHARE or min(first, second):
+    if max(first, second) <= max(_TOLERATED_CONTROLS, units * _MIN_NUL_SHARE) or min(first, second):
         return None
     encoding = "utf-16-le" if second else "utf-16-be"
     text = sample[: units * 2].decode(encoding, "replace")

@@ -109,18 +109,22 @@ def guess_language(text: str) -> str:
     """
     middle = max(0, len(text) // 3 - _SAMPLE_CHARS // 2)
     sample = _ADDRESS.sub(" ", text[middle : middle + _SAMPLE_CHARS])
-    letters = sum(map(str.isalpha, sample)) or 1
-    if len(_CYRILLIC.findall(sample)) * 2 > letters:
-        return (
-            "uk"
-            if re.search("[іїєґІЇЄҐ]", sample) and not re.search("[ыэёъЫЭЁЪ]", sample)
-            else "ru"
-        )
-    if len(_ARABIC.findall(sample)) * 2 > letters:
-        return "fa" if len(re.findall("[پچژگکی]", sample)) * 50 > letters else "ar"
-    words = Counter(word.lower() for word in _WORD.findall(sample))
+    if not sample.isascii() and (language := _language_of_script(sample)):
+        return language
+    words = Counter(_WORD.findall(sample.lower()))
     scores = {
         language: sum(words[word] for word in common) for language, common in _COMMON_WORDS.items()
     }
     best = max(scores, key=scores.__getitem__)
     return best if scores[best] > max(scores["en"], 1) else "en"
+
+
+def _language_of_script(sample: str) -> str | None:
+    """Tell languages of the Cyrillic and Arabic scripts by the letters that only one of them has."""
+    letters = sum(map(str.isalpha, sample)) or 1
+    if len(_CYRILLIC.findall(sample)) * 2 > letters:
+        is_ukrainian = re.search("[іїєґІЇЄҐ]", sample) and not re.search("[ыэёъЫЭЁЪ]", sample)
+        return "uk" if is_ukrainian else "ru"
+    if len(_ARABIC.findall(sample)) * 2 > letters:
+        return "fa" if len(re.findall("[پچژگکی]", sample)) * 50 > letters else "ar"
+    return None

@@ -98,6 +98,7 @@ class Address(NamedTuple):
     has_credentials: bool
 
 
+@functools.lru_cache(maxsize=256)
 def parse_address(url: str) -> Address | None:
     """Parse a URL as browsers do; None where it is no http or https URL.
 
