@@ -10,8 +10,9 @@ import pytest
 import provenance
 from provenance.cli import _COMMANDS
 from provenance.demo.web import SampleWeb
+from provenance.pipeline import IngestOptions, ingest
 from support.runs import environment, run
-from support.workplace import a_draft, settings_file, web_settings
+from support.workplace import a_draft, a_workplace, settings_file, web_settings
 
 HEAVY = ("trafilatura", "sqlite_utils", "httpx", "dns", "pypdfium2", "lxml", "warcio")
 URL = "https://desk0.example.org/page"
@@ -131,18 +132,18 @@ def test_the_environment_names_database_archive_and_settings(tmp_path: Path) -> 
     assert "desk@example.org" in run(tmp_path, "config", env=env).out
 
 
-def test_no_hit_is_an_empty_answer(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["trace", "search"])
+def test_no_hit_is_an_empty_answer(tmp_path: Path, command: str) -> None:
     (tmp_path / "draft.txt").write_text(a_draft([URL]))
-    assert run(tmp_path, "ingest", "--no-fetch", "draft.txt").code == 0
-    for command in ("trace", "search"):
-        done = run(tmp_path, command, "zzz", "--json")
-        assert (done.code, done.json["claims"], done.err) == (0, [], "")
-        said = run(tmp_path, command, "zzz")
-        assert (said.code, said.out) == (0, "")
-        assert "nothing found" in said.err
-        for hostile in (b"\xff", "\"NEAR(' *", "a:b:[c]"):
-            done = run(tmp_path, command, "--json", "--", hostile)
-            assert (done.code, done.err) == (0, ""), hostile
+    ingest([str(tmp_path / "draft.txt")], a_workplace(tmp_path), IngestOptions(fetch=False))
+    done = run(tmp_path, command, "zzz", "--json")
+    assert (done.code, done.json["claims"], done.err) == (0, [], "")
+    said = run(tmp_path, command, "zzz")
+    assert (said.code, said.out) == (0, "")
+    assert "nothing found" in said.err
+    for hostile in (b"\xff:[c]", "\"NEAR(' *"):
+        done = run(tmp_path, command, "--json", "--", hostile)
+        assert (done.code, done.err) == (0, ""), hostile
 
 
 def test_trace_shows_a_tree_and_names_what_it_is_made_of(tmp_path: Path, web: SampleWeb) -> None:

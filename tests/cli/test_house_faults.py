@@ -13,9 +13,17 @@ from msgspec.structs import replace
 
 from provenance.demo.scenes import load_scenes
 from provenance.demo.web import SampleWeb
+from provenance.pipeline import rebuild
 from support.keeping import check_with_strangers
 from support.runs import COMMAND, Running, environment, run
-from support.workplace import a_draft, a_workplace, query, settings_file, web_settings
+from support.workplace import (
+    a_draft,
+    a_workplace,
+    all_rows,
+    query,
+    settings_file,
+    web_settings,
+)
 
 URLS = [f"https://desk{number}.example.org/{page}" for number in range(4) for page in range(3)]
 
@@ -49,9 +57,9 @@ def assert_whole(folder: Path, *, captures: int) -> None:
     ]
     assert query(workplace, "PRAGMA integrity_check") == [("ok",)]
     check_with_strangers(workplace.archive_root)
-    dump = run(folder, "dump").out
-    assert run(folder, "rebuild").code == 0
-    assert run(folder, "dump").out == dump
+    rows = all_rows(workplace.db_path)
+    rebuild(workplace)
+    assert all_rows(workplace.db_path) == rows
 
 
 # -- the database ------------------------------------------------------------------------------
@@ -170,7 +178,7 @@ def test_a_rebuild_beside_no_archive_keeps_the_database(desk: Path) -> None:
 # -- the disk ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("most_bytes", [512, 4_096, 20_000, 150_000, 300_000])
+@pytest.mark.parametrize("most_bytes", [512, 20_000, 150_000, 300_000])
 def test_a_file_that_may_not_grow_is_said_and_the_next_run_does_the_rest(
     desk: Path, config: Path, most_bytes: int
 ) -> None:
@@ -365,7 +373,10 @@ def test_a_certificate_file_that_is_missing_is_named_and_the_next_run_does_the_r
     settings = web_settings(web)
     missing = replace(settings, fetch=replace(settings.fetch, ca_file="missing.pem"))
     done = run(desk, "ingest", "draft.txt", "--config", settings_file(desk, missing))
-    done.assert_clear(2, "ca_file", "missing.pem")
+    assert done.code == 2, done.err
+    assert "ca_file" in done.err
+    assert "missing.pem" in done.err
+    assert "Traceback" not in done.err
     assert run(desk, "ingest", "draft.txt", "--config", settings_file(desk, settings)).code == 0
     assert_whole(desk, captures=len(URLS))
 
