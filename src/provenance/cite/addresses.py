@@ -171,7 +171,8 @@ def _join(text: str, host_start: int, chunk_start: int, chunk_end: int, limit: i
         glued = _GLUED_DOT.match(text, max(chunk_start, chunk_end - 3), limit)
         if glued and is_known_suffix(glued[1]):
             return glued.end()
-        if blank := _BLANK_IN_PATH.match(text, chunk_end, limit):
+        blank = _BLANK_IN_PATH.match(text, chunk_end, limit)
+        if blank and text[chunk_end - 1].isalnum():
             return blank.end()
     if text[chunk_end - 1] in "/-" and (wrapped := _WRAPPED_LINE.match(text, chunk_end, limit)):
         return wrapped.end()

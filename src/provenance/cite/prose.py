@@ -91,6 +91,8 @@ _TAIL_OF_ADDRESS = re.compile(r"\W*(?:dot\s+)?[^\s/]*/\S*", re.IGNORECASE)
 _TITLE_EDGE = re.compile(r"^[“«„\"]|[”»\"]$")
 # The full stop that American usage puts inside the quotes, but not that of "U.S."
 _FULL_STOP = re.compile(r"(?<=[^\W\d_]{3})\.$")
+_SEMICOLON = re.compile("[;؛]")
+_ENCLOSING = re.compile(r"[“«„(\[”»)\]]")
 _EDGE = " \t\r\n\u00a0\u202f;,|•·–—-"
 _SCRAP_WORDS = 3
 # The longest real description counted is under 1,000 characters; beyond this nothing is read.
@@ -109,21 +111,40 @@ def promises_access(text: str, start: int, end: int) -> bool:
 
 def split_prose(text: str, start: int, end: int) -> list[Stretch]:
     """Cut `text[start:end]` at the semicolons outside quotes and brackets; edges are trimmed."""
-    cuts, depth = [], 0
-    for offset in range(start, end):
-        char = text[offset]
-        if char in "“«„([":
-            depth += 1
-        elif char in "”»)]":
-            depth = max(0, depth - 1)
-        elif char in ";؛" and not depth:
-            cuts.append(offset)
+    cuts = _open_semicolons(text, start, end)
     stretches = []
     for left, right in zip([start, *(cut + 1 for cut in cuts)], [*cuts, end], strict=True):
         span = trim(text, left, right)
         if not is_filler(text, span.start, span.end):
             stretches.append(Stretch(span, right < end or right in cuts))
     return stretches
+
+
+def _open_semicolons(text: str, start: int, end: int) -> list[int]:
+    """Where the semicolons outside quotes and brackets stand; what is never closed encloses nothing."""
+    semicolons = [match.start() for match in _SEMICOLON.finditer(text, start, end)]
+    if not semicolons:
+        return []
+    opened: list[int] = []
+    enclosing: dict[int, int] = {}
+    for match in _ENCLOSING.finditer(text, start, end):
+        if match[0] in "“«„([":
+            opened.append(match.start())
+        elif opened:
+            enclosing[opened.pop()] = match.start()
+    whole = trim(text, start, end)
+    if enclosing.get(whole.start) == whole.end - 1 and text[whole.start] == "(":
+        del enclosing[whole.start]  # the whole note stands in brackets: 13 of them do
+    depth, cuts = 0, []
+    closing = set(enclosing.values())
+    for offset in sorted((*enclosing, *closing, *semicolons)):
+        if offset in enclosing:
+            depth += 1
+        elif offset in closing:
+            depth -= 1
+        elif not depth:
+            cuts.append(offset)
+    return cuts
 
 
 def trim(text: str, start: int, end: int) -> Span:
