@@ -69,6 +69,8 @@ def test_a_database_that_is_a_text_file_is_refused_and_left_alone(desk: Path) ->
     (desk / "notes.txt").write_text("my own notes\n")
     for command in (["ingest", "--no-fetch", "draft.txt"], ["trace", "x"], ["search", "x"]):
         run(desk, *command, "--db", "notes.txt").assert_clear(3, "notes.txt is not a database")
+    assert run(desk, "ingest", "--no-fetch", "draft.txt").code == 0
+    run(desk, "rebuild", "--db", "notes.txt").assert_clear(3, "notes.txt", "left alone")
     assert (desk / "notes.txt").read_text() == "my own notes\n"
 
 
@@ -79,6 +81,8 @@ def test_the_database_of_another_program_is_refused_and_left_alone(desk: Path) -
     before = (desk / "other.db").read_bytes()
     done = run(desk, "ingest", "--no-fetch", "draft.txt", "--db", "other.db")
     done.assert_clear(3, "other.db belongs to another program")
+    assert run(desk, "ingest", "--no-fetch", "draft.txt").code == 0
+    run(desk, "rebuild", "--db", "other.db").assert_clear(3, "other.db", "left alone")
     assert (desk / "other.db").read_bytes() == before
 
 
@@ -155,6 +159,17 @@ def test_an_archive_without_permission_takes_nothing_and_loses_nothing(desk: Pat
     assert query(a_workplace(desk), "SELECT count(*) FROM documents") == [(1,)]
     assert run(desk, "ingest", "--no-fetch", "new.txt").code == 0
     assert query(a_workplace(desk), "SELECT count(*) FROM documents") == [(2,)]
+
+
+def test_an_archive_that_cannot_be_written_to_can_be_rebuilt_from(desk: Path) -> None:
+    assert run(desk, "ingest", "--no-fetch", "draft.txt").code == 0
+    dump = run(desk, "dump").out
+    (desk / "archive" / ".lock").unlink()
+    (desk / "archive").chmod(0o555)
+    done = run(desk, "rebuild", "--db", "new.db", obeys_permissions=True)
+    (desk / "archive").chmod(0o755)
+    assert done.code == 0, done.err
+    assert run(desk, "dump", "--db", "new.db").out == dump
 
 
 def test_a_lost_warc_is_said_before_anything_is_written(desk: Path) -> None:
@@ -262,9 +277,11 @@ def test_of_two_runs_at_once_the_second_says_who_is_first_and_breaks_nothing(
     wait_until_asked(web, "desk0.example.org", running)
     second = run(desk, "ingest", "draft.txt", "--config", config)
     assert "guild" in run(desk, "search", "guild").out, "readers must not wait"
+    rebuilding = run(desk, "rebuild", "--config", config)
     first = running.end()
     assert first.code == 0, first.err
-    second.assert_clear(3, f"pid {running.process.pid}", "wait")
+    for refused in (second, rebuilding):
+        refused.assert_clear(3, f"pid {running.process.pid}", "wait")
     again = run(desk, "ingest", "draft.txt", "--config", config)
     assert again.code == 0
     assert_whole(desk, captures=len(URLS))

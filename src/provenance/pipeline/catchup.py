@@ -10,13 +10,15 @@ import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from provenance.errors import StoreError
+from provenance.errors import ArchiveBusy, ArchiveError, NewerStore, StoreError
+from provenance.keep.lock import WriterLock
 from provenance.keep.reader import ArchiveReader
 from provenance.model import CheckLine, DocumentLine, JournalLine, JournalPosition, TextLine
 from provenance.pipeline.documents import apply_document_line
 from provenance.pipeline.progress import Progress, silent_progress
 from provenance.pipeline.workplace import Workplace
 from provenance.store.database import Database, open_database
+from provenance.store.schema import APPLICATION_ID
 from provenance.store.write import Store
 from provenance.watch.verdict import derive_state
 
@@ -24,6 +26,11 @@ __all__ = ["catch_up", "open_store", "rebuild"]
 
 # So many lines go into one transaction.
 _BATCH = 500
+# SQLite's file format, section 1.3: the header's first bytes, and where the application id stands.
+_SQLITE_MAGIC = b"SQLite format 3\x00"
+_APPLICATION_ID_AT = slice(68, 72)
+_OUR_ID = APPLICATION_ID.to_bytes(4, "big")
+_ONE_PAGE = 4096  # a file of one page has no table: whoever made it was killed before the first
 
 
 @contextlib.contextmanager
@@ -73,7 +80,9 @@ def rebuild(workplace: Workplace, progress: Progress = silent_progress) -> int:
     The old database stays in place until the new one is complete.
 
     Raises:
-        StoreError: the archive holds no journal, so that a rebuild would lose what is there.
+        ArchiveBusy: another process writes; its database must not be taken from under it.
+        StoreError: the archive holds no journal, so that a rebuild would lose what is there;
+            or what stands at the database's path is none of ours.
     """
     archive = ArchiveReader(workplace.archive_root)
     if next(archive.journal_lines(), None) is None:
@@ -81,15 +90,54 @@ def rebuild(workplace: Workplace, progress: Progress = silent_progress) -> int:
             f"{workplace.archive_root} holds no journal: nothing to rebuild from",
             hint="name the archive with --archive",
         )
+    _refuse_to_replace_foreign(workplace.db_path)
     fresh = workplace.db_path.with_name(workplace.db_path.name + ".rebuild")
-    _remove(fresh)
-    with open_store(fresh) as store:
-        applied = catch_up(store, archive, progress)
-        _fold_journal(store.db)
-    _remove_sidecars(workplace.db_path)
-    fresh.replace(workplace.db_path)
-    _remove_sidecars(fresh)
+    with _writers_kept_out(workplace):
+        _remove(fresh)
+        with open_store(fresh) as store:
+            applied = catch_up(store, archive, progress)
+            _fold_journal(store.db)
+        _remove_sidecars(workplace.db_path)
+        fresh.replace(workplace.db_path)
+        _remove_sidecars(fresh)
     return applied
+
+
+@contextlib.contextmanager
+def _writers_kept_out(workplace: Workplace) -> Iterator[None]:
+    path, wait_s = workplace.archive_root / ".lock", workplace.settings.archive.wait_for_lock_s
+    try:
+        lock = WriterLock(path, wait_s)
+    except ArchiveBusy:
+        raise
+    except ArchiveError:  # an archive that cannot be written to has no writers
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _refuse_to_replace_foreign(path: Path) -> None:
+    """Refuse to put a database in the place of somebody's file; one of ours may be damaged."""
+    if not path.exists():
+        return
+    try:
+        with open_store(path, read_only=True):
+            return
+    except NewerStore:
+        return
+    except StoreError as error:
+        with path.open("rb") as file:
+            head = file.read(_ONE_PAGE + 1)
+        is_ours = head.startswith(_SQLITE_MAGIC) and head[_APPLICATION_ID_AT] == _OUR_ID
+        is_unborn = head.startswith(_SQLITE_MAGIC) and len(head) <= _ONE_PAGE
+        if head and not is_ours and not is_unborn:
+            raise StoreError(
+                f"{path} is no database of provenance, and is left alone",
+                hint="move it away, or name another file with --db",
+            ) from error
 
 
 def _fold_journal(db: Database) -> None:
