@@ -1,6 +1,7 @@
 """kill -9 at any moment of the main job, and the same command again: nothing missing, nothing twice."""
 
 import random
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from provenance.demo.scenes import load_scenes
 from provenance.demo.web import SampleWeb
 from support.keeping import check_with_strangers
 from support.runs import Running, run
-from support.workplace import STAND_INS, a_draft, query, settings_file, web_settings
+from support.workplace import STAND_INS, a_draft, all_rows, query, settings_file, web_settings
 from support.workplace import a_workplace as workplace_in
 
 DOCUMENTS = 40
@@ -26,6 +27,7 @@ OTHER_ENDS = ("404", "410", "challenge", "paywall", "login", "soft-404", "pdf", 
 class Desk(NamedTuple):
     """Forty documents, the settings that lead to their sources, and what one clean run makes of them."""
 
+    folder: Path
     drafts: Path
     config: Path
     dump: str
@@ -49,7 +51,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, web: SampleWeb) -> Desk:
     took_s = time.monotonic() - began_s
     assert done.code == 0, done.err
     assert len(done.json["documents"]) == DOCUMENTS
-    return Desk(drafts, config, dump_of(folder), took_s)
+    return Desk(folder, drafts, config, dump_of(folder), took_s)
 
 
 def dump_of(folder: Path) -> str:
@@ -121,3 +123,21 @@ def assert_nothing_twice(folder: Path) -> None:
     assert set(looked_at) == {(1,)}
     captured = query(workplace, "SELECT count(*) FROM captures GROUP BY source_id")
     assert set(captured) == {(1,)}
+
+
+def test_a_rebuild_that_is_killed_leaves_the_database_that_was_there(
+    desk: Desk, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(desk.folder, tmp_path / "copy")
+    rows = all_rows(folder / "provenance.db")
+    killed = 0
+    for moment in range(8):
+        running = Running(folder, "rebuild")
+        time.sleep(0.25 + 0.06 * moment)
+        running.signal(signal.SIGKILL)
+        killed += running.end().code == -signal.SIGKILL
+        assert all_rows(folder / "provenance.db") == rows
+    assert killed >= 4
+    assert run(folder, "rebuild").code == 0
+    assert all_rows(folder / "provenance.db") == rows
+    assert {path.name for path in folder.glob("*.db*")} == {"provenance.db"}
