@@ -15,7 +15,14 @@ from rich.text import Text
 from provenance.pipeline.progress import Stage
 from provenance.trace.render import printable
 
-__all__ = ["print_json", "show_progress", "stderr_console", "stdout_console", "stranger_text"]
+__all__ = [
+    "plural",
+    "print_json",
+    "show_progress",
+    "stderr_console",
+    "stdout_console",
+    "stranger_text",
+]
 
 _NOTE_WIDTH = 32
 # In a pipe there is no window; a table has to have some width.
@@ -38,6 +45,11 @@ def _made_printable(shown: Any) -> Any:
     if isinstance(shown, Text):
         shown.plain = printable(shown.plain)  # of the same length: its styles stay true
     return shown
+
+
+def plural(count: int, noun: str) -> str:
+    """Return "1 claim", "2,000 claims"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def stranger_text(words: str, style: str = "") -> Text:

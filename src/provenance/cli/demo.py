@@ -36,7 +36,7 @@ def command(*, folder: str) -> int:
     for title, chain in shown.traces:
         console.print()
         console.print(Text(title, style="bold underline"))
-        show_trace(console, chain)
+        show_trace(console, chain, shown.workplace)
     _say_what_next(console, shown)
     return 0
 

@@ -1,12 +1,16 @@
 """`provenance dump`: every row as JSON lines, to compare two stores with diff."""
 
 import sys
-from pathlib import Path
 
 import click
 import msgspec
 
-from provenance.cli.options import db_option
+from provenance.cli.options import (
+    archive_option,
+    config_option,
+    db_option,
+    workplace_of,
+)
 from provenance.pipeline.catchup import open_store
 from provenance.store.dump import dump_rows
 
@@ -18,10 +22,13 @@ from provenance.store.dump import dump_rows
     help="Leave out times, durations, WARC file and offset: what differs between two honest runs.",
 )
 @db_option
-def command(*, stable: bool, db: str) -> int:
+@archive_option
+@config_option
+def command(*, stable: bool, db: str, archive: str, config: str | None) -> int:
     """Print every row of the store as JSON lines, in a fixed order."""
+    place = workplace_of(db, archive, config)
     stream = sys.stdout.buffer
-    with open_store(Path(db), read_only=True) as store:
+    with open_store(place.db_path, read_only=True) as store:
         for row in dump_rows(store.db, stable=stable):
             stream.write(msgspec.json.encode(row) + b"\n")
     stream.flush()

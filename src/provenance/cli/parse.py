@@ -11,11 +11,11 @@ from provenance.cite.contract import parse_to_json
 from provenance.cite.document import read_document
 from provenance.cite.parse import parse_document
 from provenance.cite.places import PlaceFinder
-from provenance.cli.console import print_json, stdout_console
+from provenance.cli.console import plural, print_json, stdout_console
 from provenance.cli.faults import name_input
 from provenance.cli.options import config_option, json_option, read_settings
 from provenance.errors import UnreadableDocument
-from provenance.model import Citation, Parsed
+from provenance.model import Citation, Note, Parsed
 from provenance.pipeline.inputs import Input, RawDocument, read_input
 from provenance.settings import IngestSettings
 
@@ -56,21 +56,28 @@ def _show(console: Console, parsed: Parsed, name: str) -> None:
     console.print(Text(" · ".join(filter(None, about)), style="dim"), soft_wrap=True)
     kinds = Counter(citation.kind for note in parsed.notes for citation in note.citations)
     counted = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in kinds.most_common())
-    console.print(
-        f"{len(parsed.claims)} claims, {len(parsed.notes)} notes, {counted or 'no citations'}"
-    )
+    sizes = (plural(len(parsed.claims), "claim"), plural(len(parsed.notes), "note"))
+    console.print(Text(", ".join((*sizes, counted or "no citations"))))
     console.print()
     for note in parsed.notes:
-        for index, citation in enumerate(note.citations):
-            line = Text(f"{f'[{note.label}]' if not index else '':>6} ", style="bold cyan")
-            line.append(f"{citation.kind.replace('_', ' '):<13}", style="dim not bold")
-            console.print(line.append(_named(citation), style="default not bold"), soft_wrap=True)
+        _show_note(console, note)
     places = PlaceFinder(parsed.document)
     for finding in parsed.findings:
         place = places.find(finding.start)
         line = Text(f"{name}:{place.line}:{place.column} ", style="dim")
         line.append(f"{finding.rule} ", style="yellow" if finding.severity != "error" else "red")
         console.print(line.append(finding.message, style="default"))
+
+
+def _show_note(console: Console, note: Note) -> None:
+    label = f"[{note.label}]"
+    if not note.citations:
+        console.print(Text(f"{label:>6} ", style="bold cyan").append("empty", style="yellow"))
+    for citation in note.citations:
+        line = Text(f"{label:>6} ", style="bold cyan")
+        line.append(f"{citation.kind.replace('_', ' '):<14}", style="dim not bold")
+        console.print(line.append(_named(citation), style="default not bold"), soft_wrap=True)
+        label = ""
 
 
 def _named(citation: Citation) -> str:

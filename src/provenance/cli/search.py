@@ -1,18 +1,27 @@
 """`provenance search`: full text over claims and archived pages."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
-from provenance.cli.console import print_json, stdout_console
-from provenance.cli.options import db_option, json_option
+from provenance.cli.console import plural, print_json, stdout_console
+from provenance.cli.options import (
+    archive_option,
+    config_option,
+    db_option,
+    json_option,
+    workplace_of,
+)
 from provenance.pipeline.catchup import open_store
 from provenance.store.rows import storable
 from provenance.store.search import SearchResult, search
 from provenance.text import Span
+from provenance.trace.render import printable
+
+_INDENT = (0, 0, 0, 2)
 
 
 @click.command("search")
@@ -21,11 +30,22 @@ from provenance.text import Span
     "--limit", default=20, show_default=True, type=click.IntRange(1), help="Hits at most."
 )
 @db_option
+@archive_option
+@config_option
 @json_option
-def command(text: tuple[str, ...], *, limit: int, db: str, as_json: bool) -> int:
+def command(
+    text: tuple[str, ...],
+    *,
+    limit: int,
+    db: str,
+    archive: str,
+    config: str | None,
+    as_json: bool,
+) -> int:
     """Search claims and archived text; all words must occur, "quoted words" in their order."""
+    place = workplace_of(db, archive, config)
     query = storable(" ".join(text))
-    with open_store(Path(db), read_only=True) as store:
+    with open_store(place.db_path, read_only=True) as store:
         found = search(store.db, query, limit=limit)
     if as_json:
         print_json(
@@ -45,17 +65,17 @@ def command(text: tuple[str, ...], *, limit: int, db: str, as_json: bool) -> int
 
 def _show(console: Console, found: SearchResult) -> None:
     if found.claims:
-        console.print(Text(f"{len(found.claims)} claims", style="bold"))
+        console.print(Text(plural(len(found.claims), "claim"), style="bold"))
     for claim in found.claims:
         console.print(_marked(claim.text, claim.ranges))
-        console.print(
-            Text(f"  {claim.document_title or claim.document_id} · {claim.claim_id}", style="dim")
-        )
+        about = f"{claim.document_title or claim.document_id} · {claim.claim_id}"
+        console.print(Padding(Text(printable(about), style="dim"), _INDENT))
     if found.texts:
-        console.print(Text(f"{len(found.texts)} archived pages", style="bold"))
+        console.print(Text(plural(len(found.texts), "archived page"), style="bold"))
     for hit in found.texts:
         console.print(_marked(" ".join(hit.snippet.split("\n")), hit.ranges))
-        console.print(Text(f"  {hit.title or ''} · {hit.url} · {hit.at[:10]}", style="dim"))
+        about = " · ".join(filter(None, (hit.title, hit.url, hit.at[:10])))
+        console.print(Padding(Text(printable(about), style="dim"), _INDENT))
 
 
 def _marked(text: str, ranges: Iterable[Span]) -> Text:

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import PurePath
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from provenance.cli.console import stranger_text
+from provenance.cli.console import plural, stranger_text
 from provenance.pipeline.report import DocumentReport, IngestReport, SourceResult
 from provenance.pipeline.workplace import Workplace
 
@@ -50,7 +51,7 @@ def _show_documents(console: Console, documents: tuple[DocumentReport, ...]) -> 
         table.add_row(
             stranger_text(document.title or document.path or document.id),
             *map(str, (document.claims, document.notes, document.citations, document.sources)),
-            Text("new", style="green") if document.new else Text("known", style="dim"),
+            _status_of(document),
         )
     console.print(table)
     if len(documents) > _SHOWN_DOCUMENTS:
@@ -62,6 +63,26 @@ def _show_documents(console: Console, documents: tuple[DocumentReport, ...]) -> 
     console.print()
 
 
+def _status_of(document: DocumentReport) -> Text:
+    status = Text("new", style="green") if document.new else Text("known", style="dim")
+    findings = document.findings
+    if findings.total:
+        style = "red" if findings.error else "yellow"
+        status.append(f", {plural(findings.total, 'finding')}", style=style)
+    return status
+
+
+def _show_passed_over(console: Console, report: IngestReport) -> None:
+    """Say what of a folder was left alone, and where the findings are told."""
+    if report.passed_over:
+        kinds = Counter(PurePath(path).suffix or "no suffix" for path in report.passed_over)
+        counted = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common(6))
+        said = f"{plural(len(report.passed_over), 'file')} passed over: {counted}"
+        console.print(Text(said, style="dim"))
+    if any(document.findings.total for document in report.documents):
+        console.print(Text("`provenance parse PATH` shows the findings of a document", style="dim"))
+
+
 def _show_sources(console: Console, report: IngestReport) -> None:
     fetch = report.fetch
     counts = {
@@ -70,7 +91,7 @@ def _show_sources(console: Console, report: IngestReport) -> None:
         "failed": fetch.failed,
         "not_checkable": fetch.not_checkable,
     }
-    console.print(Text(f"{fetch.sources:,} sources", style="bold"))
+    console.print(Text(plural(fetch.sources, "source"), style="bold"))
     width = max(10, min(40, console.width - 40))
     for kind, count in counts.items():
         if count:

@@ -1,7 +1,6 @@
 """`provenance trace`: from a claim to its archived sources."""
 
 import shutil
-from pathlib import Path
 
 import click
 from rich.console import Console
@@ -9,8 +8,15 @@ from rich.text import Text
 
 from provenance.cite.typed import read_typed_url
 from provenance.cli.console import print_json, stdout_console
-from provenance.cli.options import db_option, json_option
+from provenance.cli.options import (
+    archive_option,
+    config_option,
+    db_option,
+    json_option,
+    workplace_of,
+)
 from provenance.pipeline.catchup import open_store
+from provenance.pipeline.workplace import Workplace
 from provenance.trace.chain import explain_nothing, trace
 from provenance.trace.records import Trace
 from provenance.trace.render import render_trace
@@ -36,28 +42,39 @@ _STYLES = {
     "--limit", default=20, show_default=True, type=click.IntRange(1), help="Claims at most."
 )
 @db_option
+@archive_option
+@config_option
 @json_option
-def command(query: tuple[str, ...], *, limit: int, db: str, as_json: bool) -> int:
+def command(
+    query: tuple[str, ...],
+    *,
+    limit: int,
+    db: str,
+    archive: str,
+    config: str | None,
+    as_json: bool,
+) -> int:
     """Walk the chain back: claim, marker, note, citation, source, capture.
 
     The query is a claim's text or id, a URL as cited, or document:label.
     """
+    place = workplace_of(db, archive, config)
     wanted = " ".join(query)
-    with open_store(Path(db), read_only=True) as store:
+    with open_store(place.db_path, read_only=True) as store:
         found = trace(store.db, wanted, limit=limit, read_url=read_typed_url)
         why = "" if found.claims else explain_nothing(store.db, wanted, read_typed_url)
     if as_json:
         print_json(found)
     elif found.claims:
-        show_trace(stdout_console(), found)
+        show_trace(stdout_console(), found, place)
     else:
         click.echo(why, err=True)
     return 0
 
 
-def show_trace(console: Console, found: Trace) -> None:
-    """Print a trace as a tree."""
+def show_trace(console: Console, found: Trace, place: Workplace) -> None:
+    """Print a trace as a tree; captures name the WARC files of the workplace's archive."""
     width = console.width if console.is_terminal else shutil.get_terminal_size((100, 24)).columns
-    for line in render_trace(found, width=width):
+    for line in render_trace(found, width=width, warc_folder=str(place.archive_root / "warc")):
         text = Text(line.branches, style="dim")
         console.print(text.append(line.text, style=_STYLES[line.role]), soft_wrap=True)

@@ -1,5 +1,7 @@
 """One document: read, parsed, kept in the archive, told in one journal line, written as rows."""
 
+from collections import Counter
+
 import msgspec
 
 from provenance.cite.document import read_document
@@ -8,7 +10,7 @@ from provenance.cite.sources import identify_sources
 from provenance.keep.archive import Archive
 from provenance.model import DocumentLine, JournalPosition, Parsed, SourceMap
 from provenance.pipeline.inputs import RawDocument
-from provenance.pipeline.report import DocumentReport
+from provenance.pipeline.report import DocumentReport, FindingCounts
 from provenance.pipeline.workplace import Workplace
 from provenance.store.identity import current_sha256, is_current_version, resolve_document_id
 from provenance.store.write import Store
@@ -59,6 +61,7 @@ def ingest_document(
 def _report(
     document_id: str, raw: RawDocument, parsed: Parsed, sources: SourceMap, *, is_new: bool
 ) -> DocumentReport:
+    counted = Counter(finding.severity for finding in parsed.findings)
     return DocumentReport(
         id=document_id,
         path=raw.path or raw.url,
@@ -68,6 +71,7 @@ def _report(
         notes=len(parsed.notes),
         citations=sum(len(note.citations) for note in parsed.notes),
         sources=len(sources.sources),
+        findings=FindingCounts(counted["error"], counted["warning"], counted["info"]),
     )
 
 

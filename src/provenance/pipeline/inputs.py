@@ -1,9 +1,11 @@
 """What a person names -> the documents meant: files, folders, globs, URLs, standard input."""
 
 import glob
+import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -12,7 +14,7 @@ from provenance.pipeline.report import InputFault
 from provenance.settings import IngestSettings
 from provenance.store.rows import storable
 
-__all__ = ["Input", "RawDocument", "expand_inputs", "read_file", "read_input"]
+__all__ = ["Expanded", "Input", "RawDocument", "expand_inputs", "read_file", "read_input"]
 
 # What the readers understand; anything else in a folder is passed over, a file named outright is tried.
 READ_SUFFIXES = frozenset({".txt", ".text", ".html", ".htm", ".xhtml"})
@@ -44,55 +46,93 @@ class RawDocument(Struct, frozen=True):
         return self.path or self.url or ""
 
 
-def expand_inputs(names: Iterable[str]) -> tuple[list[Input], list[InputFault]]:
-    """Return the inputs in order, each file once, and the names that lead to none.
+class Expanded(NamedTuple):
+    """The inputs in order, each file once; the names that lead to none; the files of a folder left alone."""
 
-    Folders and globs are expanded. A name that leads nowhere stops none of the others.
+    inputs: tuple[Input, ...]
+    faults: tuple[InputFault, ...]
+    passed_over: tuple[str, ...]
+
+
+def expand_inputs(names: Iterable[str]) -> Expanded:
+    """Return what the names mean, folders and globs expanded.
+
+    A name, a match or a folder that leads nowhere stops none of the others.
     """
-    found: dict[str, Input] = {}
-    faults: list[InputFault] = []
+    expansion = _Expansion()
     for name in names:
-        try:
-            for each in _expand(name):
-                found.setdefault(each.name, each)
-        except UnreadableDocument as error:
-            faults.append(InputFault(storable(name), error.message, error.hint))
-        except OSError as error:
-            message = f"cannot read {name}: {error.strerror}"
-            faults.append(InputFault(storable(name), storable(message)))
-    return list(found.values()), faults
-
-
-def _expand(name: str) -> Iterator[Input]:
-    if name == "-":
-        yield Input("-", "stdin")
-    elif name.startswith(("http://", "https://")):
-        yield Input(name, "url")
-    elif Path(name).is_dir():
-        yield from _expand_folder(Path(name))
-    elif not Path(name).exists() and any(char in name for char in "*?["):
-        # pathlib's glob takes no absolute pattern
-        matches = sorted(glob.glob(name, recursive=True))  # noqa: PTH207
-        if not matches:
-            raise UnreadableDocument(f"{name} matches no file")
-        for match in matches:
-            yield from _expand(match)
-    else:
-        Path(name).stat()  # a name that leads nowhere is told before anything is made
-        yield Input(name, "file")
-
-
-def _expand_folder(folder: Path) -> Iterator[Input]:
-    files = sorted(
-        path
-        for path in folder.rglob("*")
-        if path.suffix.lower() in READ_SUFFIXES and path.is_file()
+        expansion.add(name)
+    return Expanded(
+        tuple(expansion.inputs.values()), tuple(expansion.faults), tuple(expansion.passed_over)
     )
-    if not files:
-        raise UnreadableDocument(
-            f"{folder} holds no document", hint=f"read are {', '.join(sorted(READ_SUFFIXES))}"
-        )
-    yield from (Input(str(path), "file") for path in files)
+
+
+class _Expansion:
+    """What was found so far."""
+
+    def __init__(self) -> None:
+        self.inputs: dict[str, Input] = {}
+        self.faults: list[InputFault] = []
+        self.passed_over: list[str] = []
+
+    def add(self, name: str) -> None:
+        try:
+            self._expand(name)
+        except UnreadableDocument as error:
+            self.faults.append(InputFault(storable(name), error.message, error.hint))
+        except OSError as error:
+            self._note(error, name)
+
+    def _expand(self, name: str) -> None:
+        path = Path(name)
+        if name == "-":
+            self._keep(name, "stdin")
+        elif name.startswith(("http://", "https://")):
+            self._keep(name, "url")
+        elif "://" in name:
+            raise UnreadableDocument(f"{name}: only http and https addresses are read")
+        elif path.is_dir():
+            self._expand_folder(path)
+        elif not path.exists() and any(char in name for char in "*?["):
+            self._expand_glob(name)
+        else:
+            path.stat()  # a name that leads nowhere is told before anything is made
+            self._keep(name, "file")
+
+    def _keep(self, name: str, kind: str) -> None:
+        self.inputs.setdefault(name, Input(name, kind))
+
+    def _expand_glob(self, pattern: str) -> None:
+        # pathlib's glob takes no absolute pattern
+        matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
+        if not matches:
+            raise UnreadableDocument(f"{pattern} matches no file")
+        for match in matches:
+            self.add(match)
+
+    def _expand_folder(self, folder: Path) -> None:
+        """Take every document below a folder; hidden ones are the system's, not a person's."""
+        before = len(self.inputs) + len(self.faults)
+        for place, folders, files in os.walk(folder, onerror=self._note):
+            folders[:] = sorted(each for each in folders if not each.startswith("."))
+            for file in sorted(each for each in files if not each.startswith(".")):
+                path = Path(place, file)
+                if path.suffix.lower() not in READ_SUFFIXES:
+                    self.passed_over.append(storable(str(path)))
+                elif path.is_file():
+                    self._keep(str(path), "file")
+                else:
+                    self.faults.append(
+                        InputFault(storable(str(path)), f"cannot read {path}: it leads nowhere")
+                    )
+        if before == len(self.inputs) + len(self.faults):
+            hint = f"read are {', '.join(sorted(READ_SUFFIXES))}"
+            raise UnreadableDocument(f"{folder} holds no document", hint=hint)
+
+    def _note(self, error: OSError, name: str = "") -> None:
+        name = name or str(error.filename)
+        message = f"cannot read {name}: {error.strerror}"
+        self.faults.append(InputFault(storable(name), storable(message)))
 
 
 def read_input(

@@ -18,7 +18,7 @@ from provenance.keep.archive import Archive
 from provenance.keep.recovery import KnownEnds
 from provenance.pipeline.catchup import catch_up, open_store
 from provenance.pipeline.documents import ingest_document
-from provenance.pipeline.inputs import Input, RawDocument, expand_inputs, read_input
+from provenance.pipeline.inputs import Expanded, Input, RawDocument, expand_inputs, read_input
 from provenance.pipeline.looks import Looking
 from provenance.pipeline.progress import Progress, silent_progress
 from provenance.pipeline.report import (
@@ -69,39 +69,37 @@ def ingest(
         ArchiveError, StoreError: a fault of the house; what was committed stays.
     """
     began_s = time.monotonic()
-    inputs, faults = _expand(names, options)
-    if not inputs:
-        elapsed_s = time.monotonic() - began_s
-        return IngestReport((), count_results(()), elapsed_s, faults=tuple(faults))
+    named = _expand(names, options)
+    if not named.inputs:
+        return IngestReport(
+            (), count_results(()), 0.0, faults=named.faults, passed_over=named.passed_over
+        )
     with open_store(workplace.db_path) as store, _open_archive(store, workplace) as archive:
         run = _Run(store, archive, workplace, options, progress)
         catch_up(store, archive, progress)
-        documents, unread = _take_documents(run, inputs)
-        results: tuple[SourceResult, ...] = ()
-        texts = 0
-        if options.fetch:
-            ids = {document.id for document in documents}
-            results, texts = asyncio.run(_look_and_read(run, ids))
+        documents, unread = _take_documents(run, named.inputs)
+        results, texts = _look_and_read_all(run, documents)
     return IngestReport(
         documents=tuple(documents),
         fetch=count_results(results),
         elapsed_s=time.monotonic() - began_s,
         results=results,
-        faults=(*faults, *unread),
+        faults=(*named.faults, *unread),
+        passed_over=named.passed_over,
         texts=texts,
     )
 
 
-def _expand(names: Sequence[str], options: IngestOptions) -> tuple[list[Input], list[InputFault]]:
+def _expand(names: Sequence[str], options: IngestOptions) -> Expanded:
     if not names:
         raise UsageError("no document named", hint="name a file, a folder, a URL or -")
-    inputs, faults = expand_inputs(names)
-    if options.document_id is not None and len(inputs) > 1:
+    expanded = expand_inputs(names)
+    if options.document_id is not None and len(expanded.inputs) > 1:
         raise UsageError(
-            f"{len(inputs)} files cannot all be versions of {options.document_id}",
+            f"{len(expanded.inputs)} files cannot all be versions of {options.document_id}",
             hint="name one file with --document",
         )
-    return inputs, faults
+    return expanded
 
 
 def _open_archive(store: Store, workplace: Workplace) -> Archive:
@@ -165,6 +163,14 @@ async def _read_url(url: str, run: _Run) -> RawDocument:
     ).data
     media_type = (last.header("content-type") or "text/html").partition(";")[0].strip()
     return RawDocument(data, None, url, media_type)
+
+
+def _look_and_read_all(
+    run: _Run, documents: Sequence[DocumentReport]
+) -> tuple[tuple[SourceResult, ...], int]:
+    if not run.options.fetch:
+        return (), 0
+    return asyncio.run(_look_and_read(run, {document.id for document in documents}))
 
 
 async def _look_and_read(

@@ -10,6 +10,7 @@ from provenance.model import Outcome
 __all__ = [
     "DocumentReport",
     "FetchReport",
+    "FindingCounts",
     "IngestOptions",
     "IngestReport",
     "InputFault",
@@ -29,8 +30,24 @@ class IngestOptions(Struct, frozen=True):
     document_id: str | None = None
 
 
+class FindingCounts(Struct, frozen=True):
+    """How many findings of each severity."""
+
+    error: int = 0
+    warning: int = 0
+    info: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.error + self.warning + self.info
+
+
 class DocumentReport(Struct, frozen=True):
-    """One ingested document; `new` tells that this run added it or a version of it."""
+    """One ingested document; `new` tells that this run added it or a version of it.
+
+    `findings` counts what reading it noticed, by severity; `parse` shows each.
+    """
 
     id: str
     path: str | None
@@ -40,6 +57,7 @@ class DocumentReport(Struct, frozen=True):
     notes: int
     citations: int
     sources: int
+    findings: FindingCounts = FindingCounts()
 
 
 class InputFault(Struct, frozen=True):
@@ -72,13 +90,17 @@ class FetchReport(Struct, frozen=True):
 
 
 class IngestReport(Struct, frozen=True):
-    """Everything a run has to say; `results` is for people, the rest is the contract's JSON."""
+    """Everything a run has to say; `results` is for people, the rest is the contract's JSON.
+
+    `passed_over` are the files of named folders that no reader reads.
+    """
 
     documents: tuple[DocumentReport, ...]
     fetch: FetchReport
     elapsed_s: float
     results: tuple[SourceResult, ...] = ()
     faults: tuple[InputFault, ...] = ()
+    passed_over: tuple[str, ...] = ()
     texts: int = 0
 
     def to_json(self) -> dict[str, object]:
@@ -89,6 +111,7 @@ class IngestReport(Struct, frozen=True):
             "fetch": self.fetch,
             "elapsed_s": round(self.elapsed_s, 3),
             "faults": list(self.faults),
+            "passed_over": list(self.passed_over),
         }
 
 

@@ -47,31 +47,36 @@ class _Node(NamedTuple):
     children: tuple["_Node", ...] = ()
 
 
-def render_trace(found: Trace, *, width: int = 80) -> tuple[TreeLine, ...]:
+def render_trace(
+    found: Trace, *, width: int = 80, warc_folder: str = "archive/warc"
+) -> tuple[TreeLine, ...]:
     """Return the chains of a trace as lines of at most `width` characters, claims set apart.
 
-    Only a word longer than the line (an address) is broken within. Under 60 columns
-    the branches are drawn narrower.
+    Only a word longer than the line (an address) makes a longer one. Under 60 columns
+    the branches are drawn narrower. `warc_folder` is where the WARC files are, for whoever
+    wants to open one.
     """
     lines: list[TreeLine] = []
     for claim in found.claims:
         if lines:
             lines.append(TreeLine("", "", "blank"))
-        lines += _draw(_claim_node(claim), width)
+        lines += _draw(_claim_node(claim, warc_folder), width)
     return tuple(lines)
 
 
-def _claim_node(claim: TracedClaim) -> _Node:
+def _claim_node(claim: TracedClaim, warc_folder: str) -> _Node:
     document = claim.document
     about = " · ".join(filter(None, (document.title or document.id, document.published)))
     notes = tuple(
-        _Node("note", f"[{label}]", tuple(_citation_node(citation) for citation in group))
+        _Node(
+            "note", f"[{label}]", tuple(_citation_node(citation, warc_folder) for citation in group)
+        )
         for label, group in groupby(claim.citations, key=lambda citation: citation.label)
     )
     return _Node("claim", f"“{claim.text}”", (_Node("document", f"{about} · {claim.id}"), *notes))
 
 
-def _citation_node(citation: TracedCitation) -> _Node:
+def _citation_node(citation: TracedCitation, warc_folder: str) -> _Node:
     cited = citation.url or citation.raw
     described = ", ".join(filter(None, (citation.publisher, citation.title, citation.date)))
     text = described if described and not citation.url else cited
@@ -84,7 +89,7 @@ def _citation_node(citation: TracedCitation) -> _Node:
     reason = citation.source.reason
     told = state if reason in {"", state, "ok"} else f"{state}: {reason}"
     children.append(_Node("source", told))
-    children += _capture_nodes(citation.captures)
+    children += _capture_nodes(citation.captures, warc_folder)
     for memento in citation.mementos:
         day = f" of {memento.at[:10]}" if memento.at else ""
         children.append(_Node("memento", f"copy{day} at {memento.archive}: {memento.uri_m}"))
@@ -92,10 +97,10 @@ def _citation_node(citation: TracedCitation) -> _Node:
     return _Node("citation", text, tuple(children))
 
 
-def _capture_nodes(captures: tuple[TracedCapture, ...]) -> Iterator[_Node]:
+def _capture_nodes(captures: tuple[TracedCapture, ...], warc_folder: str) -> Iterator[_Node]:
     for capture in captures[-_SHOWN_CAPTURES:][::-1]:
         day = f"{capture.at[:10]} {capture.at[11:16]}"
-        place = f"{capture.warc_file} at {capture.warc_offset}"
+        place = f"{warc_folder}/{capture.warc_file} at byte {capture.warc_offset}"
         text = f"archived {day} · {capture.status} {capture.media_type} · {place}"
         yield _Node("capture", text)
     hidden = len(captures) - _SHOWN_CAPTURES
@@ -134,7 +139,9 @@ def _draw_children(children: Iterable[_Node], stem: str, width: int) -> Iterator
 def _wrapped(text: str, width: int) -> list[str]:
     clean = printable(text)
     room = max(width, _SHORTEST_TEXT)
-    return textwrap.wrap(clean, room, break_on_hyphens=False) or [""]
+    # an address that is too long is left whole, for the terminal to wrap: only so can it be copied
+    wrapped = textwrap.wrap(clean, room, break_on_hyphens=False, break_long_words=False)
+    return wrapped or [""]
 
 
 def printable(text: str) -> str:
