@@ -19,7 +19,9 @@ from provenance.text import Span
 
 __all__ = ["find_claims"]
 
-_AFTER_MARKER = re.compile(r"[.!?…。؟۔][”\"’»)\]]*\s?$")
+# French sets a blank before the quote that closes: « La route est fermée. »[1]
+_AFTER_MARKER = re.compile(r"[.!?…。؟۔](?:\s?[”\"’»)\]]+)?\s{0,3}$")
+_CLOSING = re.compile(r"[)\]]*")
 _BULLET = re.compile(r"[\s\u00a0\u200b-\u200f\ufeff•·▪◦‣○●–—*>|-]+")
 _BULLET_LINE = re.compile(r"[•·▪◦‣○●]|[–—*-]\s|\d{1,2}[.)]\s")
 _LINE_BREAK = re.compile(r"\n\s*")
@@ -92,6 +94,11 @@ def _before_brackets(text: str, offset: int) -> int:
     return offset
 
 
+def _end_of(pattern: re.Pattern[str], text: str, offset: int) -> int:
+    match = pattern.match(text, offset)
+    return match.end() if match else offset
+
+
 def _group_adjacent(text: str, markers: Sequence[Marker]) -> list[list[Marker]]:
     """Markers with nothing but blanks or commas between them stand behind one claim."""
     runs: list[list[Marker]] = []
@@ -113,7 +120,7 @@ def _sentence_starts(
     for run in runs:
         first = _before_brackets(text, run[0].start)
         if _AFTER_MARKER.search(text, max(body.start, first - 8), first):
-            starts.add(run[-1].end)
+            starts.add(_end_of(_CLOSING, text, run[-1].end))
     # a "sentence" that begins with a marker is the splitter's mistake: the marker closes the one before
     inside = (range(_before_brackets(text, run[0].start), run[0].start + 1) for run in runs)
     starts.difference_update(*inside)
