@@ -5,6 +5,7 @@ stale locks to clear. Over NFS it holds between machines only where the mount sa
 """
 
 import fcntl
+import logging
 import os
 import time
 import weakref
@@ -16,6 +17,7 @@ from provenance.keep.disk import archive_faults
 
 __all__ = ["WriterLock"]
 
+_log = logging.getLogger("provenance.keep")
 _POLL_S = 0.05
 
 
@@ -44,11 +46,15 @@ class WriterLock:
     def _wait_for_turn(self, path: Path, wait_s: float, sleep: Callable[[float], None]) -> None:
         waited_s = 0.0
         while not self._try_lock(path):
+            holder = os.pread(self._handle, 32, 0).decode("ascii", "replace").strip() or "unknown"
             if waited_s >= wait_s:
-                holder = os.pread(self._handle, 32, 0).decode("ascii", "replace").strip()
                 raise ArchiveBusy(
-                    f"another process (pid {holder or 'unknown'}) writes to {path.parent}",
+                    f"another process (pid {holder}) writes to {path.parent}",
                     hint="wait for it to finish; `archive.wait_for_lock_s` says how long to wait",
+                )
+            if not waited_s and wait_s > 1:
+                _log.warning(
+                    "process %s writes to %s: waiting up to %g s", holder, path.parent, wait_s
                 )
             sleep(_POLL_S)
             waited_s += _POLL_S

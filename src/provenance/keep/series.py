@@ -63,7 +63,9 @@ class WarcSeries:
         start = self._writer.end if self._writer else self._size(file)
         batch = Batch(file, start)
         if start == 0:
-            batch.add(make_warcinfo(Path(file).name, f"provenance/{__version__}", self._robots, now))
+            batch.add(
+                make_warcinfo(Path(file).name, f"provenance/{__version__}", self._robots, now)
+            )
         return batch
 
     def _size(self, file: str) -> int:

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from provenance.errors import ArchiveBusy, ArchiveError, NewerStore, StoreError
+from provenance.errors import ArchiveBusy, ArchiveError, NewerStore, StoreError, UsageError
 from provenance.keep.lock import WriterLock
 from provenance.keep.reader import ArchiveReader
 from provenance.model import CheckLine, DocumentLine, JournalLine, JournalPosition, TextLine
@@ -35,23 +35,36 @@ _ONE_PAGE = 4096  # a file of one page has no table: whoever made it was killed 
 
 @contextlib.contextmanager
 def open_store(path: Path, *, read_only: bool = False) -> Iterator[Store]:
-    """Open the database for the length of a block."""
+    """Open the database for the length of a block.
+
+    Raises:
+        UsageError: it is only to be read, and is not there.
+        StoreError: it cannot be used.
+    """
+    if read_only and not path.exists():
+        raise UsageError(
+            f"there is no database {path}",
+            hint="`provenance ingest` makes one; name another with --db",
+        )
     with contextlib.closing(open_database(path, read_only=read_only)) as db:
         yield Store(db, derive_state=derive_state)
 
 
 def catch_up(store: Store, archive: ArchiveReader, progress: Progress = silent_progress) -> int:
     """Apply the journal lines behind the database's positions; return how many there were."""
-    lines = list(archive.journal_lines(store.positions()))
-    if not lines:
+    known = store.positions()
+    # counted first and read again: the journals of years would not fit into memory
+    count = sum(1 for _ in archive.journal_lines(known))
+    if not count:
         return 0
-    with progress("Catching up with the archive", len(lines)) as stage:
+    lines = archive.journal_lines(known)
+    with progress("Catching up with the archive", count) as stage:
         for kind, group in itertools.groupby(lines, key=lambda item: type(item[0])):
             while batch := list(itertools.islice(group, _BATCH)):
                 _apply_batch(store, archive, kind, batch)
                 for _ in batch:
                     stage.advance()
-    return len(lines)
+    return count
 
 
 def _apply_batch(
