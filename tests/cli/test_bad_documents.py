@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from support.runs import Ran, environment, run
+from support.runs import Ran, environment, run, run_here
 from support.workplace import a_draft, a_workplace, query
 
 URL = "https://desk0.example.org/page"
@@ -18,7 +18,7 @@ CYRILLIC = "Гильдия насчитала четыре баржи на ре�
 
 def parsed(folder: Path, data: bytes, name: str = "draft.txt") -> dict[str, Any]:
     (folder / name).write_bytes(data)
-    done = run(folder, "parse", name, "--json")
+    done = run_here(folder, "parse", name, "--json")
     assert done.code == 0, done.err
     assert done.err == ""
     found: dict[str, Any] = done.json
@@ -40,7 +40,7 @@ def rules_of(found: dict[str, Any]) -> set[str]:
 
 def assert_refused(folder: Path, name: str, *words: str) -> None:
     """Neither `parse` nor `ingest` takes it; the one says so, the other too and keeps nothing of it."""
-    run(folder, "parse", name, "--json").assert_clear(2, name, *words)
+    run_here(folder, "parse", name, "--json").assert_clear(2, name, *words)
     good = folder / "good.txt"
     good.write_text(a_draft([URL]))
     done = run(folder, "ingest", "--no-fetch", name, good, "--json")

@@ -11,7 +11,7 @@ import provenance
 from provenance.cli import _COMMANDS
 from provenance.demo.web import SampleWeb
 from provenance.pipeline import IngestOptions, ingest
-from support.runs import environment, run
+from support.runs import environment, run, run_here
 from support.workplace import a_draft, a_workplace, settings_file, web_settings
 
 HEAVY = ("trafilatura", "sqlite_utils", "httpx", "dns", "pypdfium2", "lxml", "warcio")
@@ -21,7 +21,7 @@ URL = "https://desk0.example.org/page"
 @pytest.mark.parametrize("command", _COMMANDS)
 @pytest.mark.parametrize("option", ["--help", "-h"])
 def test_every_command_explains_itself(tmp_path: Path, command: str, option: str) -> None:
-    done = run(tmp_path, command, option)
+    done = run_here(tmp_path, command, option)
     assert (done.code, done.err) == (0, "")
     assert f"Usage: provenance {command}" in done.out
     assert list(tmp_path.iterdir()) == []
