@@ -40,7 +40,7 @@ check: $(READY) ## lint, types, import rules, doctests
 	$(BIN)/python -m pytest tests/test_architecture.py src
 
 golden: $(READY) ## rewrite the golden cases and show the difference, to be read line by line
-	PROVENANCE_GOLDEN=write $(BIN)/python -m pytest tests/cite -k golden
+	GOLDEN=rewrite $(BIN)/python -m pytest tests/cite/test_golden_cases.py
 	git --no-pager diff --stat -- tests/cases && git --no-pager diff -- tests/cases
 
 bench: $(READY) ## speed and accuracy, beside the peers
