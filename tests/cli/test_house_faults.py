@@ -114,7 +114,9 @@ def test_a_database_that_is_a_folder_or_in_none_is_refused(desk: Path) -> None:
     (desk / "folder").mkdir()
     for name in ("folder", "missing/provenance.db"):
         run(desk, "ingest", "--no-fetch", "draft.txt", "--db", name).assert_clear(3, name)
-        run(desk, "trace", "x", "--db", name).assert_clear(3, name)
+    # who asks has named the wrong one
+    run(desk, "trace", "x", "--db", "missing/provenance.db").assert_clear(2, "no database")
+    assert not (desk / "missing").exists()
 
 
 def test_a_read_only_database_can_be_asked_and_says_why_it_takes_nothing(desk: Path) -> None:
