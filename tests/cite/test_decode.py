@@ -89,6 +89,16 @@ def test_a_few_broken_bytes_are_marked_and_their_place_is_told() -> None:
     assert "Дорога закрыта" in text
 
 
+@pytest.mark.parametrize("bad", [b"\x92", b"\xe9", b"\xff", b"\xc3"])
+@pytest.mark.parametrize("text", [ENGLISH, FRENCH, RUSSIAN, "A “draft” of mine.[1]" + NOTE])
+def test_one_bad_byte_does_not_turn_utf_8_into_another_encoding(text: str, bad: bytes) -> None:
+    document = read_document(b"Ali" + bad + b"s house. " + text.encode())
+    assert document.text == "Ali\ufffds house. " + text
+    assert [(found.rule, found.start, found.end) for found in document.findings] == [
+        ("FN091", 3, 4)
+    ]
+
+
 def test_text_cut_off_inside_a_character_is_still_utf_8() -> None:
     data = RUSSIAN.encode().rstrip(b"\n") + "ж".encode()[:1]
     document = read_document(data)

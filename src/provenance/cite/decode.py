@@ -1,7 +1,7 @@
 """Bytes -> characters: which encoding a file is really in.
 
-In this order: a byte order mark, the NUL bytes of UTF-16, UTF-8 that decodes
-without an error, the declaration in the file (HTML) unless it is one of habit, then
+In this order: a byte order mark, the NUL bytes of UTF-16, UTF-8 where more of it decodes
+than does not, the declaration in the file (HTML) unless it is one of habit, then
 the old Cyrillic and Western code pages told apart by the letters that come out. Undecodable bytes become U+FFFD and a finding
 says where; CR LF and NUL are kept; a byte order mark is dropped.
 """
@@ -25,8 +25,6 @@ _DECLARED = re.compile(
     rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})|encoding\s*=\s*["']([\w.:-]{2,40})""", re.IGNORECASE
 )
 _DECLARED_WITHIN = 4096
-# One broken byte in a hundred letters is damage to a UTF-8 file, more is another encoding.
-_TOLERATED_DAMAGE = 0.01
 # Declared by servers and editors that were never told: the letters have the last word.
 _DECLARED_BY_HABIT = frozenset({"cp1252", "iso8859-15"})
 _MIN_NUL_SHARE = 0.1
@@ -78,9 +76,7 @@ def decode_document(data: bytes) -> Decoded:
 
 
 def _choose_encoding(data: bytes) -> str:
-    utf8 = data.decode("utf-8", "replace")
-    beyond_ascii = sum(1 for char in utf8 if char > "\x7f")
-    if utf8.count("\ufffd") <= max(1, beyond_ascii - utf8.count("\ufffd")) * _TOLERATED_DAMAGE * 10:
+    if _is_damaged_utf8(data):
         return "utf-8"
     declared = _declared_encoding(data)
     if declared and declared not in _DECLARED_BY_HABIT:
@@ -90,6 +86,17 @@ def _choose_encoding(data: bytes) -> str:
     if sum(map(len, words)) * 2 > sum(1 for byte in data if byte > 0x7F):
         return "cp1251"
     return declared or "cp1252"
+
+
+def _is_damaged_utf8(data: bytes) -> bool:
+    """Tell whether more of the sequences beyond ASCII are valid UTF-8 than are not.
+
+    In a text of one byte a letter hardly any is valid by chance: a letter of the
+    upper half would have to stand before a sign such as `©`, never before a letter.
+    """
+    beyond_ascii = sum(1 for char in data.decode("utf-8", "replace") if char > "\x7f")
+    valid = sum(1 for char in data.decode("utf-8", "ignore") if char > "\x7f")
+    return valid > beyond_ascii - valid
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
