@@ -80,8 +80,9 @@ def _segfault(_: str) -> bytes:
 
 
 def _hoard_and_abort(_: str) -> bytes:
-    """Die as a C library does whose allocation failed."""
+    """Die as a C library does that has worked a while and whose allocation failed."""
     HOARD.append(bytearray(b"x") * 150_000_000)
+    time.sleep(0.2)
     os.abort()
 
 

@@ -44,7 +44,8 @@ _MAX_GROWTH_BYTES = 400_000_000
 # Importing a worker's libraries takes about a second, on a loaded machine much longer.
 _START_TIMEOUT_S = 60.0
 # A child that dies by a fault of its own after using this share of its memory died of the limit:
-# C libraries abort when an allocation fails, and the failed one is often the biggest.
+# C libraries abort when an allocation fails, and the failed one is often the biggest. A guess, and
+# for people only: nothing is decided by it.
 _MEMORY_SHARE = 0.4
 
 
@@ -247,8 +248,7 @@ class Cage:
         name = signal.Signals(-code).name
         if -code == signal.SIGXCPU:
             return Refused("timeout", name)
-        share_bytes = _MEMORY_SHARE * self._start_frame["memory_bytes"]
-        if peak_bytes > max(share_bytes, child.peak_at_start_bytes):
+        if peak_bytes > _MEMORY_SHARE * self._start_frame["memory_bytes"]:
             return Refused("memory", f"{name} at {peak_bytes} bytes")
         return Refused("crash", name)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import select
 import signal
 import subprocess
@@ -16,8 +17,10 @@ from provenance.formats.cage_child import LENGTH
 __all__ = ["ChildProcess", "Gone", "Start", "TimedOut"]
 
 _CHILD = Path(__file__).with_name("cage_child.py")
-# How long a child may be dead before that is noticed, where a grandchild holds its pipe open.
-_LOOK_AFTER_S = 0.25
+# How often a child that works is looked at: is it alive (a grandchild may hold its pipe open),
+# and how much memory has it used. A C library that runs out of memory ends it soon after.
+_LOOK_AFTER_S = 0.02
+_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
 
 
 class Start(TypedDict):
@@ -59,8 +62,9 @@ class ChildProcess:
         os.set_blocking(self._from, False)
         self._lock = threading.Lock()
         self._is_reaped = False
-        # ru_maxrss of a child starts at its parent's: only what exceeds this is its own doing
+        # what wait4 tells begins at the parent's own peak: only what exceeds this is the child's
         self.peak_at_start_bytes = 0
+        self._seen_peak_bytes = 0
 
     def is_alive(self) -> bool:
         """Tell whether the process runs, without reaping it."""
@@ -114,8 +118,15 @@ class ChildProcess:
                 raise TimedOut
             if poll.poll(min(left_s, _LOOK_AFTER_S) * 1000):
                 return
+            self._note_peak()
             if not self.is_alive() and not poll.poll(0):
                 raise Gone
+
+    def _note_peak(self) -> None:
+        with contextlib.suppress(OSError):  # no such file system, or just gone
+            status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii", errors="replace")
+            if found := _PEAK.search(status):
+                self._seen_peak_bytes = int(found[1]) * 1024
 
     def interrupt(self) -> None:
         """Kill the child and its children; from any thread, any number of times."""
@@ -140,7 +151,9 @@ class ChildProcess:
             if pipe is not None:
                 pipe.close()
         self._process.wait()  # finds it reaped; tells the object so
-        return status, usage.ru_maxrss * 1024
+        told_bytes = usage.ru_maxrss * 1024
+        is_own = told_bytes > self.peak_at_start_bytes
+        return status, told_bytes if is_own else self._seen_peak_bytes
 
     def _wait_until_dead(self) -> None:
         give_up = time.monotonic() + 1.0  # a pipe closed on purpose by a child that lives on
