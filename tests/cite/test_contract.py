@@ -112,3 +112,18 @@ def test_an_empty_note_is_a_note_with_a_finding() -> None:
     said = jsons()[0]
     assert said["notes"][4]["citations"] == []
     assert ("FN008", "5") in {(f["rule"], f["label"]) for f in said["findings"]}
+
+
+def test_an_antecedent_names_its_note_where_the_label_alone_would_not_do() -> None:
+    text = (
+        "It fell.[1]\n\nNotes\n\n[1] Ada Writer, “At Dawn,” Daily, May 3, 2023.\n\n"
+        "It rose.[1] It stood.[2]\n\nNotes\n\n[1] https://a.example/x\n[2] Writer, “At Dawn.”\n"
+    )
+    notes: Any = parse_to_json(parse_text(text))["notes"]
+    assert [(note["list"], note["label"]) for note in notes] == [
+        ("references", "1"),
+        ("references 2", "1"),
+        ("references 2", "2"),
+    ]
+    antecedent = notes[2]["citations"][0]["antecedent"]
+    assert antecedent == {"label": "1", "index": 0, "note_id": notes[0]["id"]}

@@ -16,7 +16,7 @@ import pytest
 from provenance.cite.document import read_document
 from provenance.cite.parse import parse_document
 from provenance.cite.sources import identify_sources
-from provenance.model import Citation, Claim, Metadata, Parsed
+from provenance.model import Citation, Claim, Metadata, Note, Parsed
 from support.cite_builders import assert_nothing_lost, assert_offsets_are_true
 
 CASES = sorted((Path(__file__).parents[1] / "cases" / "cite").glob("*.md"))
@@ -42,10 +42,11 @@ def visible(text: str) -> str:
 
 def outcome_of(parsed: Parsed) -> Iterator[str]:
     yield from lines_of_metadata(parsed.document.metadata)
+    names = {note.id: name_of_note(note) for note in parsed.notes}
     for claim in parsed.claims:
-        yield line_of_claim(claim)
+        yield line_of_claim(claim, names)
     for note in parsed.notes:
-        yield f"note [{note.label}]" + ("" if note.citations else " names nothing")
+        yield f"note {names[note.id]}" + ("" if note.citations else " names nothing")
         for citation in note.citations:
             yield from lines_of_citation(citation)
     for finding in parsed.findings:
@@ -60,8 +61,15 @@ def lines_of_metadata(metadata: Metadata) -> Iterator[str]:
             yield f"{name}: {visible(', '.join(value) if name == 'authors' else value)}"
 
 
-def line_of_claim(claim: Claim) -> str:
-    markers = "".join(f"[{m.label}{'' if m.note_id else ' without note'}]" for m in claim.markers)
+def name_of_note(note: Note) -> str:
+    return f"[{note.label}]" if note.list == "references" else f"[{note.label} of {note.list}]"
+
+
+def line_of_claim(claim: Claim, names: dict[str, str]) -> str:
+    markers = "".join(
+        names[marker.note_id] if marker.note_id else f"[{marker.label} without note]"
+        for marker in claim.markers
+    )
     section = f"{' › '.join(claim.section)}: " if claim.section else ""
     return f"claim {markers} {section}{visible(claim.text)}"
 

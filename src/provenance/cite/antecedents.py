@@ -31,7 +31,7 @@ def resolve_antecedents(notes: Sequence[Note]) -> list[Note]:
         citations = tuple(_resolve(citation, by_title) for citation in note.citations)
         for citation in citations:
             if citation.title and citation.antecedent is None:
-                place = Antecedent(note.label, citation.index)
+                place = Antecedent(note.label, citation.index, note.id)
                 by_title.setdefault(_normal(citation.title), []).append(_Cited(place, citation))
         resolved.append(replace(note, citations=citations) if citations != note.citations else note)
     return resolved

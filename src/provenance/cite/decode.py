@@ -10,6 +10,7 @@ import codecs
 import re
 from typing import NamedTuple
 
+from provenance.cite.rules import find_fault
 from provenance.model import Finding
 
 __all__ = ["Decoded", "decode_document", "looks_binary"]
@@ -132,12 +133,12 @@ def _decode_marking_damage(data: bytes, encoding: str) -> Decoded:
     findings = []
     if encoding != "utf-8":
         message = f"the file is not UTF-8: read as {encoding}"
-        findings.append(Finding("FN090", "info", message))
+        findings.append(find_fault("FN090", message))
     damage = [match.span() for match in re.finditer("\ufffd+", text)]
     if damage:
         message = (
             f"{sum(end - start for start, end in damage)} undecodable bytes ({encoding}) became U+FFFD; "
             "the first stands here"
         )
-        findings.append(Finding("FN091", "warning", message, None, *damage[0]))
+        findings.append(find_fault("FN091", message, None, *damage[0]))
     return Decoded(text, encoding, tuple(findings))

@@ -1,21 +1,59 @@
-"""Markers: the `[12]` that a claim is followed by."""
+"""Markers: the `[12]` that a claim is followed by, and the note that each one stands for.
+
+Where a document has several lists, a marker belongs to the first list behind it
+that holds its label. That is not decided, and the marker tied to none, where two
+such lists follow each other with no body between them; nor is a marker that its
+own list lacks tied to a later list whose own body has the same marker.
+"""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
-from provenance.cite.notes import LabelAt
-from provenance.model import Marker
+from provenance.cite.labels import LabelAt
+from provenance.model import Marker, Note
 from provenance.text import Span
 
-__all__ = ["find_markers"]
+__all__ = ["find_markers", "tie_labels"]
 
 _GROUP = re.compile(r"\[(\d{1,4}(?:\s*[,;–-]\s*\d{1,4})+)\]")
 _PART = re.compile(r"(\d+)(?:\s*[–-]\s*(\d+))?")
 _MAX_RANGE = 50
+# How far beyond the last note a group's member may lie: `[1, 2023]` names a year.
+_MAX_BEYOND = 50
+
+
+def tie_labels(
+    bodies: Sequence[Span], labels: Sequence[LabelAt], lists: Sequence[Sequence[Note]]
+) -> list[dict[str, str | None]]:
+    """Return, for each body, which note each label stands for; None where that cannot be decided."""
+    held = [{note.label: note.id for note in reversed(notes)} for notes in lists]
+    times = Counter(label for labels in held for label in labels)
+    if all(number == 1 for number in times.values()):
+        # the numbers go on from list to list: each stands for one note, wherever its marker is
+        return [{label: note for notes in held for label, note in notes.items()} for _ in bodies]
+    said = [
+        {label.label for label in labels if body.start <= label.start < body.end} for body in bodies
+    ]
+    return [dict(_ties_of(first, held, said)) for first in range(len(bodies))]
+
+
+def _ties_of(
+    first: int, held: Sequence[Mapping[str, str]], said: Sequence[set[str]]
+) -> Iterator[tuple[str, str | None]]:
+    for label in {label for labels in held[first:] for label in labels}:
+        index = next(index for index in range(first, len(held)) if label in held[index])
+        if any(label in said[later] for later in range(first + 1, index + 1)):
+            continue
+        rival = index + 1
+        while rival < len(held) and not said[rival] and label not in held[rival]:
+            rival += 1
+        is_decided = rival == len(held) or bool(said[rival])
+        yield label, held[index][label] if is_decided else None
 
 
 def find_markers(
-    text: str, body: Span, labels: Sequence[LabelAt], note_ids: dict[str, str]
+    text: str, body: Span, labels: Sequence[LabelAt], ties: Mapping[str, str | None]
 ) -> list[Marker]:
     """Return the markers in the body, in order; `[1-3]` gives three that share one span.
 
@@ -24,14 +62,15 @@ def find_markers(
     shown the ones without a note, so they are kept with `note_id` None.
     """
     single = [label for label in labels if body.start <= label.start < body.end]
-    numbers = {label.number for label in single} | {int(n) for n in note_ids if n.isdigit()}
+    noted = {int(name) for name in ties if name.isdigit()}
+    numbers = {label.number for label in single} | noted
     markers = [
-        Marker(label.label, label.start, label.end, note_ids.get(label.label))
+        Marker(label.label, label.start, label.end, ties.get(label.label))
         for label in single
-        if label.label in note_ids or _counts_on(label.number, numbers)
+        if label.label in ties or _counts_on(label.number, numbers)
     ]
     for match in _GROUP.finditer(text, body.start, body.end):
-        markers += _expand(match, note_ids)
+        markers += _expand(match, ties, max(noted, default=0))
     return sorted(markers, key=lambda marker: (marker.start, marker.end))
 
 
@@ -39,13 +78,18 @@ def _counts_on(number: int, numbers: set[int]) -> bool:
     return number == 1 or number - 1 in numbers or number + 1 in numbers
 
 
-def _expand(match: re.Match[str], note_ids: dict[str, str]) -> list[Marker]:
+def _expand(match: re.Match[str], ties: Mapping[str, str | None], last: int) -> list[Marker]:
+    """A marker for each member of a group, when at least one has a note and none is out of all reach."""
     names: list[str] = []
     for part in _PART.finditer(match[1]):
-        first, last = int(part[1]), int(part[2] or part[1])
-        if not first <= last <= first + _MAX_RANGE:
+        first, end = int(part[1]), int(part[2] or part[1])
+        if not first <= end <= first + _MAX_RANGE:
             return []
-        names += [str(number) for number in range(first, last + 1)]
-    if not all(name in note_ids for name in names):
+        names += [str(number) for number in range(first, end + 1)]
+    if not any(name in ties for name in names):
         return []
-    return [Marker(name, match.start(), match.end(), note_ids[name]) for name in names]
+    return [
+        Marker(name, match.start(), match.end(), ties.get(name))
+        for name in names
+        if name in ties or 0 < int(name) <= last + _MAX_BEYOND
+    ]

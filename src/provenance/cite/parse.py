@@ -1,7 +1,6 @@
 """From a document to its claims, notes and citations: the stages of `cite` in order."""
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -9,19 +8,20 @@ from msgspec.structs import replace
 from provenance.cite.antecedents import resolve_antecedents
 from provenance.cite.claims import find_claims
 from provenance.cite.headings import find_headings
-from provenance.cite.markers import find_markers
+from provenance.cite.labels import LabelAt, read_labels
+from provenance.cite.markers import find_markers, tie_labels
 from provenance.cite.metadata import read_metadata
-from provenance.cite.notes import NoteSpan, body_span, find_note_spans, read_labels
+from provenance.cite.notes import NoteList, body_spans, find_note_lists
+from provenance.cite.numbering import find_numbering
 from provenance.cite.split import split_note
 from provenance.formats.ids import make_id
-from provenance.model import Claim, Document, Finding, Link, Marker, Metadata, Note, Parsed
+from provenance.model import Document, Link, Marker, Metadata, Note, Parsed
 from provenance.text import Span
 
 __all__ = ["PARSER_VERSION", "parse_document"]
 
 # Raised whenever the same bytes may give other claims, notes or citations.
-PARSER_VERSION = "1"
-_LIST_NAME = "references"
+PARSER_VERSION = "2"
 
 
 def parse_document(document: Document) -> Parsed:
@@ -31,39 +31,60 @@ def parse_document(document: Document) -> Parsed:
     """
     text = document.text
     labels = read_labels(text)
-    spans = find_note_spans(text, labels)
-    body = body_span(text, spans)
-    notes = resolve_antecedents(_read_notes(document, spans))
-    note_ids = {note.label: note.id for note in reversed(notes)}
-    markers = find_markers(text, body, labels, note_ids)
-    metadata = _fill_metadata(document, markers, body)
-    headings = document.headings or find_headings(text, body)
-    claims = find_claims(
-        text,
-        body,
-        markers,
-        language=(metadata.language or "en").partition("-")[0],
-        sha256=document.sha256,
-        headings=headings,
+    lists = find_note_lists(text, labels)
+    bodies = body_spans(text, lists)
+    notes = resolve_antecedents(
+        [note for note_list in lists for note in _read_notes(document, note_list)]
     )
+    markers = _read_markers(text, bodies, labels, notes, lists)
+    first_marker = next((found[0].start for found in markers if found), bodies[0].end)
+    metadata = _fill_metadata(document, first_marker)
+    headings = document.headings or tuple(
+        heading for body in bodies for heading in find_headings(text, body)
+    )
+    claims = [
+        claim
+        for body, found in zip(bodies, markers, strict=True)
+        for claim in find_claims(
+            text,
+            body,
+            found,
+            language=(metadata.language or "en").partition("-")[0],
+            sha256=document.sha256,
+            headings=[heading for heading in headings if any(heading.start in b for b in bodies)],
+        )
+    ]
     return Parsed(
-        replace(document, metadata=metadata, headings=tuple(headings)),
+        replace(document, metadata=metadata, headings=headings),
         tuple(claims),
         tuple(notes),
-        (*document.findings, *_find_numbering(claims, notes)),
+        (*document.findings, *find_numbering(claims, notes)),
     )
 
 
-def _read_notes(document: Document, spans: Sequence[NoteSpan]) -> list[Note]:
+def _read_markers(
+    text: str,
+    bodies: Sequence[Span],
+    labels: Sequence[LabelAt],
+    notes: Sequence[Note],
+    lists: Sequence[NoteList],
+) -> list[list[Marker]]:
+    """The markers of each body, tied to their notes."""
+    by_list = [[note for note in notes if note.list == one.name] for one in lists]
+    ties = tie_labels(bodies, labels, by_list)
+    return [find_markers(text, body, labels, tied) for body, tied in zip(bodies, ties, strict=True)]
+
+
+def _read_notes(document: Document, note_list: NoteList) -> list[Note]:
     text, links = document.text, document.links
     link_starts = [link.start for link in links]
     notes = []
-    for span in spans:
+    for span in note_list.notes:
         inside = _links_inside(links, link_starts, Span(span.body, span.end))
         notes.append(
             Note(
                 make_id("note", document.sha256, span.start),
-                _LIST_NAME,
+                note_list.name,
                 span.label,
                 span.start,
                 span.end,
@@ -78,10 +99,9 @@ def _links_inside(links: Sequence[Link], starts: Sequence[int], span: Span) -> S
     return links[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
 
 
-def _fill_metadata(document: Document, markers: Sequence[Marker], body: Span) -> Metadata:
+def _fill_metadata(document: Document, first_marker: int) -> Metadata:
     """What the format declares wins; what it leaves open is read from the masthead's words."""
-    first = markers[0].start if markers else body.end
-    read = read_metadata(document.text, first)
+    read = read_metadata(document.text, first_marker)
     said = document.metadata
     return Metadata(
         title=said.title or read.title,
@@ -91,28 +111,3 @@ def _fill_metadata(document: Document, markers: Sequence[Marker], body: Span) ->
         origin_url=said.origin_url or read.origin_url,
         language=said.language or read.language,
     )
-
-
-def _find_numbering(claims: Sequence[Claim], notes: Sequence[Note]) -> list[Finding]:
-    """Markers without a note, notes without a marker, labels used twice, notes with nothing in them."""
-    findings = []
-    for marker in (marker for claim in claims for marker in claim.markers):
-        if marker.note_id is None:
-            message = f"marker [{marker.label}] has no note"
-            findings.append(
-                Finding("FN001", "error", message, marker.label, marker.start, marker.end)
-            )
-    cited = {marker.label for claim in claims for marker in claim.markers}
-    times = Counter(note.label for note in notes)
-    for note in notes:
-        place = (note.label, note.start, note.end)
-        if note.label not in cited:
-            findings.append(
-                Finding("FN002", "warning", f"note [{note.label}] has no marker", *place)
-            )
-        if times[note.label] > 1:
-            message = f"{times[note.label]} notes are numbered [{note.label}]"
-            findings.append(Finding("FN003", "error", message, *place))
-        if not note.citations:
-            findings.append(Finding("FN008", "warning", f"note [{note.label}] is empty", *place))
-    return findings

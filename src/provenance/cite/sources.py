@@ -27,15 +27,13 @@ def identify_sources(parsed: Parsed) -> SourceMap:
     sources: dict[str, Source] = {}
     source_ids: dict[tuple[str, int], str] = {}
     mementos: dict[str, CitedMemento] = {}
-    by_label: dict[tuple[str, int], str] = {}
     for note, citation in _citations_of(parsed.notes):
         source = _source_of(citation, scope, parsed.document.sha256)
         if citation.antecedent is not None:
-            earlier = by_label.get((citation.antecedent.label, citation.antecedent.index))
+            earlier = source_ids.get((citation.antecedent.note_id, citation.antecedent.index))
             source = sources[earlier] if earlier else source
         sources.setdefault(source.id, source)
         source_ids[note.id, citation.index] = source.id
-        by_label.setdefault((note.label, citation.index), source.id)
         if citation.archive_of and citation.url and citation.url not in mementos:
             mementos[citation.url] = _memento_of(source.id, citation.url)
     return SourceMap(tuple(sources.values()), source_ids, tuple(mementos.values()))

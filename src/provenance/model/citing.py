@@ -37,10 +37,11 @@ class Repair(Struct, frozen=True):
 
 
 class Antecedent(Struct, frozen=True):
-    """The earlier citation that a short form stands for."""
+    """The earlier citation that a short form stands for; labels may restart, `note_id` never does."""
 
     label: str
     index: int
+    note_id: str = ""
 
 
 class Citation(Struct, frozen=True):
