@@ -8,12 +8,14 @@ from urllib.parse import quote
 import pytest
 import trafilatura
 
+from provenance.demo.background import start_in_thread
 from provenance.demo.replies import Clerk, Request
 from provenance.demo.scenes import Does, Scene, load_hosts, load_scenes
 from provenance.demo.web import SampleWeb
 from provenance.fetch.classify import observe
 from provenance.fetch.fetcher import Fetcher
-from provenance.model import Outcome, Visit
+from provenance.model import Outcome, Verdict, Visit
+from provenance.pipeline.workplace import utc_now
 from provenance.settings import Settings
 
 OUTCOMES: dict[Does, Outcome] = {
@@ -102,3 +104,15 @@ def test_reading_the_page_as_text_keeps_the_passage_and_drops_the_notice(scene: 
     assert scene.passage in text
     assert "A stand-in made for a demonstration" not in text
     assert trafilatura.extract_metadata(page).date == scene.published
+
+
+def test_a_stand_in_for_any_host_counts_as_a_page() -> None:
+    """Also where a few words would be a wall: on a host that asks for a login, or for money."""
+    hosts = ("x.com", "www.jeuneafrique.com", "www.somebody.example")
+
+    async def look() -> list[Verdict]:
+        async with Fetcher(web.settings(Settings()), clock=utc_now) as fetcher:
+            return [observe(await fetcher.fetch(f"https://{host}/a/1"))[0] for host in hosts]
+
+    with start_in_thread(edition=0, stand_in_for=hosts) as web:
+        assert [verdict.outcome for verdict in asyncio.run(look())] == ["ok"] * 3

@@ -145,7 +145,9 @@ def test_what_only_looks_suspicious_is_ok(story: str) -> None:
 
 PAYS = '<script type="application/ld+json">{"a":{"isAccessibleForFree":"False"}}</script>'
 WALLS = {
-    "x.com, whatever it answers": seen(url="https://mobile.twitter.com/a/status/1"),
+    "x.com's shell of a page": seen(
+        "<p>Something went wrong", url="https://mobile.twitter.com/a/status/1"
+    ),
     "x.com, for posts that do not exist": seen(status=404, url="https://x.com/a/status/1"),
     "led to a login": seen("<p>Sign in", to="https://a.test/login?next=/report"),
     "led to a checkpoint": seen(
@@ -233,3 +235,9 @@ def test_a_gzipped_challenge_is_seen_through() -> None:
     assert verdict.rule == "challenge_page"
     assert page is not None
     assert page.title == "Just a moment..."
+
+
+def test_a_page_with_its_text_is_no_wall_on_any_host() -> None:
+    """One sign is none: the host table alone takes no page for a wall."""
+    for url in ("https://x.com/a/status/1", "https://www.ft.com/content/1"):
+        assert seen(LONG, url=url).outcome == "ok"

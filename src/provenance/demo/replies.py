@@ -3,10 +3,12 @@
 Sockets, TLS and waiting are the business of `web`; here is only what is said.
 """
 
+import functools
 import gzip
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from importlib import resources
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -180,6 +182,17 @@ def _robots(host: str, manners: HostManners) -> Reply:
     return Reply(200, text.encode(), (("Content-Type", "text/plain; charset=utf-8"),))
 
 
+@functools.cache
+def _about_standing_in() -> tuple[str, ...]:
+    """The paragraphs of a stand-in page.
+
+    Longer than what a host shows to whoever is not logged in: a page of a few words on
+    a host that asks for a login or for money is taken for that wall, and rightly.
+    """
+    pages = resources.files("provenance.demo") / "pages"
+    return tuple((pages / "standing_in.txt").read_text(encoding="utf-8").splitlines())
+
+
 def _stand_in(request: Request) -> Reply:
     """Answer for a host that does exist: a simple article that says it is not that host's."""
     if request.target == "/robots.txt":
@@ -195,8 +208,7 @@ def _stand_in(request: Request) -> Reply:
         published="2024-01-01",
         text=(
             f"This page stands in for {unquote(request.target)} on {request.host}.",
-            "It lets the way from a claim to an archived copy be shown without the network.",
-            "It does not show, quote or summarize what is published there.",
+            *_about_standing_in(),
         ),
     )
     return Reply(200, render_article(scene, is_invented=False))

@@ -118,6 +118,8 @@ def _akamai(seen: Seen) -> str | None:
 
 def _status_proves_nothing(seen: Seen) -> str | None:
     host = seen.final.host
+    if seen.last.status == 200 and not signs.few_words(seen):
+        return None  # what shows this much is no shell of a page
     if has_trait(host, "status_proves_nothing") and seen.last.status in {200, 400, 403, 404}:
         return (
             f"{host} shows posts only to who is logged in; HTTP {seen.last.status} proves nothing"
