@@ -84,8 +84,7 @@ def _begins_block(
         return True
     if label.number == 1 and _restarts(text, at_line_start, index):
         return True
-    goes_on = label.number > before.number and _reads_like_note(text, label)
-    return not goes_on and _has_body_between(text, labels, before, label)
+    return _has_body_between(text, labels, before, label)
 
 
 def _restarts(text: str, at_line_start: Sequence[LabelAt], index: int) -> bool:

@@ -40,7 +40,9 @@ class NoteList(NamedTuple):
 
 
 _LIST_NAME = "references"
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\r?\n")
+_BLANK_LINES = re.compile(r"(?:\n[^\S\n]*)+\n")
+# A note's second paragraph: indented, an address, or words that go on in lower case.
+_GOES_ON = re.compile(r"(?:\t|[ \u00a0]{2,})[^\s*•·▪-]|h(?:tt|xx)ps?\b|www\.|[a-zа-яё]\w*[ ,;]")
 _FURNITURE = re.compile(
     r"\n[^\S\n]*(?:no comments:|post a comment|previous|next|share(?: this)?|tags?\b|labels:|related\b|subscribe\b"
     r"|leave a (?:comment|reply)|email this|attachments?\b|newer post|older post|home\b|©|copyright\b)[^\n]{0,80}"
@@ -115,13 +117,10 @@ def _with_entries_in_line(
 
 
 def _end_of_list(text: str, start: int, limit: int) -> int:
-    """Where the last note ends: at a blank line or at page furniture, whichever comes first."""
-    ends = [
-        match.start()
-        for match in (
-            _BLANK_LINE.search(text, start, limit),
-            _FURNITURE.search(text, start, limit),
-        )
-        if match
-    ]
-    return min(ends, default=limit)
+    """Where the last note ends: at page furniture, or at a blank line that no more of it follows."""
+    furniture = _FURNITURE.search(text, start, limit)
+    limit = furniture.start() if furniture else limit
+    for blank in _BLANK_LINES.finditer(text, start, limit):
+        if not _GOES_ON.match(text, blank.end(), limit):
+            return blank.start()
+    return limit

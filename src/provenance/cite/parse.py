@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from provenance.cite.antecedents import resolve_antecedents
 from provenance.cite.claims import find_claims
+from provenance.cite.faults import find_broken_addresses
 from provenance.cite.headings import find_headings
 from provenance.cite.labels import LabelAt, read_labels
 from provenance.cite.markers import find_markers, tie_labels
@@ -15,7 +16,7 @@ from provenance.cite.notes import NoteList, body_spans, find_note_lists
 from provenance.cite.numbering import find_numbering
 from provenance.cite.split import split_note
 from provenance.formats.ids import make_id
-from provenance.model import Document, Link, Marker, Metadata, Note, Parsed
+from provenance.model import Claim, Document, Heading, Link, Marker, Metadata, Note, Parsed
 from provenance.text import Span
 
 __all__ = ["PARSER_VERSION", "parse_document"]
@@ -33,7 +34,7 @@ def parse_document(document: Document) -> Parsed:
     labels = read_labels(text)
     lists = find_note_lists(text, labels)
     bodies = body_spans(text, lists)
-    notes = resolve_antecedents(
+    notes, unresolved = resolve_antecedents(
         [note for note_list in lists for note in _read_notes(document, note_list)]
     )
     markers = _read_markers(text, bodies, labels, notes, lists)
@@ -42,24 +43,41 @@ def parse_document(document: Document) -> Parsed:
     headings = document.headings or tuple(
         heading for body in bodies for heading in find_headings(text, body)
     )
-    claims = [
-        claim
-        for body, found in zip(bodies, markers, strict=True)
-        for claim in find_claims(
-            text,
-            body,
-            found,
-            language=(metadata.language or "en").partition("-")[0],
-            sha256=document.sha256,
-            headings=[heading for heading in headings if any(heading.start in b for b in bodies)],
-        )
-    ]
+    claims = _read_claims(document, bodies, markers, headings, metadata.language or "en")
     return Parsed(
         replace(document, metadata=metadata, headings=headings),
         tuple(claims),
         tuple(notes),
-        (*document.findings, *find_numbering(claims, notes)),
+        (
+            *document.findings,
+            *find_numbering(claims, notes),
+            *unresolved,
+            *find_broken_addresses(text, notes),
+        ),
     )
+
+
+def _read_claims(
+    document: Document,
+    bodies: Sequence[Span],
+    markers: Sequence[Sequence[Marker]],
+    headings: Sequence[Heading],
+    language: str,
+) -> list[Claim]:
+    """The claims of each body; the heading of a note list is no section of the body behind it."""
+    inside = [heading for heading in headings if any(heading.start in body for body in bodies)]
+    return [
+        claim
+        for body, found in zip(bodies, markers, strict=True)
+        for claim in find_claims(
+            document.text,
+            body,
+            found,
+            language=language.partition("-")[0],
+            sha256=document.sha256,
+            headings=inside,
+        )
+    ]
 
 
 def _read_markers(

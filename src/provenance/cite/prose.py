@@ -19,6 +19,7 @@ __all__ = [
     "describe",
     "is_filler",
     "kind_of_prose",
+    "names_note",
     "promises_access",
     "split_prose",
 ]
@@ -87,6 +88,11 @@ _AVAILABLE_TAIL = re.compile(
 )
 _AND = re.compile(r",?\s+and\s+|\s*&\s*|,\s+")
 # `dot ua/2023/…`: the head of the address was cut away, and is nobody's to guess
+_NOTE_REFERENCE = re.compile(
+    r"\W*(?:(?:see|cf\.?|as\s+in)\s+(?:also\s+)?|[\w.\s-]{2,40},?\s+(?=supra\b))?(?:supra,?\s+)?(?:at\s+)?"
+    r"(?:foot|end)?(?:note|n\.)\s*\[?(?P<label>\d{1,4})\]?(?:\s*,?\s*(?:above|supra|at\s+\d+|pp?\.\s?[\d–-]+))?\W*",
+    re.IGNORECASE,
+)
 _TAIL_OF_ADDRESS = re.compile(r"\W*(?:dot\s+)?[^\s/]*/\S*", re.IGNORECASE)
 _TITLE_EDGE = re.compile(r"^[“«„\"]|[”»\"]$")
 # The full stop that American usage puts inside the quotes, but not that of "U.S."
@@ -156,6 +162,16 @@ def trim(text: str, start: int, end: int) -> Span:
     return Span(start, end)
 
 
+def names_note(prose: str) -> str | None:
+    """Return the label of the note that a reference to another note names.
+
+    >>> [names_note(words) for words in ("See note 4.", "Writer, supra note [12]", "Note this")]
+    ['4', '12', None]
+    """
+    match = _NOTE_REFERENCE.fullmatch(prose[:_MAX_PROSE_CHARS])
+    return match["label"] if match else None
+
+
 def kind_of_prose(prose: str) -> CitationKind:
     """Say what kind of thing a stretch of prose without an address names."""
     prose = prose[:_MAX_PROSE_CHARS]
@@ -165,7 +181,7 @@ def kind_of_prose(prose: str) -> CitationKind:
         return "on_request"
     if _COMMUNICATION.search(prose):
         return "communication"
-    if _quoted(prose) or _WORK.search(prose) or _HOST_IN_BRACKETS.match(prose):
+    if names_note(prose) or _quoted(prose) or _WORK.search(prose) or _HOST_IN_BRACKETS.match(prose):
         return "work"
     if _TAIL_OF_ADDRESS.fullmatch(prose):
         return "unknown"
