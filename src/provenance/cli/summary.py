@@ -66,9 +66,9 @@ def _show_documents(console: Console, documents: tuple[DocumentReport, ...]) -> 
 def _status_of(document: DocumentReport) -> Text:
     status = Text("new", style="green") if document.new else Text("known", style="dim")
     findings = document.findings
-    if findings.total:
+    if findings.serious:
         style = "red" if findings.error else "yellow"
-        status.append(f", {plural(findings.total, 'finding')}", style=style)
+        status.append(f", {plural(findings.serious, 'finding')}", style=style)
     return status
 
 
@@ -79,7 +79,7 @@ def _show_passed_over(console: Console, report: IngestReport) -> None:
         counted = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common(6))
         said = f"{plural(len(report.passed_over), 'file')} passed over: {counted}"
         console.print(Text(said, style="dim"))
-    if any(document.findings.total for document in report.documents):
+    if any(document.findings.serious for document in report.documents):
         console.print(Text("`provenance parse PATH` shows the findings of a document", style="dim"))
 
 

@@ -19,7 +19,7 @@ from provenance.pipeline.catchup import open_store
 from provenance.pipeline.workplace import Workplace
 from provenance.trace.chain import explain_nothing, trace
 from provenance.trace.records import Trace
-from provenance.trace.render import render_trace
+from provenance.trace.render import TreeLine, render_trace
 
 __all__ = ["command", "show_trace"]
 
@@ -28,11 +28,18 @@ _STYLES = {
     "document": "dim",
     "note": "bold cyan",
     "citation": "default",
-    "source": "yellow",
     "capture": "green",
     "memento": "magenta",
     "evidence": "blue",
     "blank": "default",
+}
+_STYLES_OF_STATES = {
+    "alive": "green",
+    "revived": "green",
+    "failing": "red",
+    "dead": "red",
+    "unchecked": "dim",
+    "not checkable": "dim",
 }
 
 
@@ -76,5 +83,13 @@ def show_trace(console: Console, found: Trace, place: Workplace) -> None:
     """Print a trace as a tree; captures name the WARC files of the workplace's archive."""
     width = console.width if console.is_terminal else shutil.get_terminal_size((100, 24)).columns
     for line in render_trace(found, width=width, warc_folder=str(place.archive_root / "warc")):
-        text = Text(line.branches, style="dim")
-        console.print(text.append(line.text, style=_STYLES[line.role]), soft_wrap=True)
+        text = Text().append(line.branches, style="dim").append(line.text, style=_style_of(line))
+        console.print(text, soft_wrap=True)
+
+
+def _style_of(line: TreeLine) -> str:
+    """A source is shown in the colour of its state, everything else in that of its role."""
+    if line.role != "source":
+        return _STYLES[line.role]
+    state = line.text.partition(":")[0]
+    return _STYLES_OF_STATES.get(state, "yellow")

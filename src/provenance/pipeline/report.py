@@ -38,9 +38,9 @@ class FindingCounts(Struct, frozen=True):
     info: int = 0
 
     @property
-    def total(self) -> int:
-        """All of them."""
-        return self.error + self.warning + self.info
+    def serious(self) -> int:
+        """Those that somebody should look at."""
+        return self.error + self.warning
 
 
 class DocumentReport(Struct, frozen=True):
