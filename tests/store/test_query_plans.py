@@ -14,7 +14,7 @@ from support.stores import FilledStore
 CLAIMS = 100_000
 PER_DOCUMENT = 40
 SOURCES = 60_000
-STATE = "'alive', 'last-look', 'ok', '2023-12-16T12:00:00.000000Z', NULL"
+STATE = "'alive', 'last_look', 'ok', '2023-12-16T12:00:00.000000Z', NULL"
 
 # Every row made by SQL alone: what is measured is asking, not filling.
 FILL = f"""

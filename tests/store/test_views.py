@@ -129,7 +129,7 @@ def test_source_states_count_looks_and_captures(filled: FilledStore) -> None:
     ) == {
         "host": "a.example",
         "state": "alive",
-        "rule": "last-look",
+        "rule": "last_look",
         "last_checked": "2023-12-23T12:00:00.000000Z",
         "last_ok": "2023-12-16T12:00:00.000000Z",
         "checks": 2,

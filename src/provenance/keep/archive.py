@@ -264,7 +264,7 @@ class Archive(ArchiveReader):
             try:
                 self._index.make_anew(file, self._committed[file])
             except CorruptRecord as error:
-                _log.warning("no index of %s: %s", file, error)
+                _log.warning("no index of %s: %s\n  → %s", file, error.message, error.hint)
         self._fresh_lines = {}
         self._stale = set()
 

@@ -3,17 +3,17 @@
 The rules, in the order in which they are asked; each has the name that is stored
 with the state::
 
-    no-address      cited without an address that can be fetched     -> not_checkable
-    never-looked    no look                                          -> unchecked
-    only-offline    every look was from an offline vantage           -> unchecked
-    only-trouble    every look met passing trouble                   -> unchecked
-    gone-thrice     3 gone, each >= 72 h after the one before it,
+    no_address      cited without an address that can be fetched     -> not_checkable
+    never_looked    no look                                          -> unchecked
+    only_offline    every look was from an offline vantage           -> unchecked
+    only_trouble    every look met passing trouble                   -> unchecked
+    gone_thrice     3 gone, each >= 72 h after the one before it,
                     with no ok between (InternetArchiveBot: 3 x 3 d) -> dead
-    gone-counting   1 or 2 of these                                  -> failing
-    long-trouble    temporary for 14 days with under 75 % ok, each
+    gone_counting   1 or 2 of these                                  -> failing
+    long_trouble    temporary for 14 days with under 75 % ok, each
                     look weighing until the next (EDGI)              -> failing
     back            the first ok after dead                          -> revived
-    last-look       what the last look that was no passing trouble saw
+    last_look       what the last look that was no passing trouble saw
 
 An offline look is evidence of nothing. Passing trouble (`temporary`) leaves the
 state as it was; where there was none before, nothing is known yet. Only an ok
@@ -96,14 +96,14 @@ def derive_state(
     URL needs no rule of its own: a look at it says `not_checkable`.
     """
     if kind != "web":
-        return State("not_checkable", "no-address", _WHY_NO_ADDRESS[kind])
+        return State("not_checkable", "no_address", _WHY_NO_ADDRESS[kind])
     ordered = sorted(checks, key=lambda check: check.at)
     if not ordered:
-        return State("unchecked", "never-looked", "never looked at")
+        return State("unchecked", "never_looked", "never looked at")
     last_checked = ordered[-1].at
     online = tuple(check for check in ordered if check.vantage == "online")
     if not online:
-        return State("unchecked", "only-offline", "offline", last_checked)
+        return State("unchecked", "only_offline", "offline", last_checked)
     history = _count(online)
     state, rule, reason = _judge(history)
     return State(
@@ -141,26 +141,26 @@ def _count(looks: tuple[CheckFacts, ...]) -> _History:
 def _judge(history: _History) -> tuple[SourceState, str, str]:
     strikes = len(history.strikes)
     if history.is_dead:
-        return "dead", "gone-thrice", f"gone {STRIKES_TO_DEAD}/{STRIKES_TO_DEAD}"
+        return "dead", "gone_thrice", f"gone {STRIKES_TO_DEAD}/{STRIKES_TO_DEAD}"
     if strikes:
-        return "failing", "gone-counting", f"gone {strikes}/{STRIKES_TO_DEAD}"
+        return "failing", "gone_counting", f"gone {strikes}/{STRIKES_TO_DEAD}"
     share = _ok_share_in_trouble(history)
     if share is not None and share < TROUBLE_OK_SHARE:
         reason = f"{share:.0%} ok in {TROUBLE.days} days: {history.last.reason}"
-        return "failing", "long-trouble", reason
+        return "failing", "long_trouble", reason
     return _judge_last_look(history)
 
 
 def _judge_last_look(history: _History) -> tuple[SourceState, str, str]:
     told = [look for look in history.looks if look.outcome != "temporary"]
     if not told:
-        return "unchecked", "only-trouble", history.last.reason
+        return "unchecked", "only_trouble", history.last.reason
     seen = told[-1]
     if seen.outcome == "ok" and seen.drift is not None:
-        return "drifted", "last-look", seen.drift
+        return "drifted", "last_look", seen.drift
     if seen.outcome == "ok" and history.oks_since_dead == 1:
         return "revived", "back", seen.reason
-    return _STATE_OF_OUTCOME[seen.outcome], "last-look", seen.reason
+    return _STATE_OF_OUTCOME[seen.outcome], "last_look", seen.reason
 
 
 def _ok_share_in_trouble(history: _History) -> float | None:
