@@ -20,6 +20,9 @@ from provenance.model import Citation, Link, Repair
 __all__ = ["apply_links"]
 
 
+_AROUND_TITLE = ' .,;:\u00a0“”"«»'
+
+
 def apply_links(text: str, citations: Sequence[Citation], links: Sequence[Link]) -> list[Citation]:
     """Return the citations of a note, completed by and merged with what its anchors point to."""
     merged = list(citations)
@@ -30,7 +33,30 @@ def apply_links(text: str, citations: Sequence[Citation], links: Sequence[Link])
         if targets := _targets_of(link.href + tail):
             widened = replace(link, end=link.end + len(tail.rstrip(".,;")))
             merged = _merge(text, _without_scraps(merged, widened), widened, targets)
-    return merged
+    return _join_described(merged)
+
+
+def _join_described(citations: Sequence[Citation]) -> list[Citation]:
+    """Make one citation of a described work and the one address that an anchor in its words holds."""
+    joined = list(citations)
+    for work in [citation for citation in citations if citation.kind == "work"]:
+        inside = [
+            index
+            for index, other in enumerate(joined)
+            if other.hidden and work.start <= other.start and other.end <= work.end
+        ]
+        if len(inside) != 1:
+            continue
+        hidden = joined.pop(inside[0])
+        joined[joined.index(work)] = replace(
+            work,
+            kind="web",
+            url=hidden.url,
+            href=hidden.href,
+            hidden=True,
+            title=work.title or hidden.raw.strip(_AROUND_TITLE),
+        )
+    return joined
 
 
 def _says_where_to_get(citations: Sequence[Citation], link: Link) -> bool:

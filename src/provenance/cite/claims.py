@@ -24,6 +24,17 @@ _AFTER_MARKER = re.compile(r"[.!?…。؟۔](?:\s?[”\"’»)\]]+)?\s{0,3}$")
 _CLOSING = re.compile(r"[)\]]*")
 _BULLET = re.compile(r"[\s\u00a0\u200b-\u200f\ufeff•·▪◦‣○●–—*>|-]+")
 _BULLET_LINE = re.compile(r"[•·▪◦‣○●]|[–—*-]\s|\d{1,2}[.)]\s")
+# The splitter takes the full stop of "Gp. Capt. Kabiru Ali" and "John F. Kennedy" for a sentence's.
+_BEFORE_NAME = re.compile(
+    r"(?:\b(?:Adm|Amb|Brig|Capt|Cdr|Cmdr|Col|Cpl|Cst|Det|Dr|Flt|Fr|Gen|Gov|Gp|Hon|Insp|Ldr|Lt|Maj|Mr|Mrs|Ms|Msgr|Pres"
+    r"|Prof|Pte|Pvt|Rep|Rev|Sen|Sgt|Spc|Sqn|St|Supt|Wg)|\b[A-Z][\w’'-]+\s[A-Z]|(?:^|[,;(—–]\s?)[A-Z])\.\s{1,3}$"
+)
+_WORD = re.compile(r"[A-Z][\w’'-]*")
+_BEGINS_SENTENCE = frozenset(
+    """A After All Also Although An As At Before But By For From He Her His How However If In It Its
+    Meanwhile Most No On One Other Our She Since Some That The Their Then There These They This
+    Those Two Under Until We What When Where While Who With""".split()
+)
 _LINE_BREAK = re.compile(r"\n\s*")
 # A line such as "The" or "A pro-government group" that a lost hyperlink cut off from its sentence.
 _CUT_OFF_LINE = re.compile(r"(?:^|\n)[^\S\n]*(?:The|A|An)(?:[ \u00a0][\w’'-]+){0,4}[ \u00a0\r]?$")
@@ -116,7 +127,9 @@ def _sentence_starts(
     """Offsets where a sentence begins, in order: by paragraph, by the splitter, behind markers."""
     starts = set()
     for boundary in sentencex.get_sentence_boundaries(language, text[body.start : body.end]):
-        starts.add(body.start + boundary["start_index"])
+        start = body.start + boundary["start_index"]
+        if not _stands_before_name(text, start):
+            starts.add(start)
     for run in runs:
         first = _before_brackets(text, run[0].start)
         if _AFTER_MARKER.search(text, max(body.start, first - 8), first):
@@ -125,6 +138,16 @@ def _sentence_starts(
     inside = (range(_before_brackets(text, run[0].start), run[0].start + 1) for run in runs)
     starts.difference_update(*inside)
     return sorted({body.start, *_paragraph_starts(text, body), *starts})
+
+
+def _stands_before_name(text: str, start: int) -> bool:
+    """Tell whether what ends at `start` is a title or an initial, and a name follows it."""
+    follows = _WORD.match(text, start)
+    return (
+        follows is not None
+        and follows[0] not in _BEGINS_SENTENCE
+        and _BEFORE_NAME.search(text, max(0, start - 40), start) is not None
+    )
 
 
 def _paragraph_starts(text: str, body: Span) -> list[int]:

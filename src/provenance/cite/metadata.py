@@ -21,13 +21,18 @@ _MASTHEAD_CHARS = 6000
 _AUTHOR_LINE = re.compile(
     r"^[^\S\n]*(?:(?i:authors?)\s*:|(?i:by)\s*:?)[^\S\n]+(?P<names>\S[^\n]*)$", re.MULTILINE
 )
+# `by Ada Writer | June 14, 2024 | 5 comments`
+_BEHIND_NAMES = re.compile(r"\s+[|·•–—]\s|\s*\|")
 _CUTOFF = re.compile(
     r"\b(?:data|information)\s+cut[\s-]?off\b(?:\s+(?:time|date))?[^\n]{0,80}", re.IGNORECASE
 )
+# A label, at the start of a line or with a colon: "source" and "link" are also words of a text.
+_SAID_ORIGIN = r"(?:source|originally published(?: (?:at|by|in|on))?|origin|published at|link)"
 _ORIGIN = re.compile(
-    r"\b(?:source|originally published(?: at)?|origin|published at|link)\b\s*:?", re.IGNORECASE
+    rf"^[^\S\n]*{_SAID_ORIGIN}\b\s*(?::|(?=\s*(?:https?:|www\.)))|\b{_SAID_ORIGIN}\s*:",
+    re.IGNORECASE | re.MULTILINE,
 )
-_ORIGIN_REACH = 400
+_ORIGIN_LINE = re.compile(r"\s*[^\n]*")
 _WHOLE_LINE = re.compile(r"(?P<line>[^\n]++)\n")
 _FURNITURE_LINE = re.compile(
     r"(?i:previous|next|home|menu|share|print|skip to (?:main )?content|download the pdf|\W*+)\s*$"
@@ -75,7 +80,8 @@ def _lines_of(masthead: str) -> list[Span]:
 def _find_byline(masthead: str, lines: Sequence[Span]) -> Span | None:
     """The names behind "By" or "Author:", else a line near the top that is a list of names."""
     if author := _AUTHOR_LINE.search(masthead):
-        return Span(*author.span("names"))
+        names = _BEHIND_NAMES.split(author["names"], maxsplit=1)[0]
+        return Span(author.start("names"), author.start("names") + len(names))
     for span in lines[:_BYLINE_WITHIN]:
         if is_list_of_names(span.of(masthead)):
             return span
@@ -118,6 +124,9 @@ def _find_published(title: str | None, masthead: str, lines: Sequence[Span]) -> 
     for span in lines:
         if _is_date_line(span.of(masthead)):
             return find_dates(span.of(masthead))[0].iso
+    if author := _AUTHOR_LINE.search(masthead):
+        beside = find_dates(masthead, *author.span("names"))
+        return beside[0].iso if beside else None
     return None
 
 
@@ -128,9 +137,10 @@ def _find_cutoff(text: str) -> str | None:
 
 
 def _find_origin(masthead: str) -> str | None:
-    """The first address behind a word such as "Source:"."""
+    """The address behind a label such as "Source:", in its line or the next one."""
     for said in _ORIGIN.finditer(masthead):
-        found = find_addresses(masthead, said.end(), min(len(masthead), said.end() + _ORIGIN_REACH))
+        line = _ORIGIN_LINE.match(masthead, said.end())
+        found = find_addresses(masthead, said.end(), line.end() if line else said.end())
         if found and not found[0].is_cut:
             return mend_address(masthead, trim_address(masthead, found[0])).url
     return None

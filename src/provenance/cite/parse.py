@@ -123,9 +123,16 @@ def _fill_metadata(document: Document, first_marker: int) -> Metadata:
     said = document.metadata
     return Metadata(
         title=said.title or read.title,
-        authors=said.authors or read.authors,
+        authors=_fuller(said.authors, read.authors),
         published=said.published or read.published,
         data_cutoff=said.data_cutoff or read.data_cutoff,
         origin_url=said.origin_url or read.origin_url,
         language=said.language or read.language,
+    )
+
+
+def _fuller(said: tuple[str, ...], read: tuple[str, ...]) -> tuple[str, ...]:
+    """The authors that the format declares, unless the byline names all of them and more."""
+    return (
+        read if {name.casefold() for name in said} <= {name.casefold() for name in read} else said
     )

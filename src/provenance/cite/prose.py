@@ -86,6 +86,13 @@ _ACCESS = re.compile(
 _AVAILABLE_TAIL = re.compile(
     r"[,\s]*\b(?:available|accessed|retrieved|archived)\b.*$", re.IGNORECASE | re.DOTALL
 )
+# ` 12, no. 3 (2021): 44–61` behind a journal's name, or a year alone
+_ISSUE_AND_PAGES = re.compile(
+    r"[\s,]+(?:\d{1,4}(?:\s?[:.(]|,?\s+(?:no\.|nr\.|issue|\())|vol(?:ume|\.)|no\.\s?\d|\(?(?:1[6-9]|20)\d\d\b|pp?\.\s?\d).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_YEAR = re.compile(r"(?<![\w–-])(?:1[6-9]|20)\d\d(?=\)|\W*$)")
+_LEADING_AND = re.compile(r"^\W*(?:and|with)\s+", re.IGNORECASE)
 _AND = re.compile(r",?\s+and\s+|\s*&\s*|,\s+")
 # `dot ua/2023/…`: the head of the address was cut away, and is nobody's to guess
 _NOTE_REFERENCE = re.compile(
@@ -209,15 +216,25 @@ def describe(prose: str, kind: CitationKind) -> Description:
     title = _TITLE_EDGE.sub("", quoted.of(prose)).strip(" ,")
     title = _FULL_STOP.sub("", title)
     venue = after[: dates[0].start] if dates else _AVAILABLE_TAIL.sub("", after)
-    venue = venue.strip(_EDGE + ".()in ") if not _FILLER.fullmatch(venue) else ""
-    date = dates[0].iso if dates else None
+    date = dates[0].iso if dates else _year_in(venue)
+    venue = _ISSUE_AND_PAGES.sub("", venue)
+    if venue.count("(") > venue.count(")"):
+        venue = venue.rpartition("(")[2]  # `in The Book of Boats (Example Press, 2019)`
+    venue = venue.strip(_EDGE + ".():in ") if not _FILLER.fullmatch(venue) else ""
     if venue and before:
         return Description(venue, title, _people(before), date)
     return Description(before or venue or None, title, (), date)
 
 
+def _year_in(venue: str) -> str | None:
+    """The one year that is said where a date would stand: `(2021)`, or last."""
+    years = _YEAR.findall(venue)
+    return years[0] if len(years) == 1 else None
+
+
 def _people(names: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in _AND.split(names) if name.strip())
+    people = (_LEADING_AND.sub("", name).strip(" \u00a0…") for name in _AND.split(names))
+    return tuple(name for name in people if name)
 
 
 def _describe_unquoted(prose: str) -> Description:

@@ -31,6 +31,10 @@ _SPACE = re.compile(r"\s+")
 _CLEAN = re.compile(r"https?://[^\s\[({&;\u200b-\u200f\u2060\ufeff\u00ad]*")
 
 
+# Who resolves an identifier, as its registry says it is to be shown.
+_RESOLVERS = {"doi": "https://doi.org/", "arxiv": "https://arxiv.org/abs/"}
+
+
 class MendedAddress(NamedTuple):
     """The fetchable form of an address with the repairs that led to it."""
 
@@ -95,6 +99,10 @@ def mend_address(text: str, address: RawAddress) -> MendedAddress:
 
 
 def _mend_scheme(scheme: str, repairs: list[Repair]) -> str:
+    for name, resolver in _RESOLVERS.items():
+        if scheme.lower().startswith(name):
+            repairs.append(Repair(name, scheme, resolver))
+            return resolver
     # a bare host is taken for https, as browsers do since 2021; the fetch falls back to nothing
     meant = "http://" if scheme and "s" not in scheme.lower() else "https://"
     if scheme == meant:

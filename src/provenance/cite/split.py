@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from provenance.cite import prose
-from provenance.cite.addresses import RawAddress, find_addresses, find_bare_hosts
+from provenance.cite.addresses import RawAddress, find_addresses, find_bare_hosts, find_identifiers
 from provenance.cite.anchors import apply_links
 from provenance.cite.archives import original_of
 from provenance.cite.repair import mend_address, trim_address
@@ -65,7 +65,8 @@ def _find_all_addresses(text: str, start: int, end: int) -> list[RawAddress]:
 def _bare_hosts_between(text: str, start: int, end: int) -> list[RawAddress]:
     if prose.is_filler(text, start, end):
         return []
-    return [trim_address(text, raw) for raw in find_bare_hosts(text, start, end)]
+    found = [*find_identifiers(text, start, end), *find_bare_hosts(text, start, end)]
+    return [trim_address(text, raw) for raw in sorted(found)]
 
 
 def _walk(text: str, start: int, end: int, addresses: list[RawAddress]) -> Iterator[Citation]:

@@ -191,16 +191,22 @@ def read_page_meta(soup: BeautifulSoup) -> PageMeta:
     linked = _first_linked_data(soup)
     return PageMeta(
         title=_title(soup, named) or linked.get("headline") or _headline(soup),
-        authors=tuple(
-            name
-            for name in named.get(_first_key(named, _AUTHOR_NAMES), [])
-            if not name.startswith("http")
-        )
-        or tuple(linked.get("authors", ())),
+        authors=_authors(named, linked),
         published=_first(named, _DATE_NAMES) or linked.get("datePublished"),
         canonical=_canonical(soup, named),
         language=str(soup.html.get("lang") or "") or None if soup.html else None,
     )
+
+
+def _authors(named: dict[str, list[str]], linked: dict[str, Any]) -> tuple[str, ...]:
+    """The names in the head, unless the JSON-LD has all of them and more."""
+    names = [
+        name
+        for name in named.get(_first_key(named, _AUTHOR_NAMES), [])
+        if not name.startswith("http")
+    ]
+    others: list[str] = linked.get("authors", [])
+    return tuple(others if set(names) <= set(others) else names)
 
 
 def _first_key(named: dict[str, list[str]], names: tuple[str, ...]) -> str:
