@@ -16,15 +16,20 @@ from operator import attrgetter
 
 from provenance.cite.labels import LabelAt
 
-__all__ = ["find_chains", "is_entry_in_line", "start_of_heading"]
+__all__ = [
+    "HEADING_WORDS",
+    "find_chains",
+    "find_dotted_chains",
+    "is_entry_in_line",
+    "start_of_heading",
+]
 
-_HEADING = re.compile(
-    r"(?:^|(?<=\W))(?:references|endnotes|footnotes|notes|sources|works cited|bibliography|citations"
+HEADING_WORDS = (
+    r"(?:references|endnotes|footnotes|notes|sources|works cited|bibliography|citations"
     r"|einzelnachweise|anmerkungen|fußnoten|quellen|notes et références|références|sources et notes"
     r"|примечания|источники|сноски|примітки|джерела|المراجع|الهوامش|المصادر|پانویس|منابع)"
-    r"\s*:?\s*$",
-    re.IGNORECASE,
 )
+_HEADING = re.compile(rf"(?:^|(?<=\W)){HEADING_WORDS}\s*:?\s*$", re.IGNORECASE)
 _ADDRESS = r"h*[tx]{1,3}ps?\b|www\b|https?|[\w-]+(?:\.|\s+dot\s+)[a-z]{2,}/|ibid\b"
 _EDGE = r"[\s\u00a0(<“\"|]*"
 _READS_LIKE_NOTE = re.compile(
@@ -40,6 +45,7 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\r?\n")
 _CLOSES_SENTENCE = frozenset('.!?…”"’»)]،۔؟')
 _CLOSES_ENTRY = frozenset('.;)/”"»]')
 _MAX_BLANKS = 80
+_DOTTED = re.compile(r"^[^\S\n]{0,4}(?P<label>\d{1,4})[.)](?=[ \t\u00a0]*\S)", re.MULTILINE)
 _MIN_CHAIN_WITHOUT_MARKER = 2
 _MAX_GAP = 5
 _FIRST_YEAR = 1000
@@ -62,6 +68,21 @@ def find_chains(text: str, labels: Sequence[LabelAt]) -> list[list[LabelAt]]:
         return lists
     flat = _find_flat_chain(text, labels)
     return [flat] if flat else []
+
+
+def find_dotted_chains(text: str) -> list[list[LabelAt]]:
+    """Return the chains of `1.` or `1)` at the beginning of lines, where a heading says that they are notes.
+
+    Without a heading such a line is any numbered line of any text.
+    """
+    chains: list[list[LabelAt]] = []
+    for match in _DOTTED.finditer(text):
+        label = LabelAt(match["label"], match.start("label"), match.end(), begins_line=True)
+        if label.number <= 1 + _MAX_GAP and start_of_heading(text, label.start) is not None:
+            chains.append([label])
+        elif chains and 0 <= label.number - chains[-1][-1].number <= _MAX_GAP:
+            chains[-1].append(label)
+    return chains
 
 
 def _cut_into_blocks(

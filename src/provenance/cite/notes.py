@@ -11,11 +11,16 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from provenance.cite.chains import find_chains, is_entry_in_line, start_of_heading
+from provenance.cite.chains import (
+    find_chains,
+    find_dotted_chains,
+    is_entry_in_line,
+    start_of_heading,
+)
 from provenance.cite.labels import LabelAt
 from provenance.text import Span
 
-__all__ = ["NoteList", "NoteSpan", "body_spans", "find_note_lists"]
+__all__ = ["NoteList", "NoteSpan", "body_spans", "find_note_lists", "name_of_list"]
 
 
 class NoteSpan(NamedTuple):
@@ -53,15 +58,19 @@ _FURNITURE = re.compile(
 
 def find_note_lists(text: str, labels: Sequence[LabelAt]) -> list[NoteList]:
     """Return the note lists of a text in order, nothing where there is none."""
-    chains = find_chains(text, labels)
+    chains = find_chains(text, labels) or find_dotted_chains(text)
     lists = []
     for number, chain in enumerate(chains, 1):
         limit = len(text)
         if number < len(chains):
             limit = _start_with_heading(text, chains[number][0].start)
-        name = _LIST_NAME if number == 1 else f"{_LIST_NAME} {number}"
-        lists.append(NoteList(name, _notes_of(text, labels, chain, limit)))
+        lists.append(NoteList(name_of_list(number), _notes_of(text, labels, chain, limit)))
     return lists
+
+
+def name_of_list(number: int) -> str:
+    """Return the name of a document's first, second, … list."""
+    return _LIST_NAME if number == 1 else f"{_LIST_NAME} {number}"
 
 
 def body_spans(text: str, lists: Sequence[NoteList]) -> list[Span]:
@@ -102,12 +111,12 @@ def _with_entries_in_line(
 ) -> list[LabelAt]:
     """The chain with the notes that share a line with the one before: `[1] https://a [2] https://b`."""
     numbers = {label.number for label in chain}
-    starts = {label.start for label in chain}
+    listed = set(chain)
     first = bisect_left(labels, chain[0].start, key=attrgetter("start"))
     last = bisect_left(labels, end, key=attrgetter("start"))
     entries: list[LabelAt] = []
-    for label in labels[first:last]:
-        if label.start in starts or (
+    for label in sorted(listed.union(labels[first:last]), key=attrgetter("start")):
+        if label in listed or (
             label.number == entries[-1].number + 1
             and label.number not in numbers
             and is_entry_in_line(text, label)

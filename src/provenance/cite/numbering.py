@@ -9,9 +9,17 @@ from provenance.model import Claim, Finding, Note
 
 __all__ = ["find_numbering"]
 
+_OF_COUNTING = frozenset({"FN004", "FN005"})
 
-def find_numbering(claims: Sequence[Claim], notes: Sequence[Note]) -> list[Finding]:
-    """Return what is wrong between markers and notes, markers first, then list by list."""
+
+def find_numbering(
+    claims: Sequence[Claim], notes: Sequence[Note], *, is_counted: bool = True
+) -> list[Finding]:
+    """Return what is wrong between markers and notes, markers first, then list by list.
+
+    Where the numbers are names and count nothing (`is_counted` False, as in Markdown),
+    gaps and order are no faults.
+    """
     lists: dict[str, list[Note]] = {}
     for note in notes:
         lists.setdefault(note.list, []).append(note)
@@ -20,7 +28,8 @@ def find_numbering(claims: Sequence[Claim], notes: Sequence[Note]) -> list[Findi
     labels_unanswered = {finding.label for finding in findings}
     for listed in lists.values():
         answered = {note.label for note in listed if note.id in marked} | labels_unanswered
-        findings += _faults_of_notes(listed, answered)
+        faults = _faults_of_notes(listed, answered)
+        findings += [fault for fault in faults if is_counted or fault.rule not in _OF_COUNTING]
     return findings
 
 

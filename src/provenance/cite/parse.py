@@ -1,12 +1,13 @@
 """From a document to its claims, notes and citations: the stages of `cite` in order."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from provenance.cite.antecedents import resolve_antecedents
 from provenance.cite.claims import find_claims
+from provenance.cite.declared import DeclaredNotes, read_declared_notes
 from provenance.cite.faults import find_broken_addresses
 from provenance.cite.headings import find_headings
 from provenance.cite.labels import LabelAt, read_labels
@@ -15,6 +16,7 @@ from provenance.cite.metadata import read_metadata
 from provenance.cite.notes import NoteList, body_spans, find_note_lists
 from provenance.cite.numbering import find_numbering
 from provenance.cite.split import split_note
+from provenance.cite.unread import find_unread_lists
 from provenance.formats.ids import make_id
 from provenance.model import Claim, Document, Heading, Link, Marker, Metadata, Note, Parsed
 from provenance.text import Span
@@ -33,11 +35,18 @@ def parse_document(document: Document) -> Parsed:
     text = document.text
     labels = read_labels(text)
     lists = find_note_lists(text, labels)
-    bodies = body_spans(text, lists)
+    declared = read_declared_notes(document)
+    is_declared = declared.note_count > sum(len(one.notes) for one in lists)
+    lists = list(declared.lists) if is_declared else lists
+    bodies = declared.bodies if is_declared else body_spans(text, lists)
     notes, unresolved = resolve_antecedents(
         [note for note_list in lists for note in _read_notes(document, note_list)]
     )
-    markers = _read_markers(text, bodies, labels, notes, lists)
+    markers = (
+        _tie_declared(declared, notes)
+        if is_declared
+        else _read_markers(text, bodies, labels, notes, lists)
+    )
     first_marker = next((found[0].start for found in markers if found), bodies[0].end)
     metadata = _fill_metadata(document, first_marker)
     headings = document.headings or tuple(
@@ -50,9 +59,10 @@ def parse_document(document: Document) -> Parsed:
         tuple(notes),
         (
             *document.findings,
-            *find_numbering(claims, notes),
+            *find_numbering(claims, notes, is_counted=not is_declared),
             *unresolved,
             *find_broken_addresses(text, notes),
+            *find_unread_lists(text, notes),
         ),
     )
 
@@ -91,6 +101,19 @@ def _read_markers(
     by_list = [[note for note in notes if note.list == one.name] for one in lists]
     ties = tie_labels(bodies, labels, by_list)
     return [find_markers(text, body, labels, tied) for body, tied in zip(bodies, ties, strict=True)]
+
+
+def _tie_declared(declared: DeclaredNotes, notes: Sequence[Note]) -> list[list[Marker]]:
+    """The declared markers of each body, tied to the notes that the format ties them to."""
+    ids = {note.start: note.id for note in notes}
+    starts = [body.start for body in declared.bodies]
+    found: list[list[Marker]] = [[] for _ in starts]
+    for label, span, note in declared.markers:
+        note_id = ids[note.start] if note else None
+        index = bisect_right(starts, span.start) - 1
+        if index >= 0 and span.start in declared.bodies[index]:
+            found[index].append(Marker(label, span.start, span.end, note_id))
+    return found
 
 
 def _read_notes(document: Document, note_list: NoteList) -> list[Note]:

@@ -106,7 +106,8 @@ _TITLE_EDGE = re.compile(r"^[“«„\"]|[”»\"]$")
 _FULL_STOP = re.compile(r"(?<=[^\W\d_]{3})\.$")
 _SEMICOLON = re.compile("[;؛]")
 _ENCLOSING = re.compile(r"[“«„(\[”»)\]]")
-_EDGE = " \t\r\n\u00a0\u202f;,|•·–—-"
+# `^` and the arrows lead back to the marker
+_EDGE = " \t\r\n\u00a0\u202f;,|•·–—-^↩↑\ufe0e"
 _SCRAP_WORDS = 3
 # The longest real description counted is under 1,000 characters; beyond this nothing is read.
 _MAX_PROSE_CHARS = 4000

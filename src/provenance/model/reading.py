@@ -41,10 +41,10 @@ class Heading(Struct, frozen=True):
 
 
 class Mark(Struct, frozen=True):
-    """A place that the format itself declares to be a note's marker or a note's label.
+    """A place that the format itself declares to be a note's marker or a note.
 
-    `role` is "marker" in the body and "note" at the head of a note; `target` ties
-    the two together (an element's id, a footnote's number).
+    `role` is "marker" in the body and "note" for the whole of a note; `target`
+    ties the two together (an element's id, a footnote's number).
     """
 
     start: int

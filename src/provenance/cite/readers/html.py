@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
+from provenance.cite.readers.html_notes import PageNotes, find_page_notes
 from provenance.formats.dates import find_dates
 from provenance.formats.html import (
     HtmlTag,
@@ -19,7 +20,7 @@ from provenance.formats.html import (
     read_page_meta,
     words_of,
 )
-from provenance.model import Document, Finding, Heading, Link, Metadata
+from provenance.model import Document, Finding, Heading, Link, Mark, Metadata
 from provenance.text import OffsetMapBuilder
 
 __all__ = ["read_html"]
@@ -45,7 +46,7 @@ _NOTES_HINT = re.compile(r"footnote|endnote|references|fn", re.IGNORECASE)
 def read_html(source: str, sha256: str, findings: tuple[Finding, ...] = ()) -> Document:
     """Return the document that an HTML page holds."""
     soup = parse_html(source)
-    reading = _Reading()
+    reading = _Reading(find_page_notes(soup))
     reading.read(soup)
     text, offsets = reading.made.build()
     return Document(
@@ -55,6 +56,7 @@ def read_html(source: str, sha256: str, findings: tuple[Finding, ...] = ()) -> D
         metadata=_metadata_of(read_page_meta(soup)),
         links=tuple(reading.links),
         headings=tuple(reading.headings),
+        marks=tuple(reading.marks),
         findings=findings,
         source=source,
         offsets=offsets,
@@ -79,8 +81,10 @@ def _split_names(names: str) -> Iterator[str]:
 class _Reading:
     """The text as it grows: a walk over the tree that never recurses, however deep the page."""
 
-    def __init__(self) -> None:
+    def __init__(self, notes: PageNotes) -> None:
         self.made = OffsetMapBuilder()
+        self.marks: list[Mark] = []
+        self._notes = notes
         self.links: list[Link] = []
         self.headings: list[Heading] = []
         self._breaks_due = 0
@@ -116,6 +120,7 @@ class _Reading:
     def _leave(self, tag: HtmlTag, began: int) -> None:
         if tag.name == "a" and (href := str(tag.get("href") or "").strip()):
             self.links.append(Link(self._first_of(began), self.made.length, href))
+        self._mark(tag, began)
         level = _HEADINGS.get(tag.name)
         if level and self.made.length > began:
             start = self._first_of(began)
@@ -124,6 +129,15 @@ class _Reading:
             self._break_line(2)
         elif tag.name in _LINES:
             self._break_line(1)
+
+    def _mark(self, tag: HtmlTag, began: int) -> None:
+        start = self._first_of(began)
+        if start == self.made.length:
+            return
+        if note := self._notes.notes.get(id(tag)):
+            self.marks.append(Mark(start, self.made.length, note[0], "note", note[1]))
+        if marker := self._notes.markers.get(id(tag)):
+            self.marks.append(Mark(start, self.made.length, marker[0], "marker", marker[1]))
 
     def _first_of(self, began: int) -> int:
         """Where text that was begun at `began` really starts: behind the break that was due there."""

@@ -1,0 +1,99 @@
+"""Notes that the format itself declares: `[^1]: …` in Markdown, list items that in-page links lead to.
+
+Where the format says which note a marker stands for, nothing has to be guessed
+from numbers: labels may be words, and notes may stand anywhere in the text.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from provenance.cite.notes import NoteList, NoteSpan, name_of_list
+from provenance.model import Document, Mark
+from provenance.text import Span
+
+__all__ = ["DeclaredNotes", "read_declared_notes"]
+
+_DEFINITION = re.compile(r"^[ ]{0,3}(?P<head>\[\^(?P<label>[^\]\s]{1,80})\]:)", re.MULTILINE)
+_REFERENCE = re.compile(r"\[\^(?P<label>[^\]\s]{1,80})\](?!:)")
+# A paragraph goes on with the definition above it when it is indented.
+_END_OF_DEFINITION = re.compile(r"\n(?:[^\S\n]*\n)+(?! {2,}\S|\t\S)")
+
+
+class DeclaredNotes(NamedTuple):
+    """The declared lists, the markers (a span and the place of its note), and the body around them."""
+
+    lists: tuple[NoteList, ...]
+    markers: tuple[tuple[str, Span, NoteSpan | None], ...]
+    bodies: tuple[Span, ...]
+
+    @property
+    def note_count(self) -> int:
+        """How many notes are declared."""
+        return sum(len(one.notes) for one in self.lists)
+
+
+def read_declared_notes(document: Document) -> DeclaredNotes:
+    """Return the notes that the document's format declares, none where it declares none."""
+    marks = document.marks or _marks_of_definitions(document.text)
+    notes = {mark.target: _note_of(document.text, mark) for mark in marks if mark.role == "note"}
+    in_order = sorted(notes.values(), key=lambda note: note.start)
+    markers = tuple(
+        (mark.label, Span(mark.start, mark.end), notes.get(mark.target))
+        for mark in sorted(marks, key=lambda mark: mark.start)
+        if mark.role == "marker" and not _is_in_note(in_order, mark.start)
+    )
+    lists = _group_by_place(document.text, in_order)
+    return DeclaredNotes(lists, markers, _around(document.text, in_order))
+
+
+def _is_in_note(in_order: Sequence[NoteSpan], offset: int) -> bool:
+    index = bisect_right(in_order, offset, key=lambda note: note.start) - 1
+    return index >= 0 and offset < in_order[index].end
+
+
+def _marks_of_definitions(text: str) -> list[Mark]:
+    definitions = list(_DEFINITION.finditer(text))
+    if not definitions:
+        return []
+    marks = []
+    limits = [*(match.start() for match in definitions[1:]), len(text)]
+    for match, limit in zip(definitions, limits, strict=True):
+        ended = _END_OF_DEFINITION.search(text, match.end(), limit)
+        end = ended.start() if ended else limit
+        marks.append(Mark(match.start("head"), end, match["label"], "note", match["label"]))
+    marks += [
+        Mark(match.start(), match.end(), match["label"], "marker", match["label"])
+        for match in _REFERENCE.finditer(text)
+    ]
+    return marks
+
+
+def _note_of(text: str, mark: Mark) -> NoteSpan:
+    head = _DEFINITION.match(text, mark.start, mark.end)
+    body = head.end() if head and head.start("head") == mark.start else mark.start
+    end = mark.end
+    while end > body and text[end - 1].isspace():
+        end -= 1
+    return NoteSpan(mark.label, mark.start, end, body)
+
+
+def _group_by_place(text: str, notes: Sequence[NoteSpan]) -> tuple[NoteList, ...]:
+    """One list for notes that follow each other; a number said again begins the next one."""
+    groups: list[list[NoteSpan]] = []
+    for note in notes:
+        labels = {other.label for other in groups[-1]} if groups else set()
+        if not groups or (note.label in labels and text[groups[-1][-1].end : note.start].strip()):
+            groups.append([])
+        groups[-1].append(note)
+    return tuple(
+        NoteList(name_of_list(number), tuple(group)) for number, group in enumerate(groups, 1)
+    )
+
+
+def _around(text: str, notes: Sequence[NoteSpan]) -> tuple[Span, ...]:
+    ends = [0, *(note.end for note in notes)]
+    starts = [*(note.start for note in notes), len(text)]
+    spans = (Span(end, start) for end, start in zip(ends, starts, strict=True) if end < start)
+    return tuple(span for span in spans if span.of(text).strip()) or (Span(0, 0),)
