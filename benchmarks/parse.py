@@ -39,6 +39,7 @@ Find = Callable[[bytes], Iterable[str | None]]
 class Text(NamedTuple):
     """One document: its bytes, and for every URL of its truth the ways to write it that are right."""
 
+    kind: str
     data: bytes
     truth: list[list[str]]
     optional: list[str]
@@ -63,7 +64,7 @@ def read_texts(folder: Path) -> list[Text]:
         citations = [c for citations in gold["notes"].values() for c in citations if c.get("url")]
         truth = [right_forms(c) for c in citations if not c.get("optional")]
         optional = [url for c in citations if c.get("optional") for url in right_forms(c)]
-        texts.append(Text(source.read_bytes(), truth, optional))
+        texts.append(Text(gold["kind"], source.read_bytes(), truth, optional))
     return texts
 
 
@@ -139,16 +140,28 @@ def main() -> None:
         "linkify-it-py": with_linkify(),
         "urlextract": with_urlextract(),
     }
-    counted = measure(texts, finders, options.rounds, folder)
+    seed = [text for text in texts if text.kind == "seed"]
+    others = [text for text in texts if text.kind != "seed"]
+    # the seed is short: as many rounds more make its time as long as that of the rest
+    ratios = [
+        report("the seed", seed, measure(seed, finders, options.rounds * 10, folder)),
+        report("the development texts", others, measure(others, finders, options.rounds, folder)),
+    ]
+    if min(ratios) < FLOOR:
+        sys.exit(f"below the floor of {FLOOR}")
+
+
+def report(title: str, texts: list[Text], counted: dict[str, Counted]) -> float:
+    """Print one table and return our speed as a multiple of linkify-it-py's."""
     size = sum(len(text.data) for text in texts)
-    print(f"{len(texts)} texts, {size:,} bytes, {sum(len(t.truth) for t in texts):,} URLs\n")
+    urls = sum(len(text.truth) for text in texts)
+    print(f"{title}: {len(texts)} texts, {size:,} bytes, {urls:,} URLs\n")
     print(f"{'':14}  {'MB/s':>6}  {'exact %':>7}  {'wrong':>6}")
     for name, one in counted.items():
         print(f"{name:14}  {one.megabytes_a_second:6.2f}  {one.exact:7.2f}  {one.wrong:6}")
     ratio = counted["provenance"].megabytes_a_second / counted["linkify-it-py"].megabytes_a_second
-    print(f"\nprovenance : linkify-it-py = {ratio:.2f} (goal {GOAL}, floor {FLOOR})")
-    if ratio < FLOOR:
-        sys.exit(f"below the floor of {FLOOR}")
+    print(f"\nprovenance : linkify-it-py = {ratio:.2f} (goal {GOAL}, floor {FLOOR})\n")
+    return ratio
 
 
 if __name__ == "__main__":

@@ -72,5 +72,7 @@ def migrate(db: UtilsDatabase, path: str) -> None:
     if _pragma(db, "user_version") == LATEST_VERSION:
         return
     migrations.apply(db)
+    # a rebuild is equal to what it replaces, row for row: when it was made is no content
+    db.execute("UPDATE _sqlite_migrations SET applied_at = ''")
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {LATEST_VERSION}")
