@@ -63,6 +63,7 @@ def test_optional_and_doubled_urls_are_counted_as_the_truth_has_them() -> None:
     finally:
         sys.path.remove(str(BENCHMARKS))
     text = parse.Text(
+        "seed",
         b"",
         [["https://a.org", "http://a.org"], ["https://b.org"], ["https://b.org"]],
         ["https://c.org"],
