@@ -144,6 +144,15 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "bullets": lambda n: "• It rained.[1]\n" * n,
     "bullet characters": lambda n: "•" * n + "It rained.[1]",
     "short forms": lambda n: "\n".join(f"[{i + 1}] SITE, “One Title”" for i in range(min(n, 2000))),
+    "blank lines in a definition": lambda n: "x.[^1]\n\n[^1]: x" + "\n \n" * n + "    x",
+    "definitions and their markers": lambda n: "x.[^1]\n\n[^1]: x\n\n" * n,
+    "blanks behind a heading": lambda n: "Notes" + " " * n + "x",
+    "restarted lists": lambda n: "It fell.[1]\n\nNotes\n\n[1] https://a.org/x\n\n" * n,
+    "markers without their notes": lambda n: (
+        "".join(f"It fell.[{i}] " for i in range(2, 2 * n, 2))
+        + "\n\nNotes\n\n"
+        + "\n".join(f"[{i}] https://a.org/x" for i in range(1, 2 * n, 2))
+    ),
 }  # fmt: skip
 PAGES: dict[str, Callable[[int], str]] = {
     "nested tags": lambda n: "<div>" * n + "x",

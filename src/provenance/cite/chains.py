@@ -10,8 +10,9 @@ chain of numbers inside the lines taken for one.
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from operator import attrgetter
 
 from provenance.cite.labels import LabelAt
@@ -207,8 +208,8 @@ def _is_note_list(
     like_notes = sum(1 for label in chain if is_like_note(text, label))
     if like_notes * 2 < len(chain):
         return False
-    before = bisect_right(labels, first.start - 1, key=attrgetter("end"))
-    if any(label.label == first.label for label in labels[:before]):
+    before = takewhile(lambda label: label.end < first.start, labels)
+    if any(label.label == first.label for label in before):
         return True
     return first.begins_line and len(chain) >= _MIN_CHAIN_WITHOUT_MARKER
 

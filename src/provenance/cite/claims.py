@@ -56,6 +56,8 @@ def find_claims(
     if not runs:
         return []
     starts = _sentence_starts(text, body, runs, language)
+    heading_starts = [heading.start for heading in headings]
+    sections = [(), *_sections_of(headings)]
     claims = []
     for run in runs:
         span = _span_of_claim(text, starts, run)
@@ -67,7 +69,7 @@ def find_claims(
                 span.start,
                 span.end,
                 span.of(text),
-                _section_at(headings, span.start),
+                sections[bisect_right(heading_starts, span.start)],
                 tuple(run),
             )
         )
@@ -174,13 +176,13 @@ def _skip_bullet(text: str, start: int, limit: int) -> int:
     return bullet.end() if bullet else start
 
 
-def _section_at(headings: Sequence[Heading], offset: int) -> tuple[str, ...]:
-    """The titles of the headings that `offset` stands under, outermost first."""
+def _sections_of(headings: Sequence[Heading]) -> list[tuple[str, ...]]:
+    """For each heading the titles of the headings that it stands under and its own, outermost first."""
     path: list[Heading] = []
+    sections = []
     for heading in headings:
-        if heading.start > offset:
-            break
         while path and path[-1].level >= heading.level:
             path.pop()
         path.append(heading)
-    return tuple(heading.title for heading in path)
+        sections.append(tuple(above.title for above in path))
+    return sections

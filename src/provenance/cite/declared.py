@@ -18,7 +18,7 @@ __all__ = ["DeclaredNotes", "read_declared_notes"]
 _DEFINITION = re.compile(r"^[ ]{0,3}(?P<head>\[\^(?P<label>[^\]\s]{1,80})\]:)", re.MULTILINE)
 _REFERENCE = re.compile(r"\[\^(?P<label>[^\]\s]{1,80})\](?!:)")
 # A paragraph goes on with the definition above it when it is indented.
-_END_OF_DEFINITION = re.compile(r"\n(?:[^\S\n]*\n)+(?! {2,}\S|\t\S)")
+_END_OF_DEFINITION = re.compile(r"(?<=\S)[^\S\n]*+\n(?:[^\S\n]*\n)++(?! {2,}\S|\t\S)")
 
 
 class DeclaredNotes(NamedTuple):
@@ -37,8 +37,9 @@ class DeclaredNotes(NamedTuple):
 def read_declared_notes(document: Document) -> DeclaredNotes:
     """Return the notes that the document's format declares, none where it declares none."""
     marks = document.marks or _marks_of_definitions(document.text)
-    notes = {mark.target: _note_of(document.text, mark) for mark in marks if mark.role == "note"}
-    in_order = sorted(notes.values(), key=lambda note: note.start)
+    noted = [(mark.target, _note_of(document.text, mark)) for mark in marks if mark.role == "note"]
+    notes = dict(reversed(noted))
+    in_order = sorted((note for _, note in noted), key=lambda note: note.start)
     markers = tuple(
         (mark.label, Span(mark.start, mark.end), notes.get(mark.target))
         for mark in sorted(marks, key=lambda mark: mark.start)
@@ -82,11 +83,13 @@ def _note_of(text: str, mark: Mark) -> NoteSpan:
 def _group_by_place(text: str, notes: Sequence[NoteSpan]) -> tuple[NoteList, ...]:
     """One list for notes that follow each other; a number said again begins the next one."""
     groups: list[list[NoteSpan]] = []
+    labels: set[str] = set()
     for note in notes:
-        labels = {other.label for other in groups[-1]} if groups else set()
         if not groups or (note.label in labels and text[groups[-1][-1].end : note.start].strip()):
             groups.append([])
+            labels = set()
         groups[-1].append(note)
+        labels.add(note.label)
     return tuple(
         NoteList(name_of_list(number), tuple(group)) for number, group in enumerate(groups, 1)
     )

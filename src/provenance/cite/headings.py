@@ -11,7 +11,7 @@ __all__ = ["find_headings"]
 
 _ALONE = re.compile(r"(?<=\n)[^\S\n]*\r?\n(?P<line>[^\n]{2,120})\n[^\S\n]*(?=\r?\n)")
 _NO_HEADING = re.compile(
-    r"^[\s•·▪◦*–-]|^\[\d|^(?:figure|source|map|table|note|image|photo|by|authors?)\b|[.;,?!…\]”]\s*$|://|\d\s?[ap]\.?m\b",
+    r"^[\s•·▪◦*–-]|^\[\^?\d|^(?:figure|source|map|table|note|image|photo|by|authors?)\b|[.;,?!…\]”]\s*$|://|\d\s?[ap]\.?m\b",
     re.IGNORECASE,
 )
 

@@ -7,14 +7,16 @@ own list lacks tied to a later list whose own body has the same marker.
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 from provenance.cite.labels import LabelAt
 from provenance.model import Marker, Note
 from provenance.text import Span
 
-__all__ = ["find_markers", "tie_labels"]
+__all__ = ["find_markers", "labels_in", "tie_labels"]
 
 _GROUP = re.compile(r"\[(\d{1,4}(?:\s*[,;–-]\s*\d{1,4})+)\]")
 _PART = re.compile(r"(\d+)(?:\s*[–-]\s*(\d+))?")
@@ -32,24 +34,26 @@ def tie_labels(
     if all(number == 1 for number in times.values()):
         # the numbers go on from list to list: each stands for one note, wherever its marker is
         return [{label: note for notes in held for label, note in notes.items()} for _ in bodies]
-    said = [
-        {label.label for label in labels if body.start <= label.start < body.end} for body in bodies
-    ]
-    return [dict(_ties_of(first, held, said)) for first in range(len(bodies))]
+    said = [{label.label for label in labels_in(body, labels)} for body in bodies]
+    ties: list[dict[str, str | None]] = []
+    behind: dict[str, str | None] = {}
+    for index in range(len(held) - 1, -1, -1):
+        # a label that the next body says itself is that body's, and not this one's
+        next_said = said[index + 1] if index + 1 < len(said) else set()
+        behind = {label: note for label, note in behind.items() if label not in next_said}
+        is_alone = index + 1 == len(held) or bool(next_said)
+        behind |= {
+            label: note if is_alone or label not in behind else None
+            for label, note in held[index].items()
+        }
+        ties.insert(0, behind)
+    return ties or [{} for _ in bodies]
 
 
-def _ties_of(
-    first: int, held: Sequence[Mapping[str, str]], said: Sequence[set[str]]
-) -> Iterator[tuple[str, str | None]]:
-    for label in {label for labels in held[first:] for label in labels}:
-        index = next(index for index in range(first, len(held)) if label in held[index])
-        if any(label in said[later] for later in range(first + 1, index + 1)):
-            continue
-        rival = index + 1
-        while rival < len(held) and not said[rival] and label not in held[rival]:
-            rival += 1
-        is_decided = rival == len(held) or bool(said[rival])
-        yield label, held[index][label] if is_decided else None
+def labels_in(body: Span, labels: Sequence[LabelAt]) -> Sequence[LabelAt]:
+    """Return the labels that begin inside a body; `labels` are in order."""
+    first = bisect_left(labels, body.start, key=attrgetter("start"))
+    return labels[first : bisect_left(labels, body.end, key=attrgetter("start"))]
 
 
 def find_markers(
@@ -61,7 +65,7 @@ def find_markers(
     counts on from its neighbours: `[2023]` beside `[4]` is a year. An editor is
     shown the ones without a note, so they are kept with `note_id` None.
     """
-    single = [label for label in labels if body.start <= label.start < body.end]
+    single = labels_in(body, labels)
     noted = {int(name) for name in ties if name.isdigit()}
     numbers = {label.number for label in single} | noted
     markers = [

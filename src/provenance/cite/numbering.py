@@ -36,15 +36,16 @@ def find_numbering(
 def _unanswered_markers(
     claims: Sequence[Claim], lists: Mapping[str, Sequence[Note]]
 ) -> Iterator[Finding]:
+    last_places: dict[str, dict[str, int]] = {}
+    for name, listed in lists.items():
+        for note in listed:
+            last_places.setdefault(note.label, {})[name] = note.start
     for marker in (marker for claim in claims for marker in claim.markers):
         if marker.note_id is not None:
             continue
         place = (marker.label, marker.start, marker.end)
-        fitting = [
-            name
-            for name, listed in lists.items()
-            if any(note.label == marker.label and note.start > marker.start for note in listed)
-        ]
+        places = last_places.get(marker.label, {})
+        fitting = [name for name, start in places.items() if start > marker.start]
         if len(fitting) > 1:
             message = f"marker [{marker.label}] fits a note in each of: {', '.join(fitting)}"
             yield find_fault("FN006", message, *place)

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -75,7 +76,12 @@ def _read_claims(
     language: str,
 ) -> list[Claim]:
     """The claims of each body; the heading of a note list is no section of the body behind it."""
-    inside = [heading for heading in headings if any(heading.start in body for body in bodies)]
+    starts = [body.start for body in bodies]
+    inside = [
+        heading
+        for heading in headings
+        if heading.start in bodies[max(0, bisect_right(starts, heading.start) - 1)]
+    ]
     return [
         claim
         for body, found in zip(bodies, markers, strict=True)
@@ -98,7 +104,8 @@ def _read_markers(
     lists: Sequence[NoteList],
 ) -> list[list[Marker]]:
     """The markers of each body, tied to their notes."""
-    by_list = [[note for note in notes if note.list == one.name] for one in lists]
+    remaining = iter(notes)
+    by_list = [list(islice(remaining, len(one.notes))) for one in lists]
     ties = tie_labels(bodies, labels, by_list)
     return [find_markers(text, body, labels, tied) for body, tied in zip(bodies, ties, strict=True)]
 

@@ -21,7 +21,7 @@ _UNREAD = (
     ("symbols", re.compile(r"^[^\S\n]{0,8}(?P<label>[†‡]{1,3})(?=[^\S\n]*\S)", re.MULTILINE)),
 )  # fmt: skip
 _HEADING_LINE = re.compile(
-    rf"^[^\S\n]*#{{0,6}}[^\S\n]*(?P<heading>{HEADING_WORDS})[^\S\n]*:?[^\S\n]*\r?\n\s*(?=\S)",
+    rf"^(?:#{{1,6}} {{0,4}}|[ \t\u00a0]{{0,8}})(?P<heading>{HEADING_WORDS})(?:[^\S\n]{{0,8}}:)?[^\S\n]*\n\s*(?=\S)",
     re.IGNORECASE | re.MULTILINE,
 )
 _MIN_LABELS = 2
