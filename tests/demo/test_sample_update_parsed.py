@@ -31,7 +31,7 @@ def test_each_of_forty_claims_stands_before_its_own_marker(name: str) -> None:
     found = parsed(name)
     assert [note.label for note in found.notes] == LABELS
     assert [[m.label for m in claim.markers] for claim in found.claims] == [[x] for x in LABELS]
-    assert not found.findings
+    assert {finding.rule for finding in found.findings} <= {"FN102"}  # addresses cut for display
 
 
 @pytest.mark.parametrize("name", FORMS)
