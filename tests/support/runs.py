@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -33,6 +34,10 @@ if limits.get("obeys_permissions") and os.geteuid() == 0:
             raise OSError(ctypes.get_errno(), "prctl")
 os.execv(command[0], command)
 """
+
+# A shell's background job ignores SIGINT, and what it starts would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Ran(NamedTuple):
