@@ -140,7 +140,7 @@ def test_one_folder_with_copies_and_drafts_settles_at_once(
     (folder / "a.txt").write_text(a_draft([FIRST]))
     (folder / "b.txt").write_text(a_draft([FIRST]))
     (folder / "deep" / "c.TXT").write_text(a_draft([SECOND], title="Another"))
-    (folder / "notes.md").write_text("passed over")
+    (folder / "notes.xlsx").write_text("passed over")
     options = IngestOptions(fetch=False)
     report = ingest([str(folder), str(folder / "*.txt")], workplace, options)
     assert len(report.documents) == 3

@@ -63,7 +63,9 @@ def _marks_of_definitions(text: str) -> list[Mark]:
     for match, limit in zip(definitions, limits, strict=True):
         ended = _END_OF_DEFINITION.search(text, match.end(), limit)
         end = ended.start() if ended else limit
-        marks.append(Mark(match.start("head"), end, match["label"], "note", match["label"]))
+        marks.append(
+            Mark(match.start("head"), end, match["label"], "note", match["label"], match.end())
+        )
     marks += [
         Mark(match.start(), match.end(), match["label"], "marker", match["label"])
         for match in _REFERENCE.finditer(text)
@@ -72,8 +74,7 @@ def _marks_of_definitions(text: str) -> list[Mark]:
 
 
 def _note_of(text: str, mark: Mark) -> NoteSpan:
-    head = _DEFINITION.match(text, mark.start, mark.end)
-    body = head.end() if head and head.start("head") == mark.start else mark.start
+    body = mark.start if mark.body is None else mark.body
     end = mark.end
     while end > body and text[end - 1].isspace():
         end -= 1

@@ -1,46 +1,55 @@
 """Bytes -> `Document`: the reader is chosen by what the bytes are, not by the file's name alone."""
 
-import re
+from collections.abc import Callable
+from importlib import import_module
+from typing import cast
 
 from provenance.cite.decode import decode_document, looks_binary
-from provenance.cite.readers.plain import read_plain_text
+from provenance.cite.sniff import FormatName, sniff_binary_format, sniff_text_format
 from provenance.errors import UnreadableDocument
 from provenance.formats.ids import sha256_hex
-from provenance.model import Document
+from provenance.model import Document, Finding
 
 __all__ = ["read_document"]
 
-_HTML_START = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|div|p|meta|h[1-6])\b",
-    re.IGNORECASE | re.DOTALL,
-)
-_HTML_NAMES = (".html", ".htm", ".xhtml")
-_SNIFFED_CHARS = 4096
+TextReader = Callable[[str, str, tuple[Finding, ...]], Document]
+BinaryReader = Callable[[bytes, str], Document]
+
+# format -> module and function; imported when the first document of the format comes.
+# A text reader takes (text, sha256, findings so far), a binary one (data, sha256).
+_TEXT_READERS: dict[FormatName, tuple[str, str]] = {
+    "html": ("html", "read_html"),
+    "text": ("plain", "read_plain_text"),
+}
+_BINARY_READERS: dict[FormatName, tuple[str, str]] = {}
 
 
 def read_document(data: bytes, name: str = "") -> Document:
     """Read a document from its bytes; `name` (a path or URL) is only a hint.
 
+    PDFium and hostile archives can take the process with them: what comes from
+    strangers is read by `pipeline.reading.DocumentReader`, in a child process.
+
     Raises:
-        UnreadableDocument: nothing in it, or not a text in any format that is read.
+        UnreadableDocument: nothing in it, or not a document in any format that is read.
     """
+    binary = sniff_binary_format(data)
+    if binary in _BINARY_READERS:
+        read_binary = cast(BinaryReader, _load(_BINARY_READERS[binary]))
+        return read_binary(data, sha256_hex(data))
     if data.strip(b"\x00") and looks_binary(data):
         raise UnreadableDocument(
             f"{name or 'the document'} is no text: it begins with the bytes {data[:8].hex(' ')}",
-            hint="formats read: plain text, HTML",
+            hint=f"formats read: {', '.join(sorted((*_TEXT_READERS, *_BINARY_READERS)))}",
         )
     decoded = decode_document(data)
     if not decoded.text.strip("\x00\ufeff \t\r\n\x0c"):
         raise UnreadableDocument(f"{name or 'the document'} is empty", hint="is it the right file?")
-    sha256 = sha256_hex(data)
-    if _is_html(decoded.text, name):
-        from provenance.cite.readers.html import read_html
-
-        return read_html(decoded.text, sha256, decoded.findings)
-    return read_plain_text(decoded.text, sha256, decoded.findings)
+    found = sniff_text_format(decoded.text, name)
+    reader = _TEXT_READERS.get(found, _TEXT_READERS["text"])
+    return cast(TextReader, _load(reader))(decoded.text, sha256_hex(data), decoded.findings)
 
 
-def _is_html(text: str, name: str) -> bool:
-    if _HTML_START.match(text, 0, _SNIFFED_CHARS):
-        return True
-    return name.lower().partition("?")[0].endswith(_HTML_NAMES) and "</" in text[:65536]
+def _load(reader: tuple[str, str]) -> object:
+    module, function = reader
+    return getattr(import_module(f"provenance.cite.readers.{module}"), function)

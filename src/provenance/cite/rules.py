@@ -33,6 +33,7 @@ RULES: dict[str, Rule] = {
         Rule("FN010", "unread-list", "warning", "What looks like notes is numbered in a way not read."),
         Rule("FN090", "not-utf-8", "info", "The file is in another encoding than UTF-8."),
         Rule("FN091", "undecodable", "warning", "Bytes that are no characters became U+FFFD."),
+        Rule("FN092", "unreadable", "error", "The file cannot be read as a document any more."),
         Rule("FN101", "broken-address", "warning", "A blank stands inside an address, or seems to."),
         Rule("FN102", "cut-address", "info", "An address was cut for display and nothing completes it."),
         Rule("FN201", "unresolved-short-form", "warning", "No one earlier citation fits a short form."),

@@ -8,16 +8,16 @@ from rich.console import Console
 from rich.text import Text
 
 from provenance.cite.contract import parse_to_json
-from provenance.cite.document import read_document
 from provenance.cite.parse import parse_document
-from provenance.cite.places import PlaceFinder
+from provenance.cite.places import PlaceFinder, describe_place
 from provenance.cli.console import plural, print_json, stdout_console
 from provenance.cli.faults import name_input
 from provenance.cli.options import config_option, json_option, read_settings
 from provenance.errors import UnreadableDocument
 from provenance.model import Citation, Note, Parsed
 from provenance.pipeline.inputs import Input, RawDocument, read_input
-from provenance.settings import IngestSettings
+from provenance.pipeline.reading import DocumentReader
+from provenance.settings import Settings
 
 
 @click.command("parse")
@@ -26,7 +26,7 @@ from provenance.settings import IngestSettings
 @json_option
 def command(path: str, *, config: str | None, as_json: bool) -> int:
     """Read and parse a document; touches neither network nor store. - reads standard input."""
-    parsed = _parse(path, read_settings(config).ingest)
+    parsed = _parse(path, read_settings(config))
     if as_json:
         print_json(parse_to_json(parsed))
     else:
@@ -34,10 +34,11 @@ def command(path: str, *, config: str | None, as_json: bool) -> int:
     return 0
 
 
-def _parse(path: str, limits: IngestSettings) -> Parsed:
-    raw = read_input(Input(path, "stdin" if path == "-" else "file"), limits, _refuse_url)
+def _parse(path: str, settings: Settings) -> Parsed:
+    raw = read_input(Input(path, "stdin" if path == "-" else "file"), settings.ingest, _refuse_url)
     try:
-        return parse_document(read_document(raw.data, raw.name))
+        with DocumentReader(settings.extract) as reader:
+            return parse_document(reader.read(raw.data, raw.name))
     except UnreadableDocument as error:
         said = name_input("standard input" if path == "-" else path, error.message)
         raise UnreadableDocument(
@@ -64,7 +65,7 @@ def _show(console: Console, parsed: Parsed, name: str) -> None:
     places = PlaceFinder(parsed.document)
     for finding in parsed.findings:
         place = places.find(finding.start)
-        line = Text(f"{name}:{place.line}:{place.column} ", style="dim")
+        line = Text(f"{name}:{describe_place(place)} ", style="dim")
         line.append(f"{finding.rule} ", style="yellow" if finding.severity != "error" else "red")
         console.print(line.append(finding.message, style="default"))
 

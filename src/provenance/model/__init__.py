@@ -55,6 +55,7 @@ from provenance.model.reading import (
     Mark,
     Metadata,
     Place,
+    PlaceAt,
 )
 from provenance.model.words import (
     Access,
@@ -99,6 +100,7 @@ __all__ = [
     "Parsed",
     "Passage",
     "Place",
+    "PlaceAt",
     "Repair",
     "Severity",
     "Source",

@@ -44,7 +44,9 @@ class Mark(Struct, frozen=True):
     """A place that the format itself declares to be a note's marker or a note.
 
     `role` is "marker" in the body and "note" for the whole of a note; `target`
-    ties the two together (an element's id, a footnote's number).
+    ties the two together (an element's id, a footnote's number). Of a note, `body`
+    is where its words begin behind the printed label (None: at `start`) and `list`
+    names the list it stands in, where the format keeps several apart ("endnotes").
     """
 
     start: int
@@ -52,20 +54,30 @@ class Mark(Struct, frozen=True):
     label: str
     role: Literal["marker", "note"]
     target: str = ""
+    body: int | None = None
+    list: str = ""
 
 
 class Place(Struct, frozen=True, omit_defaults=True):
     """Where a span stands in the person's own file; which fields are set depends on the format.
 
     `line` and `column` count from 1 (text formats, HTML), `paragraph` and `note`
-    are for DOCX, `page` for PDF.
+    are for DOCX (a paragraph counts from 1 over the body or inside its note, `note` is
+    the note's printed number, or its label where that is no number), `page` counts from 1 and is for PDF.
     """
 
     line: int | None = None
     column: int | None = None
     paragraph: int | None = None
-    note: int | None = None
+    note: int | str | None = None
     page: int | None = None
+
+
+class PlaceAt(Struct, frozen=True, array_like=True):
+    """A place that holds from the offset `start` on, up to the next one."""
+
+    start: int
+    place: Place
 
 
 class Finding(Struct, frozen=True):
@@ -83,7 +95,8 @@ class Document(Struct, frozen=True):
     """One update, draft or report as read: its text in reading order, never rewritten.
 
     `source` is the decoded file and `offsets` leads from `text` back into it;
-    both are None where the text *is* the decoded file (plain text).
+    both are None where the text *is* the decoded file (plain text). Formats without
+    lines say where they stand by `places`, in order, instead.
     """
 
     text: str
@@ -96,3 +109,4 @@ class Document(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     source: str | None = None
     offsets: OffsetMap | None = None
+    places: tuple[PlaceAt, ...] = ()

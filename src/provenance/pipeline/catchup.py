@@ -16,7 +16,9 @@ from provenance.keep.reader import ArchiveReader
 from provenance.model import CheckLine, DocumentLine, JournalLine, JournalPosition, TextLine
 from provenance.pipeline.documents import apply_document_line
 from provenance.pipeline.progress import Progress, silent_progress
+from provenance.pipeline.reading import DocumentReader
 from provenance.pipeline.workplace import Workplace
+from provenance.settings import ExtractSettings
 from provenance.store.database import Database, open_database
 from provenance.store.schema import APPLICATION_ID
 from provenance.store.write import Store
@@ -24,6 +26,7 @@ from provenance.watch.verdict import derive_state
 
 __all__ = ["catch_up", "open_store", "rebuild"]
 
+_DEFAULT_LIMITS = ExtractSettings()
 # So many lines go into one transaction.
 _BATCH = 500
 # SQLite's file format, section 1.3: the header's first bytes, and where the application id stands.
@@ -50,7 +53,12 @@ def open_store(path: Path, *, read_only: bool = False) -> Iterator[Store]:
         yield Store(db, derive_state=derive_state)
 
 
-def catch_up(store: Store, archive: ArchiveReader, progress: Progress = silent_progress) -> int:
+def catch_up(
+    store: Store,
+    archive: ArchiveReader,
+    progress: Progress = silent_progress,
+    limits: ExtractSettings = _DEFAULT_LIMITS,
+) -> int:
     """Apply the journal lines behind the database's positions; return how many there were."""
     known = store.positions()
     # counted first and read again: the journals of years would not fit into memory
@@ -58,10 +66,13 @@ def catch_up(store: Store, archive: ArchiveReader, progress: Progress = silent_p
     if not count:
         return 0
     lines = archive.journal_lines(known)
-    with progress("Catching up with the archive", count) as stage:
+    with (
+        progress("Catching up with the archive", count) as stage,
+        DocumentReader(limits) as reader,
+    ):
         for kind, group in itertools.groupby(lines, key=lambda item: type(item[0])):
             while batch := list(itertools.islice(group, _BATCH)):
-                _apply_batch(store, archive, kind, batch)
+                _apply_batch(store, archive, reader, kind, batch)
                 for _ in batch:
                     stage.advance()
     return count
@@ -70,6 +81,7 @@ def catch_up(store: Store, archive: ArchiveReader, progress: Progress = silent_p
 def _apply_batch(
     store: Store,
     archive: ArchiveReader,
+    reader: DocumentReader,
     kind: type,
     batch: Sequence[tuple[JournalLine, JournalPosition]],
 ) -> None:
@@ -84,7 +96,7 @@ def _apply_batch(
         )
     for line, at in batch:
         if isinstance(line, DocumentLine):
-            apply_document_line(store, line, at, archive.read_payload(line.warc))
+            apply_document_line(store, line, at, archive.read_payload(line.warc), reader)
 
 
 def rebuild(workplace: Workplace, progress: Progress = silent_progress) -> int:
@@ -108,7 +120,7 @@ def rebuild(workplace: Workplace, progress: Progress = silent_progress) -> int:
     with _writers_kept_out(workplace):
         _remove(fresh)
         with open_store(fresh) as store:
-            applied = catch_up(store, archive, progress)
+            applied = catch_up(store, archive, progress, workplace.settings.extract)
             _fold_journal(store.db)
         _remove_sidecars(workplace.db_path)
         fresh.replace(workplace.db_path)

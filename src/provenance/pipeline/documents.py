@@ -4,12 +4,14 @@ from collections import Counter
 
 import msgspec
 
-from provenance.cite.document import read_document
 from provenance.cite.parse import PARSER_VERSION, parse_document
+from provenance.cite.rules import find_fault
 from provenance.cite.sources import identify_sources
+from provenance.errors import UnreadableDocument
 from provenance.keep.archive import Archive
-from provenance.model import DocumentLine, JournalPosition, Parsed, SourceMap
+from provenance.model import Document, DocumentLine, JournalPosition, Parsed, SourceMap
 from provenance.pipeline.inputs import RawDocument
+from provenance.pipeline.reading import DocumentReader
 from provenance.pipeline.report import DocumentReport, FindingCounts
 from provenance.pipeline.workplace import Workplace
 from provenance.store.identity import current_sha256, is_current_version, resolve_document_id
@@ -23,6 +25,7 @@ def ingest_document(
     store: Store,
     archive: Archive,
     workplace: Workplace,
+    reader: DocumentReader,
     *,
     explicit: str | None = None,
 ) -> DocumentReport:
@@ -33,7 +36,7 @@ def ingest_document(
     Raises:
         UnreadableDocument: nothing was written.
     """
-    parsed, sources = _parse(raw.data, raw.name)
+    parsed, sources = _parse(reader.read(raw.data, raw.name))
     document = parsed.document
     origin = raw.url or document.metadata.origin_url
     document_id, _ = resolve_document_id(
@@ -76,15 +79,24 @@ def _report(
 
 
 def apply_document_line(
-    store: Store, line: DocumentLine, position: JournalPosition, data: bytes
+    store: Store, line: DocumentLine, position: JournalPosition, data: bytes, reader: DocumentReader
 ) -> None:
     """Write the rows of a journal line from the bytes that the archive kept."""
-    parsed, sources = _parse(data, line.path or line.origin_url or "")
+    parsed, sources = _parse(_read_again(line, data, reader))
     _apply(store, line, parsed, sources, position)
 
 
-def _parse(data: bytes, name: str) -> tuple[Parsed, SourceMap]:
-    parsed = parse_document(read_document(data, name))
+def _read_again(line: DocumentLine, data: bytes, reader: DocumentReader) -> Document:
+    """Read what was read once; a reader that refuses it today leaves a document without text."""
+    try:
+        return reader.read(data, line.path or line.origin_url or "")
+    except UnreadableDocument as error:
+        fault = find_fault("FN092", error.message)
+        return Document(text="", format=line.format, sha256=line.sha256, findings=(fault,))
+
+
+def _parse(document: Document) -> tuple[Parsed, SourceMap]:
+    parsed = parse_document(document)
     return parsed, identify_sources(parsed)
 
 

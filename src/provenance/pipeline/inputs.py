@@ -17,8 +17,22 @@ from provenance.store.rows import storable
 __all__ = ["Expanded", "Input", "RawDocument", "expand_inputs", "read_file", "read_input"]
 
 # What the readers understand; anything else in a folder is passed over, a file named outright is tried.
-READ_SUFFIXES = frozenset({".txt", ".text", ".html", ".htm", ".xhtml"})
-_MEDIA_TYPES = {".html": "text/html", ".htm": "text/html", ".xhtml": "application/xhtml+xml"}
+READ_SUFFIXES = frozenset(
+    """.txt .text .html .htm .xhtml .md .markdown .mdown .rst .rest .wiki .mediawiki .wikitext
+    .docx .docm .pdf .eml .mht .mhtml""".split()
+)
+_MEDIA_TYPES = {
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "application/xhtml+xml",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".pdf": "application/pdf",
+    ".eml": "message/rfc822",
+    ".mht": "multipart/related",
+    ".mhtml": "multipart/related",
+}
 
 
 class Input(Struct, frozen=True):

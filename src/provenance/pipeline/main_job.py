@@ -21,6 +21,7 @@ from provenance.pipeline.documents import ingest_document
 from provenance.pipeline.inputs import Expanded, Input, RawDocument, expand_inputs, read_input
 from provenance.pipeline.looks import Looking
 from provenance.pipeline.progress import Progress, silent_progress
+from provenance.pipeline.reading import DocumentReader
 from provenance.pipeline.report import (
     DocumentReport,
     IngestOptions,
@@ -76,7 +77,7 @@ def ingest(
         )
     with open_store(workplace.db_path) as store, _open_archive(store, workplace) as archive:
         run = _Run(store, archive, workplace, options, progress)
-        catch_up(store, archive, progress)
+        catch_up(store, archive, progress, workplace.settings.extract)
         documents, unread = _take_documents(run, named.inputs)
         results, texts = _look_and_read_all(run, documents)
     return IngestReport(
@@ -127,13 +128,17 @@ def _take_documents(
     def read_url(url: str) -> RawDocument:
         return asyncio.run(_read_url(url, run))
 
-    with run.progress("Reading documents", len(inputs)) as stage:
+    settings, explicit = run.workplace.settings, run.options.document_id
+    with (
+        run.progress("Reading documents", len(inputs)) as stage,
+        DocumentReader(settings.extract) as reader,
+    ):
         for named in inputs:
             try:
-                raw = read_input(named, run.workplace.settings.ingest, read_url)
+                raw = read_input(named, settings.ingest, read_url)
                 documents.append(
                     ingest_document(
-                        raw, run.store, run.archive, run.workplace, explicit=run.options.document_id
+                        raw, run.store, run.archive, run.workplace, reader, explicit=explicit
                     )
                 )
             except UnreadableDocument as error:

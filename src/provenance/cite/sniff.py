@@ -1,0 +1,56 @@
+"""Which format bytes are in: by what they are, and by the file's name only where that leaves it open."""
+
+import re
+from typing import Literal
+
+__all__ = ["FormatName", "is_caged_format", "sniff_binary_format", "sniff_text_format"]
+
+FormatName = Literal[
+    "pdf", "docx", "mhtml", "eml", "html", "wikitext", "rst", "markdown", "text"
+]  # fmt: skip
+
+_SNIFFED_BYTES = 4096
+_SNIFFED_CHARS = 65536
+_PDF_WITHIN = (
+    1024  # PDF readers accept this much in front of the header (ISO 32000, note 13 of annex H)
+)
+_DOCX_PART = re.compile(rb"word/[\w.]+\.xml|\[Content_Types\]\.xml")
+_HTML_START = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|div|p|meta|h[1-6])\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_BY_NAME: dict[str, FormatName] = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".mdown": "markdown",
+    ".rst": "rst",
+    ".rest": "rst",
+    ".wiki": "wikitext",
+    ".mediawiki": "wikitext",
+    ".wikitext": "wikitext",
+}
+_HTML_NAMES = (".html", ".htm", ".xhtml")
+
+
+def sniff_binary_format(data: bytes) -> FormatName | None:
+    """Return the format of bytes that are no text; None where they may be a text."""
+    if b"%PDF-" in data[:_PDF_WITHIN]:
+        return "pdf"
+    if data.startswith(b"PK\x03\x04") and _DOCX_PART.search(data):
+        return "docx"
+    return None
+
+
+def sniff_text_format(text: str, name: str = "") -> FormatName:
+    """Return the format of a text; `name` (a path or URL) is only a hint."""
+    named = name.lower().partition("?")[0]
+    if _HTML_START.match(text, 0, _SNIFFED_BYTES):
+        return "html"
+    if named.endswith(_HTML_NAMES) and "</" in text[:_SNIFFED_CHARS]:
+        return "html"
+    return next((found for suffix, found in _BY_NAME.items() if named.endswith(suffix)), "text")
+
+
+def is_caged_format(data: bytes) -> bool:
+    """Tell whether bytes are in a format whose reader belongs in a child process with limits."""
+    return sniff_binary_format(data) is not None
