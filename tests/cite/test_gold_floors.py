@@ -4,21 +4,16 @@ Scored by the corpus's own scorer (`benchmarks/accuracy.py` imports it); skipped
 where `$PROVENANCE_CORPUS` is unset.
 """
 
-import json
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
-from provenance.cite.contract import parse_to_json
-from provenance.cite.document import read_document
 from provenance.cite.parse import parse_document
+from provenance.pipeline.reading import DocumentReader
+from provenance.settings import ExtractSettings
 from support.cite_builders import (
     assert_nothing_lost,
     assert_offsets_are_true,
     corpus_folder,
     load_benchmark,
-    parse_text,
 )
 
 # kind -> (documents, {what the scorer calls it: the least that is right today, in per cent})
@@ -35,6 +30,8 @@ FLOORS: dict[str, tuple[int, dict[str, float]]] = {
     "glued": (6, {"url_f1": 100, "notes_exact": 100, "defanged_recall": 100}),
     "seed": (1, {"url_f1": 100, "notes_exact": 100, "claim_exact": 100}),
 }
+KINDS = """blog_html crs_md crs_pdf docx html_footnote_shapes isw_html isw_text isw_text_derived markdown
+    pdf rst seed wiki_html wikitext""".split()
 ALWAYS = {"marker_sequence_exact": 100, "offsets_valid": 100, "notes_nothing_lost": 100}
 
 
@@ -42,11 +39,12 @@ ALWAYS = {"marker_sequence_exact": 100, "offsets_valid": 100, "notes_nothing_los
 def test_no_kind_of_document_falls_below_its_floor(kind: str) -> None:
     accuracy = load_benchmark("accuracy")
     problems: list[str] = []
-    scored, unread = accuracy.score_all(
-        corpus_folder(), {kind}, lambda *problem: problems.append(": ".join(problem))
-    )
+    with DocumentReader(ExtractSettings()) as reader:
+        scored, _ = accuracy.score_all(
+            corpus_folder(), {kind}, reader, lambda *problem: problems.append(": ".join(problem))
+        )
     documents, floors = FLOORS[kind]
-    assert (len(scored), unread) == (documents, [])
+    assert len(scored) == documents
     scorer = accuracy.import_scorer(corpus_folder())
     total = scorer.Tally()
     for one in scored:
@@ -57,46 +55,27 @@ def test_no_kind_of_document_falls_below_its_floor(kind: str) -> None:
         assert reached is None or reached >= floor, "\n".join([f"{figure}: {reached}", *problems])
 
 
-def score_tricky(score_doc: Callable[..., Any], case: dict[str, Any]) -> list[str]:
-    """Score one note in the same small document that the scorer writes around it."""
-    label = case.get("label", "1")
-    before = case.get("before") or {}
-    body = "".join(f" A statement.[{key}]" for key in before).strip()
-    notes = "".join(f"[{key}] {note}\n\n" for key, note in before.items())
-    parsed = parse_text(
-        f"A short report\n\nBy the author\n\n{body} Another statement stands here.[{label}]\n\n"
-        f"References\n\n{notes}[{label}] {case['note']}\n"
-    )
-    assert_offsets_are_true(parsed)
-    found = json.loads(json.dumps(parse_to_json(parsed)))
-    found["notes"] = [note for note in found["notes"] if note["label"] == label]
-    problems: list[str] = []
-    gold = {
-        "file": case["name"],
-        "notes": {label: case["citations"]},
-        "markers": None,
-        "note_flags": {label: "loose"} if case.get("loose") else {},
-    }
-    score_doc(gold, found, None, 0.0, lambda *problem: problems.append(": ".join(problem)))
-    return problems
-
-
 def test_every_tricky_note_is_read_right() -> None:
-    folder = corpus_folder()
-    score_doc = load_benchmark("accuracy").import_scorer(folder).score_doc
-    cases = json.loads((folder / "gold" / "tricky_dev.json").read_text("utf-8"))
-    assert len(cases) == 60
-    problems = [problem for case in cases for problem in score_tricky(score_doc, case)]
+    accuracy = load_benchmark("accuracy")
+    problems: list[str] = []
+    with DocumentReader(ExtractSettings()) as reader:
+        reached = accuracy.score_tricky(
+            corpus_folder(), reader, lambda *problem: problems.append(": ".join(problem))
+        )
     assert problems == []
+    assert reached == (60, 60)
 
 
-def test_no_real_text_or_page_breaks_a_promise_about_spans() -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_real_document_breaks_a_promise_about_spans(kind: str) -> None:
+    paths = sorted((corpus_folder() / "corpus" / kind).iterdir())
     read = 0
-    for path in sorted((corpus_folder() / "corpus").rglob("*")):
-        if path.suffix not in {".txt", ".html", ".htm"}:
-            continue
-        parsed = parse_document(read_document(path.read_bytes(), path.name))
-        assert_offsets_are_true(parsed)
-        assert_nothing_lost(parsed)
-        read += 1
-    assert read >= 50
+    with DocumentReader(ExtractSettings()) as reader:
+        for path in paths:
+            if path.suffix == ".json":
+                continue
+            parsed = parse_document(reader.read(path.read_bytes(), path.name))
+            assert_offsets_are_true(parsed)
+            assert_nothing_lost(parsed)
+            read += 1
+    assert read
