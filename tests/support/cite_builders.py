@@ -25,6 +25,11 @@ patient = settings(
     derandomize="EXAMPLES" not in os.environ,
 )
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+# The shapes of markers: in brackets of some kind, raised, behind a caret, a symbol.
+_SHOWN = re.compile(
+    r"\[.+\]|[［【].+[］】]|\(.+\)|（.+）|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻˒,;–\s-]+|\^[\d,–-]+\^?|[*†‡§¶]+"
+)
+_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻˒", "0123456789-,")
 # What may stand between the citations of a note without being one.
 _CONNECTING = frozenset(
     """a an and or see also cf e g i e eg ie at in for the on to of by from as with via that both
@@ -69,7 +74,8 @@ def uncovered_words(note: Note, text: str) -> list[str]:
         for offset in range(max(citation.start, note.start), min(citation.end, note.end)):
             left[offset - note.start] = "\n"
     rest = _ZERO_WIDTH.sub("", "".join(left)).replace("%20", " ")
-    rest = re.sub(rf"^\s*(?:\[\^?{re.escape(note.label)}\]|{re.escape(note.label)}[.)])", "", rest)
+    rest = rest.translate(_LOWERED)
+    rest = re.sub(rf"^\s*[\[(［【^]*{re.escape(note.label)}[\])］】.:^]*", "", rest)
     return [
         word
         for word in re.findall(r"[^\W_]+", rest)
@@ -85,8 +91,9 @@ def assert_offsets_are_true(parsed: Parsed) -> None:
         assert claim.end <= claim.markers[0].start
         for marker in claim.markers:
             shown = text[marker.start : marker.end]
-            assert shown[0] + shown[-1] == "[]" or parsed.document.marks, shown
-            assert marker.label in shown or re.search("[–-]", shown), shown
+            assert _SHOWN.fullmatch(shown) or parsed.document.marks, shown
+            printed = shown.translate(_LOWERED)
+            assert marker.label in printed or re.search("[–-]", printed), shown
     for note in parsed.notes:
         assert note.text == text[note.start : note.end]
         assert [citation.index for citation in note.citations] == list(range(len(note.citations)))

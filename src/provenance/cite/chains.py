@@ -22,6 +22,7 @@ __all__ = [
     "find_chains",
     "find_dotted_chains",
     "is_entry_in_line",
+    "reads_like_note",
     "start_of_heading",
 ]
 
@@ -63,7 +64,7 @@ def find_chains(text: str, labels: Sequence[LabelAt]) -> list[list[LabelAt]]:
     lists: list[list[LabelAt]] = []
     for chain in reversed(chains):
         # in the body before a list, only addresses tell notes from claims whose markers begin lines
-        if _is_note_list(text, labels, chain, _begins_like_note if lists else _reads_like_note):
+        if _is_note_list(text, labels, chain, _begins_like_note if lists else reads_like_note):
             lists.insert(0, chain)
     if lists:
         return lists
@@ -78,7 +79,8 @@ def find_dotted_chains(text: str) -> list[list[LabelAt]]:
     """
     chains: list[list[LabelAt]] = []
     for match in _DOTTED.finditer(text):
-        label = LabelAt(match["label"], match.start("label"), match.end(), begins_line=True)
+        printed = match["label"]
+        label = LabelAt(printed, match.start("label"), match.end(), True, int(printed))
         if label.number <= 1 + _MAX_GAP and start_of_heading(text, label.start) is not None:
             chains.append([label])
         elif chains and 0 <= label.number - chains[-1][-1].number <= _MAX_GAP:
@@ -113,11 +115,11 @@ def _restarts(text: str, at_line_start: Sequence[LabelAt], index: int) -> bool:
     """Tell a list's first entry from a `[1]` in the words of another list's note, and from a double."""
     before, label = at_line_start[index - 1], at_line_start[index]
     if before.number == 1:
-        return _reads_like_note(text, label) and not _reads_like_note(text, before)
+        return reads_like_note(text, label) and not reads_like_note(text, before)
     if index + 1 < len(at_line_start):
         step = at_line_start[index + 1].number - before.number
         return not 0 < step <= _MAX_GAP or at_line_start[index + 1].number == label.number + 1
-    return not _GOES_ON_IN_WORDS.match(text, label.end) or _reads_like_note(text, label)
+    return not _GOES_ON_IN_WORDS.match(text, label.end) or reads_like_note(text, label)
 
 
 def _has_body_between(text: str, labels: Sequence[LabelAt], left: LabelAt, right: LabelAt) -> bool:
@@ -138,7 +140,7 @@ def _entries_of(text: str, block: Sequence[LabelAt]) -> list[LabelAt]:
             (
                 index
                 for index, label in enumerate(block)
-                if label.number == 1 or _reads_like_note(text, label)
+                if label.number == 1 or reads_like_note(text, label)
             ),
             0,
         )
@@ -165,7 +167,8 @@ def _begins_like_note(text: str, label: LabelAt) -> bool:
     return _BEGINS_LIKE_NOTE.match(text, label.end, label.end + _NOTE_REACH) is not None
 
 
-def _reads_like_note(text: str, label: LabelAt) -> bool:
+def reads_like_note(text: str, label: LabelAt) -> bool:
+    """Tell whether what stands behind a label is an address, a quoted title or a word that notes begin with."""
     return _READS_LIKE_NOTE.match(text, label.end, label.end + _NOTE_REACH) is not None
 
 
@@ -174,7 +177,7 @@ def is_entry_in_line(text: str, label: LabelAt) -> bool:
     if _REFERS.search(text, max(0, label.start - 12), label.start):
         return False
     before = text[max(0, label.start - _MAX_BLANKS) : label.start].rstrip()[-1:]
-    if before in _CLOSES_ENTRY and _reads_like_note(text, label):
+    if before in _CLOSES_ENTRY and reads_like_note(text, label):
         return True
     return _BEGINS_LIKE_ENTRY.match(text, label.end, label.end + _NOTE_REACH) is not None
 
@@ -191,7 +194,7 @@ def _find_flat_chain(text: str, labels: Sequence[LabelAt]) -> list[LabelAt]:
             step = label.number - chain[-1].number
             if 0 <= step <= _MAX_GAP and (label.begins_line or step == 1):
                 chain.append(label)
-        if _is_note_list(text, labels, chain, _reads_like_note):
+        if _is_note_list(text, labels, chain, reads_like_note):
             return chain
     return []
 
@@ -209,7 +212,7 @@ def _is_note_list(
     if like_notes * 2 < len(chain):
         return False
     before = takewhile(lambda label: label.end < first.start, labels)
-    if any(label.label == first.label for label in before):
+    if any(label.number == first.number for label in before):
         return True
     return first.begins_line and len(chain) >= _MIN_CHAIN_WITHOUT_MARKER
 

@@ -14,6 +14,10 @@ _NO_HEADING = re.compile(
     r"^[\s•·▪◦*–-]|^\[\^?\d|^(?:figure|source|map|table|note|image|photo|by|authors?)\b|[.;,?!…\]”]\s*$|://|\d\s?[ap]\.?m\b",
     re.IGNORECASE,
 )
+# `It fell.¹`, `It fell. (5)`, `It fell.†`: a sentence and its marker, and no heading.
+_MARKED_SENTENCE = re.compile(
+    r"[.?!…؟۔][”\"’»)]?[ \u00a0]?(?:[⁰¹²³⁴⁵⁶⁷⁸⁹,]{1,40}|\^\d{1,4}|[*†‡§¶]{1,3}|[(（［【][^()（）［］【】\n]{1,40}[)）］】]){1,4}\s{0,4}$"
+)
 
 
 def _begins_with_date(line: str) -> bool:
@@ -31,6 +35,7 @@ def find_headings(text: str, body: Span) -> list[Heading]:
         Heading(match.start("line"), match.end("line"), 1, match["line"].strip(" \t\r\u00a0:"))
         for match in _ALONE.finditer(text, body.start, body.end)
         if not _NO_HEADING.search(match["line"])
+        and not _MARKED_SENTENCE.search(match["line"])
         and not _begins_with_date(match["line"])
         and not is_list_of_names(match["line"])
     ]

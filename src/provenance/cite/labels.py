@@ -1,4 +1,7 @@
-"""Labels: every `[12]` in a text, whether it marks a claim or begins a note."""
+"""Labels: every `[12]` in a text, whether it marks a claim or begins a note.
+
+Digits of any script and wide brackets count too: `[١٢]`, `［12］`, `【12】`.
+"""
 
 import re
 from itertools import islice
@@ -8,24 +11,20 @@ from provenance.errors import UnreadableDocument
 
 __all__ = ["LabelAt", "read_labels"]
 
-_LABEL = re.compile(r"\[(\d{1,4})\]")
+_LABEL = re.compile(r"[\[［【](\d{1,4})[\]］】]")
 _MAX_INDENT = 80
 # More bracketed numbers than any document has: the longest real one counted has 1,100.
 _MAX_LABELS = 200_000
 
 
 class LabelAt(NamedTuple):
-    """A bracketed number: `start` and `end` include the brackets."""
+    """A label: `start` and `end` include the brackets, `number` is what the label counts."""
 
     label: str
     start: int
     end: int
     begins_line: bool
-
-    @property
-    def number(self) -> int:
-        """The label as a number."""
-        return int(self.label)
+    number: int
 
 
 def read_labels(text: str) -> list[LabelAt]:
@@ -35,7 +34,9 @@ def read_labels(text: str) -> list[LabelAt]:
         UnreadableDocument: more of them than any document has.
     """
     labels = [
-        LabelAt(match[1], match.start(), match.end(), _begins_line(text, match.start()))
+        LabelAt(
+            match[1], match.start(), match.end(), _begins_line(text, match.start()), int(match[1])
+        )
         for match in islice(_LABEL.finditer(text), _MAX_LABELS + 1)
     ]
     if len(labels) > _MAX_LABELS:

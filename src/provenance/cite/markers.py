@@ -9,34 +9,67 @@ own list lacks tied to a later list whose own body has the same marker.
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
+from typing import NamedTuple
 
 from provenance.cite.labels import LabelAt
+from provenance.cite.notes import NoteList
+from provenance.cite.pairing import SignReader
+from provenance.cite.printed import Kind, write_number
+from provenance.cite.signs import CLOSING, Shape, Sign, read_parts
 from provenance.model import Marker, Note
 from provenance.text import Span
 
 __all__ = ["find_markers", "labels_in", "tie_labels"]
 
-_GROUP = re.compile(r"\[(\d{1,4}(?:\s*[,;–-]\s*\d{1,4})+)\]")
+_GROUP = re.compile(r"[\[［【](\d{1,4}(?:\s*[,;–-]\s*\d{1,4})+)[\]］】]")
 _PART = re.compile(r"(\d+)(?:\s*[–-]\s*(\d+))?")
 _MAX_RANGE = 50
 # How far beyond the last note a group's member may lie: `[1, 2023]` names a year.
 _MAX_BEYOND = 50
+# `x²`, `2023²`: a power as likely as a marker.
+_POWER = re.compile(r"(?:\d|(?<![^\W_])[^\W\d_])$")
+_MAX_BLANKS = 4
+_WORD_FOLLOWS = re.compile(r"[ \u00a0]?\w")
+
+
+class Way(NamedTuple):
+    """How the markers of a list are printed and count: two lists of one way share their labels."""
+
+    marked_by: Shape
+    kind: Kind
+    family: str
+
+
+_IN_BRACKETS = Way("bracket", "number", "")
+# By way and number, the note that a marker stands for; None where that cannot be decided.
+Ties = Mapping[tuple[Way, int], str | None]
 
 
 def tie_labels(
-    bodies: Sequence[Span], labels: Sequence[LabelAt], lists: Sequence[Sequence[Note]]
-) -> list[dict[str, str | None]]:
-    """Return, for each body, which note each label stands for; None where that cannot be decided."""
-    held = [{note.label: note.id for note in reversed(notes)} for notes in lists]
+    bodies: Sequence[Span],
+    labels: Sequence[LabelAt],
+    reader: SignReader,
+    lists: Sequence[tuple[NoteList, Sequence[Note]]],
+) -> list[Ties]:
+    """Return, for each body, which note each label stands for; `lists` are in order, with their notes."""
+    ways = [Way(one.marked_by, one.kind, one.family) for one, _ in lists]
+    held = [
+        {
+            (way, span.number): note.id
+            for span, note in reversed(list(zip(one.notes, notes, strict=True)))
+        }
+        for way, (one, notes) in zip(ways, lists, strict=True)
+    ]
     times = Counter(label for labels in held for label in labels)
     if all(number == 1 for number in times.values()):
         # the numbers go on from list to list: each stands for one note, wherever its marker is
-        return [{label: note for notes in held for label, note in notes.items()} for _ in bodies]
-    said = [{label.label for label in labels_in(body, labels)} for body in bodies]
-    ties: list[dict[str, str | None]] = []
-    behind: dict[str, str | None] = {}
+        everywhere = {label: note for notes in held for label, note in notes.items()}
+        return [everywhere for _ in bodies]
+    said = [_labels_said(body, labels, reader, set(ways)) for body in bodies]
+    ties: list[Ties] = []
+    behind: dict[tuple[Way, int], str | None] = {}
     for index in range(len(held) - 1, -1, -1):
         # a label that the next body says itself is that body's, and not this one's
         next_said = said[index + 1] if index + 1 < len(said) else set()
@@ -50,6 +83,15 @@ def tie_labels(
     return ties or [{} for _ in bodies]
 
 
+def _labels_said(
+    body: Span, labels: Sequence[LabelAt], reader: SignReader, ways: set[Way]
+) -> set[tuple[Way, int]]:
+    said = {(_IN_BRACKETS, label.number) for label in labels_in(body, labels)}
+    for way in ways - {_IN_BRACKETS}:
+        said |= {(way, number) for number in reader.numbers(*way, body)}
+    return said
+
+
 def labels_in(body: Span, labels: Sequence[LabelAt]) -> Sequence[LabelAt]:
     """Return the labels that begin inside a body; `labels` are in order."""
     first = bisect_left(labels, body.start, key=attrgetter("start"))
@@ -57,43 +99,96 @@ def labels_in(body: Span, labels: Sequence[LabelAt]) -> Sequence[LabelAt]:
 
 
 def find_markers(
-    text: str, body: Span, labels: Sequence[LabelAt], ties: Mapping[str, str | None]
+    text: str, body: Span, labels: Sequence[LabelAt], reader: SignReader, ties: Ties
 ) -> list[Marker]:
     """Return the markers in the body, in order; `[1-3]` gives three that share one span.
 
     A bracketed number is a marker when there is a note of that name, or when it
     counts on from its neighbours: `[2023]` beside `[4]` is a year. An editor is
-    shown the ones without a note, so they are kept with `note_id` None.
+    shown the ones without a note, so they are kept with `note_id` None. Every
+    other sign needs a note, or a place among the numbers of its list.
     """
-    single = labels_in(body, labels)
-    noted = {int(name) for name in ties if name.isdigit()}
-    numbers = {label.number for label in single} | noted
-    markers = [
-        Marker(label.label, label.start, label.end, ties.get(label.label))
-        for label in single
-        if label.label in ties or _counts_on(label.number, numbers)
-    ]
-    for match in _GROUP.finditer(text, body.start, body.end):
-        markers += _expand(match, ties, max(noted, default=0))
+    ways = {way for way, _ in ties}
+    numbered = {way for way in ways if way.kind == "number"}
+    markers: list[Marker] = []
+    if _IN_BRACKETS in ways or not numbered:
+        notes = {number: note for (way, number), note in ties.items() if way == _IN_BRACKETS}
+        markers += _find_numbers(text, body, labels, notes)
+    seen = {marker.start for marker in markers}
+    for way in sorted(ways - {_IN_BRACKETS}):
+        notes = {number: note for (one, number), note in ties.items() if one == way}
+        found = _find_others(text, reader.signs(way.marked_by, body), way, notes)
+        markers += [marker for marker in found if marker.start not in seen]
+        seen |= {marker.start for marker in found}
     return sorted(markers, key=lambda marker: (marker.start, marker.end))
+
+
+def _find_numbers(
+    text: str, body: Span, labels: Sequence[LabelAt], notes: Mapping[int, str | None]
+) -> list[Marker]:
+    """The numbers in brackets, one by one and in groups."""
+    single = labels_in(body, labels)
+    numbers = {label.number for label in single} | set(notes)
+    markers = [
+        Marker(label.label, label.start, label.end, notes.get(label.number))
+        for label in single
+        if label.number in notes or _counts_on(label.number, numbers)
+    ]
+    last = max(notes, default=0)
+    for match in _GROUP.finditer(text, body.start, body.end):
+        markers += _expand(match, notes, last)
+    return markers
 
 
 def _counts_on(number: int, numbers: set[int]) -> bool:
     return number == 1 or number - 1 in numbers or number + 1 in numbers
 
 
-def _expand(match: re.Match[str], ties: Mapping[str, str | None], last: int) -> list[Marker]:
+def _expand(match: re.Match[str], notes: Mapping[int, str | None], last: int) -> Iterator[Marker]:
     """A marker for each member of a group, when at least one has a note and none is out of all reach."""
-    names: list[str] = []
+    members: list[tuple[str, int]] = []
     for part in _PART.finditer(match[1]):
         first, end = int(part[1]), int(part[2] or part[1])
         if not first <= end <= first + _MAX_RANGE:
-            return []
-        names += [str(number) for number in range(first, end + 1)]
-    if not any(name in ties for name in names):
-        return []
-    return [
-        Marker(name, match.start(), match.end(), ties.get(name))
-        for name in names
-        if name in ties or 0 < int(name) <= last + _MAX_BEYOND
-    ]
+            return
+        members += [(write_number(n, like=part[1]), n) for n in range(first, end + 1)]
+    if any(number in notes for _, number in members):
+        for name, number in members:
+            if number in notes or 0 < number <= last + _MAX_BEYOND:
+                yield Marker(name, match.start(), match.end(), notes.get(number))
+
+
+def _find_others(
+    text: str, signs: Sequence[Sign], way: Way, notes: Mapping[int, str | None]
+) -> list[Marker]:
+    """The markers among signs that may also be something else, in order."""
+    markers: list[Marker] = []
+    highest = 0
+    for sign in signs:
+        parts = read_parts(sign, way.kind, way.family)
+        if not any(number in notes for _, number in parts) and not _fills_a_gap(way, parts, notes):
+            continue
+        if parts[0][1] != highest + 1 and _may_be_else(text, sign):
+            continue
+        markers += [Marker(name, sign.start, sign.end, notes.get(n)) for name, n in parts]
+        highest = max(highest, *(number for _, number in parts))
+    return markers
+
+
+def _fills_a_gap(
+    way: Way, parts: Sequence[tuple[str, int]], notes: Mapping[int, str | None]
+) -> bool:
+    """Tell whether a sign without a note counts on from one with a note; in parentheses and for `*` it never does."""
+    if way.marked_by in {"paren", "symbol"} or way.kind == "symbol":
+        return False
+    return any(_counts_on(number, set(notes)) for _, number in parts if number > 1)
+
+
+def _may_be_else(text: str, sign: Sign) -> bool:
+    """Tell whether a sign out of turn is a power, or a number in the words of a sentence."""
+    if sign.shape == "raised":
+        return _POWER.search(text, max(0, sign.start - 2), sign.start) is not None
+    if sign.shape not in {"bracket", "paren"} or not text[sign.start - 1].isspace():
+        return False
+    before = text[max(0, sign.start - _MAX_BLANKS) : sign.start].rstrip()[-1:]
+    return before not in CLOSING and _WORD_FOLLOWS.match(text, sign.end) is not None

@@ -1,6 +1,6 @@
 """Note lists: where each list begins and ends, and each note in it.
 
-`chains` says which labels begin an entry; here the entries get their ends. The
+`chains` and `pairing` say which labels begin an entry; here the entries get their ends. The
 last note of a list has no label behind it: it ends at a blank line (unless the
 paragraph behind that goes on with it) or at what the page prints below the list.
 """
@@ -18,25 +18,40 @@ from provenance.cite.chains import (
     start_of_heading,
 )
 from provenance.cite.labels import LabelAt
+from provenance.cite.pairing import Paired, SignReader, choose_shape, pair_runs
+from provenance.cite.printed import Kind
+from provenance.cite.signs import Shape
 from provenance.text import Span
 
 __all__ = ["NoteList", "NoteSpan", "body_spans", "find_note_lists", "name_of_list"]
 
 
 class NoteSpan(NamedTuple):
-    """One entry of the list: its label, the whole entry, and where the words begin."""
+    """One entry of the list: its label, the whole entry, where the words begin, and what the label counts."""
 
     label: str
     start: int
     end: int
     body: int
+    number: int = 0
 
 
 class NoteList(NamedTuple):
-    """One list of notes: its name (`references`, `references 2`, …) and its entries in order."""
+    """One list of notes: its name (`references`, `references 2`, …) and its entries in order.
+
+    `kind` and `family` say how its labels count, `marked_by` how its markers are printed.
+    """
 
     name: str
     notes: tuple[NoteSpan, ...]
+    kind: Kind = "number"
+    family: str = ""
+    marked_by: Shape = "bracket"
+
+    @property
+    def has_bracketed_numbers(self) -> bool:
+        """Whether markers such as `[1]` stand for the notes."""
+        return self.kind == "number" and self.marked_by == "bracket"
 
     @property
     def span(self) -> Span:
@@ -56,16 +71,40 @@ _FURNITURE = re.compile(
 )
 
 
-def find_note_lists(text: str, labels: Sequence[LabelAt]) -> list[NoteList]:
+def find_note_lists(text: str, labels: Sequence[LabelAt], reader: SignReader) -> list[NoteList]:
     """Return the note lists of a text in order, nothing where there is none."""
-    chains = find_chains(text, labels) or find_dotted_chains(text)
+    chains = find_chains(text, labels)
+    found = _mark_chains(reader, labels, chains)
+    taken = [Span(chain[0].start, chain[-1].end) for chain in chains]
+    has_numbers = any(one.marked_by == "bracket" for one in found)
+    found += pair_runs(reader, taken, has_numbers, with_brackets=not chains)
+    if not found:
+        found = _mark_chains(reader, labels, find_dotted_chains(text))
+    found.sort(key=lambda one: one.entries[0].start)
     lists = []
-    for number, chain in enumerate(chains, 1):
+    for number, one in enumerate(found, 1):
         limit = len(text)
-        if number < len(chains):
-            limit = _start_with_heading(text, chains[number][0].start)
-        lists.append(NoteList(name_of_list(number), _notes_of(text, labels, chain, limit)))
+        if number < len(found):
+            limit = _start_with_heading(text, found[number].entries[0].start)
+        notes = _notes_of(text, labels, one.entries, limit)
+        lists.append(NoteList(name_of_list(number), notes, one.kind, one.family, one.marked_by))
     return lists
+
+
+def _mark_chains(
+    reader: SignReader, labels: Sequence[LabelAt], chains: Sequence[Sequence[LabelAt]]
+) -> list[Paired]:
+    """The lists of numbers, each with the shape of its markers, which are seldom raised or in parentheses."""
+    found, end = [], 0
+    for chain in chains:
+        region = Span(end, chain[0].start)
+        # lists that follow each other have their markers in the same body
+        if not reader.text[end : chain[0].start].count("\n\n"):
+            region = Span(0, chain[0].start)
+        shape = choose_shape(reader, labels, {label.number for label in chain}, region)
+        found.append(Paired(list(chain), "number", "", shape))
+        end = chain[-1].end
+    return found
 
 
 def name_of_list(number: int) -> str:
@@ -102,7 +141,7 @@ def _notes_of(
         end = following.start if following else end_of_list
         while end > label.end and text[end - 1].isspace():
             end -= 1
-        notes.append(NoteSpan(label.label, label.start, end, label.end))
+        notes.append(NoteSpan(label.label, label.start, end, label.end, label.number))
     return tuple(notes)
 
 

@@ -16,6 +16,7 @@ from provenance.cite.markers import find_markers, tie_labels
 from provenance.cite.metadata import read_metadata
 from provenance.cite.notes import NoteList, body_spans, find_note_lists
 from provenance.cite.numbering import find_numbering
+from provenance.cite.pairing import SignReader
 from provenance.cite.split import split_note
 from provenance.cite.unread import find_unread_lists
 from provenance.formats.ids import make_id
@@ -35,9 +36,10 @@ def parse_document(document: Document) -> Parsed:
     """
     text = document.text
     labels = read_labels(text)
-    lists = find_note_lists(text, labels)
+    reader = SignReader(text)
+    lists = find_note_lists(text, labels, reader)
     declared = read_declared_notes(document)
-    is_declared = declared.note_count > sum(len(one.notes) for one in lists)
+    is_declared = _declares_more(declared, lists)
     lists = list(declared.lists) if is_declared else lists
     bodies = declared.bodies if is_declared else body_spans(text, lists)
     notes, unresolved = resolve_antecedents(
@@ -46,7 +48,7 @@ def parse_document(document: Document) -> Parsed:
     markers = (
         _tie_declared(declared, notes)
         if is_declared
-        else _read_markers(text, bodies, labels, notes, lists)
+        else _read_markers(reader, bodies, labels, notes, lists)
     )
     first_marker = next((found[0].start for found in markers if found), bodies[0].end)
     metadata = _fill_metadata(document, first_marker)
@@ -66,6 +68,17 @@ def parse_document(document: Document) -> Parsed:
             *find_unread_lists(text, notes),
         ),
     )
+
+
+def _declares_more(declared: DeclaredNotes, lists: Sequence[NoteList]) -> bool:
+    """Tell whether the format knows its notes better than their numbers in the text do.
+
+    Lists of other labels than `[1]` are read by their markers alone: where the format
+    declares about as many notes, it is believed.
+    """
+    in_brackets = sum(len(one.notes) for one in lists if one.has_bracketed_numbers)
+    read = sum(len(one.notes) for one in lists)
+    return declared.note_count > in_brackets and declared.note_count * 2 >= read
 
 
 def _read_claims(
@@ -97,7 +110,7 @@ def _read_claims(
 
 
 def _read_markers(
-    text: str,
+    reader: SignReader,
     bodies: Sequence[Span],
     labels: Sequence[LabelAt],
     notes: Sequence[Note],
@@ -105,9 +118,12 @@ def _read_markers(
 ) -> list[list[Marker]]:
     """The markers of each body, tied to their notes."""
     remaining = iter(notes)
-    by_list = [list(islice(remaining, len(one.notes))) for one in lists]
-    ties = tie_labels(bodies, labels, by_list)
-    return [find_markers(text, body, labels, tied) for body, tied in zip(bodies, ties, strict=True)]
+    by_list = [(one, list(islice(remaining, len(one.notes)))) for one in lists]
+    ties = tie_labels(bodies, labels, reader, by_list)
+    return [
+        find_markers(reader.text, body, labels, reader, tied)
+        for body, tied in zip(bodies, ties, strict=True)
+    ]
 
 
 def _tie_declared(declared: DeclaredNotes, notes: Sequence[Note]) -> list[list[Marker]]:

@@ -47,7 +47,9 @@ def _lists_of_other_labels(text: str, notes: Sequence[Note]) -> Iterator[Finding
     seen: set[int] = {note.start for note in notes}
     for numbered_by, pattern in _UNREAD:
         matches = [
-            match for match in pattern.finditer(text) if match.start("label") - 1 not in seen
+            match
+            for match in pattern.finditer(text)
+            if seen.isdisjoint((match.start("label"), match.start("label") - 1))
         ]
         labels = {match["label"] for match in matches}
         if len(labels) >= _MIN_LABELS:

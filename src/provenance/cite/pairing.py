@@ -1,0 +1,219 @@
+"""Pairing: runs of numbered lines with the markers that prove that they are notes.
+
+Only numbers in brackets are notes by their looks. Lines that begin with `1.`, `(a)`
+or `¹` are notes when markers that count the same way stand in the body before them:
+most of the lines have one. What is printed alike in both places is paired first;
+the rest may pair across shapes (`word.¹` with `1. text`), unless those markers have
+a list of their own. Enumerations fail: nothing in the body before them names their
+lines, or the markers go on behind them.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
+from typing import NamedTuple
+
+from provenance.cite.chains import reads_like_note
+from provenance.cite.entries import EntryShape, Run, find_runs
+from provenance.cite.labels import LabelAt
+from provenance.cite.printed import Kind
+from provenance.cite.signs import Shape, Sign, read_parts, read_signs
+from provenance.text import Span
+
+__all__ = ["Paired", "SignReader", "choose_shape", "pair_runs"]
+
+_PAIRS: dict[EntryShape, tuple[Shape, ...]] = {
+    "bracket": ("bracket", "raised", "caret"),
+    "raised": ("raised", "bracket", "caret"),
+    "caret": ("caret", "raised", "bracket"),
+    "paren": ("paren", "raised", "bracket", "caret"),
+    "dot": ("raised", "bracket", "caret", "paren"),
+    "bare": ("raised", "bracket", "caret", "paren"),
+    "symbol": ("symbol", "bracket"),
+}
+# Shapes that any enumeration has.
+_WEAK = frozenset({"paren", "dot", "bare"})
+_COVERED = 0.5
+_COVERED_WHEN_WEAK = 0.75
+# A note may name another one; lines that hold markers as paragraphs do are body.
+_SIGNS_INSIDE = 0.2
+_MIN_LINES_WHEN_WEAK = 2
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\r?\n")
+_NUMBER_SHAPES: tuple[Shape, ...] = ("bracket", "raised", "caret", "paren")
+
+
+class Paired(NamedTuple):
+    """The entries of a list that is no list of bracketed numbers, and the shape of its markers."""
+
+    entries: list[LabelAt]
+    kind: Kind
+    family: str
+    marked_by: Shape
+
+
+class SignReader:
+    """Reads the signs of each shape when somebody asks for them, once."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._signs: dict[Shape, list[Sign]] = {}
+        self._starts: dict[Shape, list[int]] = {}
+        self._numbers: dict[tuple[Shape, Kind, str], list[tuple[int, int]]] = {}
+
+    def signs(self, shape: Shape, span: Span) -> Sequence[Sign]:
+        """Return the signs of a shape that begin inside a span, in order."""
+        if shape not in self._signs:
+            self._signs[shape] = read_signs(self.text, shape)
+            self._starts[shape] = [sign.start for sign in self._signs[shape]]
+        starts = self._starts[shape]
+        return self._signs[shape][bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+
+    def numbers(self, shape: Shape, kind: Kind, family: str, span: Span) -> list[int]:
+        """Return what the signs inside a span count, in one way of reading them."""
+        way = (shape, kind, family)
+        if way not in self._numbers:
+            self._numbers[way] = [
+                (sign.start, number)
+                for sign in self.signs(shape, Span(0, len(self.text)))
+                for _, number in read_parts(sign, kind, family)
+            ]
+        found = self._numbers[way]
+        first, last = bisect_left(found, (span.start,)), bisect_left(found, (span.end,))
+        return [number for _, number in found[first:last]]
+
+    def has_body_between(self, left: int, right: int) -> bool:
+        """Tell whether a paragraph with a marker stands between two lines."""
+        blank = _BLANK_LINE.search(self.text, left, right)
+        if blank is None:
+            return False
+        behind = Span(blank.end(), right)
+        return any(self.signs(shape, behind) for shape in ("bracket", "raised", "caret"))
+
+
+def choose_shape(
+    reader: SignReader, labels: Sequence[LabelAt], numbers: set[int], region: Span
+) -> Shape:
+    """Return the shape of a number list's markers: brackets, unless there are few and others fit better."""
+    first = bisect_left(labels, region.start, key=attrgetter("start"))
+    last = bisect_left(labels, region.end, key=attrgetter("start"))
+    if (
+        len(numbers.intersection(label.number for label in labels[first:last]))
+        >= len(numbers) * _COVERED
+    ):
+        return "bracket"
+    for shape in _NUMBER_SHAPES:
+        found = set(reader.numbers(shape, "number", "", region))
+        if len(found & numbers) >= len(numbers) * _COVERED:
+            return shape
+    return "bracket"
+
+
+def pair_runs(
+    reader: SignReader, taken: Sequence[Span], numbers_are_taken: bool, *, with_brackets: bool
+) -> list[Paired]:
+    """Return the lists that markers prove, in order.
+
+    `taken` are the lists of bracketed numbers; where `numbers_are_taken`, the
+    bracketed numbers of the body are theirs. Lines that begin with a bracketed
+    number are looked at too where `with_brackets`.
+    """
+    runs = [
+        run
+        for run in find_runs(reader.text, reader.has_body_between, with_brackets=with_brackets)
+        if not any(_overlap(_span_of(run), span) for span in taken)
+    ]
+    return _Pairing(reader, runs, numbers_are_taken).pair()
+
+
+class _Pairing:
+    """One pass over the runs of a text; holds which were accepted and which markers they own."""
+
+    def __init__(self, reader: SignReader, runs: Sequence[Run], numbers_are_taken: bool) -> None:
+        self._reader = reader
+        self._runs = sorted(runs, key=lambda run: (run.entries[0].start, -len(run.entries)))
+        self._accepted: list[tuple[Run, Shape]] = []
+        self._owned: dict[tuple[Shape, Kind, str], EntryShape] = {}
+        if numbers_are_taken:
+            self._owned["bracket", "number", ""] = "bracket"
+
+    def pair(self) -> list[Paired]:
+        for stage in (self._like_shapes, self._other_shapes, self._own_shape_of_headed):
+            for run in self._runs:
+                if self._is_free(run) and (shape := next(stage(run), None)):
+                    self._accepted.append((run, shape))
+                    self._accepted.sort(key=lambda pair: pair[0].entries[0].start)
+                    self._owned[shape, run.kind, run.family] = run.shape
+        return [Paired(run.entries, run.kind, run.family, shape) for run, shape in self._accepted]
+
+    def _like_shapes(self, run: Run) -> Iterator[Shape]:
+        return (
+            shape
+            for shape in _PAIRS[run.shape][:1]
+            if shape == run.shape and self._is_proven(run, shape)
+        )
+
+    def _other_shapes(self, run: Run) -> Iterator[Shape]:
+        for shape in _PAIRS[run.shape]:
+            if shape == "paren" and run.heading is None:
+                continue  # `(1)` in the text and `1.` at lines: two enumerations
+            owner = self._owned.get((shape, run.kind, run.family), run.shape)
+            if owner == run.shape and self._is_proven(run, shape):
+                yield shape
+
+    def _own_shape_of_headed(self, run: Run) -> Iterator[Shape]:
+        """Notes below a heading that says so, whose markers a copy has lost."""
+        text = self._reader.text
+        if run.heading is None or len(run.entries) < _MIN_LINES_WHEN_WEAK or run.shape in _WEAK:
+            return
+        like_notes = sum(reads_like_note(text, label) for label in run.entries)
+        if like_notes * 2 > len(run.entries):
+            yield _PAIRS[run.shape][0]
+
+    def _is_free(self, run: Run) -> bool:
+        span = _span_of(run)
+        return not any(_overlap(span, _span_of(other)) for other, _ in self._accepted)
+
+    def _is_proven(self, run: Run, shape: Shape) -> bool:
+        """Tell whether most lines of a run have a marker of this shape in the body before it."""
+        numbers = {label.number for label in run.entries}
+        if run.kind == "symbol" and len(numbers) < len(run.entries):
+            return False  # several lines that begin with `*` are bullets
+        found = self._numbers_before(run, shape)
+        covered = len(found & numbers)
+        if run.shape not in _WEAK or run.heading is not None:
+            return covered >= max(1, len(numbers) * _COVERED)
+        return (
+            covered >= max(_MIN_LINES_WHEN_WEAK, len(numbers) * _COVERED_WHEN_WEAK)
+            and covered * 2 >= len(found)
+            and not self._is_body(run, shape)
+        )
+
+    def _is_body(self, run: Run, shape: Shape) -> bool:
+        """Tell whether the markers go on inside a run, or behind it with no further list of its shape."""
+        span, way = _span_of(run), (shape, run.kind, run.family)
+        if len(self._reader.numbers(*way, span)) > len(run.entries) * _SIGNS_INSIDE:
+            return True
+        if any(
+            other.shape == run.shape and other.entries[0].start > span.end for other in self._runs
+        ):
+            return False
+        behind = self._reader.numbers(*way, Span(span.end, len(self._reader.text)))
+        return len(behind) > len(run.entries) * _SIGNS_INSIDE
+
+    def _numbers_before(self, run: Run, shape: Shape) -> set[int]:
+        """What the markers count between a run and the list before it (or further up, where none stand there)."""
+        end = run.entries[0].start
+        ends = [_span_of(other).end for other, _ in self._accepted if _span_of(other).end <= end]
+        for start in reversed([0, *ends]):
+            if found := self._reader.numbers(shape, run.kind, run.family, Span(start, end)):
+                return set(found)
+        return set()
+
+
+def _span_of(run: Run) -> Span:
+    return Span(run.entries[0].start, run.entries[-1].end)
+
+
+def _overlap(left: Span, right: Span) -> bool:
+    return left.start < right.end and right.start < left.end
