@@ -37,11 +37,16 @@ class Repair(Struct, frozen=True):
 
 
 class Antecedent(Struct, frozen=True):
-    """The earlier citation that a short form stands for; labels may restart, `note_id` never does."""
+    """The citation that a short form stands for; labels may restart, `note_id` never does.
+
+    `reason` says by what it was found: "ibid", "note number", "author", "author and
+    year", "short title", "title", "name given" (a "hereinafter").
+    """
 
     label: str
     index: int
     note_id: str = ""
+    reason: str = ""
 
 
 class Citation(Struct, frozen=True):
@@ -66,6 +71,10 @@ class Citation(Struct, frozen=True):
     access_url: str | None = None
     archive_of: str | None = None
     antecedent: Antecedent | None = None
+    pages: str | None = None
+    accessed: str | None = None
+    isbn: str | None = None
+    archive_url: str | None = None
 
 
 class Note(Struct, frozen=True):
