@@ -2,52 +2,44 @@
 
 Blocks begin on a new line, paragraphs and headings stand between blank lines, runs
 of white space become one blank; U+00A0 stays what it is, since it separates
-addresses in real note lists. Navigation, scripts and forms are left out.
+addresses in real note lists. Navigation, scripts and forms are left out, unless
+they hold notes; so are the links that lead from a note back to its marker.
 """
 
 import re
 from collections.abc import Iterator
 from itertools import chain
 
+from provenance.cite.readers.html_furniture import find_furniture
+from provenance.cite.readers.html_index import HEADINGS, LINES, PARAGRAPHS, PageIndex, index_page
+from provenance.cite.readers.html_marks import MarkMaker
 from provenance.cite.readers.html_notes import PageNotes, find_page_notes
 from provenance.formats.dates import find_dates
 from provenance.formats.html import (
     HtmlTag,
     HtmlText,
     PageMeta,
-    is_visible_text,
     parse_html,
     read_page_meta,
     words_of,
 )
-from provenance.model import Document, Finding, Heading, Link, Mark, Metadata
+from provenance.model import Document, Finding, Heading, Link, Metadata
 from provenance.text import OffsetMapBuilder
 
 __all__ = ["read_html"]
 
-_SKIPPED = frozenset(
-    """head script style noscript template svg canvas nav footer form button select textarea option
-    iframe object embed audio video map math""".split()
-)
-_SKIPPED_ROLES = frozenset({"navigation", "banner", "complementary", "contentinfo", "search"})
-_PARAGRAPHS = frozenset(
-    "p h1 h2 h3 h4 h5 h6 ul ol dl table blockquote pre figure section article aside hr".split()
-)
-_LINES = frozenset(
-    "div li dt dd tr figcaption caption header main address details summary center body".split()
-)
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # The source of a blank that nobody wrote: the one between two cells of a table.
 _NOWHERE = (0, 0)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
-_NOTES_HINT = re.compile(r"footnote|endnote|references|fn", re.IGNORECASE)
 
 
 def read_html(source: str, sha256: str, findings: tuple[Finding, ...] = ()) -> Document:
     """Return the document that an HTML page holds."""
     soup = parse_html(source)
-    reading = _Reading(find_page_notes(soup))
-    reading.read(soup)
+    index = index_page(soup)
+    notes = find_page_notes(index)
+    reading = _Reading(index, MarkMaker(index, notes))
+    reading.read(notes, find_furniture(index, notes) | notes.left_out)
     text, offsets = reading.made.build()
     return Document(
         text=text,
@@ -56,7 +48,7 @@ def read_html(source: str, sha256: str, findings: tuple[Finding, ...] = ()) -> D
         metadata=_metadata_of(read_page_meta(soup)),
         links=tuple(reading.links),
         headings=tuple(reading.headings),
-        marks=tuple(reading.marks),
+        marks=reading.marks.build(text),
         findings=findings,
         source=source,
         offsets=offsets,
@@ -79,65 +71,73 @@ def _split_names(names: str) -> Iterator[str]:
 
 
 class _Reading:
-    """The text as it grows: a walk over the tree that never recurses, however deep the page."""
+    """The text as it grows: a walk over the laid-out page, in order, that never recurses."""
 
-    def __init__(self, notes: PageNotes) -> None:
+    def __init__(self, index: PageIndex, marks: MarkMaker) -> None:
         self.made = OffsetMapBuilder()
-        self.marks: list[Mark] = []
-        self._notes = notes
+        self.marks = marks
         self.links: list[Link] = []
         self.headings: list[Heading] = []
+        self._index = index
         self._breaks_due = 0
         self._blank_due: tuple[int, int] | None = None
+        # where in the source the text read so far ends
+        self._at = 0
 
-    def read(self, root: HtmlTag) -> None:
-        """Walk the tree in reading order."""
-        # each entry is a node to enter, or a tag to leave together with where its text began
-        stack: list[tuple[object, int | None]] = [(root, None)]
-        while stack:
-            node, began = stack.pop()
-            if began is not None and isinstance(node, HtmlTag):
-                self._leave(node, began)
-            elif isinstance(node, HtmlTag):
-                if _is_skipped(node):
-                    continue
+    def read(self, notes: PageNotes, left_out: frozenset[int]) -> None:
+        """Read the page but what is in `left_out`, and behind it the notes that stood at their markers."""
+        self._walk(0, len(self._index.nodes), left_out)
+        for note in notes.moved:
+            self._break_line(2)
+            self.marks.open(note, self.made.length)
+            self._walk(note.start + 1, note.end, left_out)
+
+    def _walk(self, order: int, end: int, left_out: frozenset[int]) -> None:
+        # each entry is a tag to leave, with where its text began
+        open_tags: list[tuple[int, int]] = []
+        while order < end:
+            while open_tags and self._index.ends[open_tags[-1][0]] <= order:
+                self._leave(*open_tags.pop())
+            self.marks.reach(order, self.made.length)
+            node = self._index.nodes[order]
+            if order in left_out:
+                order = self._index.ends[order]
+                continue
+            if isinstance(node, HtmlTag):
                 self._enter(node)
-                stack.append((node, self.made.length))
-                stack.extend((child, None) for child in reversed(node.contents))
-            elif isinstance(node, HtmlText) and is_visible_text(node):
+                open_tags.append((order, self.made.length))
+            elif isinstance(node, HtmlText):
                 self._add_text(node)
+            order += 1
+        while open_tags:
+            self._leave(*open_tags.pop())
+        self.marks.reach(order, self.made.length)
 
     def _enter(self, tag: HtmlTag) -> None:
         if tag.name == "br":
             self._break_line(1)
-        elif tag.name in _PARAGRAPHS:
+        elif tag.name in PARAGRAPHS:
             self._break_line(2)
-        elif tag.name in _LINES:
+        elif tag.name in LINES:
             self._break_line(1)
         elif tag.name in {"td", "th"} and self.made.length:
             self._blank_due = self._blank_due or _NOWHERE
 
-    def _leave(self, tag: HtmlTag, began: int) -> None:
-        if tag.name == "a" and (href := str(tag.get("href") or "").strip()):
-            self.links.append(Link(self._first_of(began), self.made.length, href))
-        self._mark(tag, began)
-        level = _HEADINGS.get(tag.name)
-        if level and self.made.length > began:
-            start = self._first_of(began)
-            self.headings.append(Heading(start, self.made.length, level, words_of(tag)))
-        if tag.name in _PARAGRAPHS:
-            self._break_line(2)
-        elif tag.name in _LINES:
-            self._break_line(1)
-
-    def _mark(self, tag: HtmlTag, began: int) -> None:
+    def _leave(self, order: int, began: int) -> None:
+        tag = self._index.tag(order)
+        if began == self.made.length and (label := self.marks.drawn_label(order)):
+            self._add_word(label, self._at, self._at)
         start = self._first_of(began)
-        if start == self.made.length:
-            return
-        if note := self._notes.notes.get(id(tag)):
-            self.marks.append(Mark(start, self.made.length, note[0], "note", note[1]))
-        if marker := self._notes.markers.get(id(tag)):
-            self.marks.append(Mark(start, self.made.length, marker[0], "marker", marker[1]))
+        if tag.name == "a" and (href := str(tag.get("href") or "").strip()):
+            self.links.append(Link(start, self.made.length, href))
+        self.marks.leave(order, start, self.made.length)
+        level = HEADINGS.get(tag.name)
+        if level and self.made.length > began:
+            self.headings.append(Heading(start, self.made.length, level, words_of(tag)))
+        if tag.name in PARAGRAPHS:
+            self._break_line(2)
+        elif tag.name in LINES:
+            self._break_line(1)
 
     def _first_of(self, began: int) -> int:
         """Where text that was begun at `began` really starts: behind the break that was due there."""
@@ -174,14 +174,4 @@ class _Reading:
             self.made.append(" ", *self._blank_due)
         self._breaks_due, self._blank_due = 0, None
         self.made.append(word, start, end)
-
-
-def _is_skipped(tag: HtmlTag) -> bool:
-    if tag.name in _SKIPPED or str(tag.get("role") or "") in _SKIPPED_ROLES:
-        return not _holds_notes(tag)
-    return tag.name == "aside" and not _holds_notes(tag)
-
-
-def _holds_notes(tag: HtmlTag) -> bool:
-    named = f"{tag.get('id') or ''} {tag.get('class') or ''} {tag.get('role') or ''}"
-    return tag.name in {"aside", "footer", "nav"} and _NOTES_HINT.search(named) is not None
+        self._at = end

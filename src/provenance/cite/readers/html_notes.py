@@ -1,73 +1,93 @@
-"""Which elements of a page are notes: those that in-page links with a number for a text lead to.
-
-Seen in pages of wikis, blogs and static site generators: `<a href="#cite_note-1">[1]</a>`
-leads to `<li id="cite_note-1">`, or to an element inside the item. The numbers in
-front of the items are drawn by the browser and stand nowhere in the text.
-"""
+"""The notes of a page: what the readers of its shapes found, put together for the walk over its text."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
-from urllib.parse import unquote
 
-from provenance.formats.html import HtmlTag, words_of
-
-__all__ = ["PageNotes", "find_page_notes", "label_of"]
-
-_LABEL = re.compile(
-    r"[\[(]?\s*(?:note\s+|nb\s+|fn\s+)?(\d{1,4}|[a-z]{1,4}|[*†‡]{1,3})\s*[\])]?", re.IGNORECASE
+from provenance.cite.readers.html_index import PageIndex, hints_of
+from provenance.cite.readers.html_inline import find_notes_in_place
+from provenance.cite.readers.html_labels import is_back_words
+from provenance.cite.readers.html_linked import MarkerAt, find_linked_notes
+from provenance.cite.readers.html_numbered import (
+    bracketed_numbers,
+    find_loose_markers,
+    find_numbered_notes,
 )
-_NOTES_HINT = re.compile(r"foot|note|cite|fn", re.IGNORECASE)
-_BLOCKS = frozenset({"p", "div", "dd", "aside", "section"})
+from provenance.cite.readers.html_ranges import NoteRange, range_at
+
+__all__ = ["PageNotes", "find_page_notes"]
+
+_BACK_HINT = re.compile(
+    r"backlink|back-?ref|reversefootnote|footnote-?reverse|footnote-?back|footnote-?return|doc-backlink|mw-cite-backlink"
+)
+_MAX_BACK_WORDS = 48
 
 
 class PageNotes(NamedTuple):
-    """By identity of the element: the note elements with their labels, and the markers' targets."""
+    """The notes and markers of a page, each in order, and the numbers of the tags that are left out.
 
-    notes: dict[int, tuple[str, str]]
-    markers: dict[int, tuple[str, str]]
-
-
-def label_of(words: str) -> str | None:
-    """Return the label that an anchor's words show: `[12]`, `12`, `[a]`; None for any other words.
-
-    >>> [label_of(words) for words in ("[12]", "Chapter 1", "[note 3]")]
-    ['12', None, '3']
+    `moved` are the notes that stand at their markers; they are read behind the text.
+    `brackets` says whether `[3]` in the text is a marker too, where nothing ties it to a note.
     """
-    match = _LABEL.fullmatch(words.strip())
-    return match[1] if match else None
+
+    notes: list[NoteRange]
+    markers: list[MarkerAt]
+    moved: list[NoteRange]
+    left_out: frozenset[int]
+    brackets: bool
 
 
-def find_page_notes(soup: HtmlTag) -> PageNotes:
-    """Return the elements that numbered in-page links lead to, and those links."""
-    found = PageNotes({}, {})
-    anchors = [tag for tag in soup.find_all("a") if str(tag.get("href") or "").startswith("#")]
-    if not anchors:
-        return found
-    targets = {
-        str(name): tag
-        for tag in soup.find_all(True)
-        for name in (tag.get("id"), tag.get("name"))
-        if name
-    }
-    for anchor in anchors:
-        label = label_of(words_of(anchor))
-        target = targets.get(unquote(str(anchor["href"])[1:]))
-        note = _note_around(target) if target is not None else None
-        if label is None or note is None or any(parent is note for parent in anchor.parents):
-            continue
-        key = str(id(note))
-        found.notes.setdefault(id(note), (label, key))
-        found.markers[id(anchor)] = (found.notes[id(note)][0], key)
-    return found
+def find_page_notes(index: PageIndex) -> PageNotes:
+    """Return what a page declares to be notes, by links, by numbers or in place."""
+    notes, markers = find_linked_notes(index)
+    moved, moved_markers, copies = find_notes_in_place(index, notes)
+    bracketed = bracketed_numbers(index)
+    if not moved:
+        notes = sorted([*notes, *find_numbered_notes(index, notes, bracketed)])
+    markers = sorted([*markers, *moved_markers])
+    markers += list(find_loose_markers(index, notes, markers))
+    left_out = {*copies, *(note.block for note in moved), *_back_links(index, notes)}
+    labels = {note.label for note in notes}
+    return PageNotes(
+        notes, sorted(markers), moved, frozenset(left_out), not labels.isdisjoint(bracketed)
+    )
 
 
-def _note_around(target: HtmlTag) -> HtmlTag | None:
-    """The list item or block that a link's target is, or stands at the head of."""
-    item = target if target.name == "li" else target.find_parent("li")
-    if isinstance(item, HtmlTag) and item.find_parent("ol") is not None:
-        return item if words_of(item) else None
-    named = f"{target.get('id') or ''} {target.get('class') or ''}"
-    if target.name not in _BLOCKS or _NOTES_HINT.search(named) is None:
-        return None
-    words = words_of(target)
-    return target if words and label_of(words) is None else None
+def _back_links(index: PageIndex, notes: Sequence[NoteRange]) -> Iterator[int]:
+    """The links of notes back to the text: navigation, and no words of the note."""
+    for note in notes:
+        first = bisect_left(index.anchors, note.start)
+        last = bisect_left(index.anchors, note.end)
+        for anchor in index.anchors[first:last]:
+            if anchor != note.printed and _leads_out(index, notes, note, anchor):
+                yield _wrapper_of(index, anchor)
+
+
+def _leads_out(index: PageIndex, notes: Sequence[NoteRange], note: NoteRange, anchor: int) -> bool:
+    if note.printed is not None and (
+        note.printed <= anchor < index.ends[note.printed]
+        or anchor <= note.printed < index.ends[anchor]
+    ):
+        return False
+    if not is_back_words(index.words_in(anchor, _MAX_BACK_WORDS)):
+        return False
+    if any(
+        _BACK_HINT.search(hints_of(index.tag(one))) for one in (anchor, *index.parents(anchor, 2))
+    ):
+        return True
+    targets = index.named.get(index.target_of(anchor) or "", ())
+    return any(target < note.start and range_at(notes, target) is None for target in targets[:4])
+
+
+def _wrapper_of(index: PageIndex, anchor: int) -> int:
+    """The span around back links that holds nothing else (`^ a b c`), or the link alone."""
+    for above in index.parents(anchor, 3):
+        names_back = (
+            _BACK_HINT.search(hints_of(index.tag(above))) and index.block_of(above) != above
+        )
+        if names_back and is_back_words(
+            re.sub(r"\b[a-z]{1,2}\b|\d", "", index.words_in(above, 400))
+        ):
+            return above
+    return anchor
