@@ -39,10 +39,10 @@ EXCEPTIONS = {("keep/memento.py", "fetch"), ("keep/timestamp.py", "fetch")}
 # outside package -> the modules (or rooms, ending in "/") that may import it
 OWNERS: dict[str, tuple[str, ...]] = {
     "bs4": ("formats/html.py",),
-    "lxml": ("formats/html.py", "formats/page.py"),
+    "lxml": ("formats/docx.py", "formats/html.py", "formats/page.py"),
     "can_ada": ("formats/url.py",),
     "publicsuffixlist": ("formats/url.py",),
-    "pypdfium2": ("formats/pdf.py",),
+    "pypdfium2": ("formats/pdf.py", "formats/pdf_layout.py"),
     "sentencex": ("cite/claims.py",),
     "httpx": ("fetch/transport.py",),
     "httptools": ("fetch/connection.py",),

@@ -19,9 +19,13 @@ BinaryReader = Callable[[bytes, str], Document]
 # A text reader takes (text, sha256, findings so far), a binary one (data, sha256).
 _TEXT_READERS: dict[FormatName, tuple[str, str]] = {
     "html": ("html", "read_html"),
+    "markdown": ("markdown", "read_markdown"),
     "text": ("plain", "read_plain_text"),
 }
-_BINARY_READERS: dict[FormatName, tuple[str, str]] = {}
+_BINARY_READERS: dict[FormatName, tuple[str, str]] = {
+    "docx": ("docx", "read_docx"),
+    "pdf": ("pdf", "read_pdf_document"),
+}
 
 
 def read_document(data: bytes, name: str = "") -> Document:

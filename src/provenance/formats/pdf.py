@@ -1,4 +1,4 @@
-"""PDF bytes in, text by page out. The only importer of pypdfium2.
+"""PDF bytes in, text by page out. With `pdf_layout.py` the only importer of pypdfium2.
 
 PDFium aborts the process when memory runs out, follows no clock and is not
 thread-safe: call this only inside the cage (`formats/cage.py`).
@@ -16,10 +16,18 @@ from datetime import date
 import pypdfium2
 import pypdfium2.raw as pdfium
 from msgspec import Struct
+from msgspec.structs import replace
 
 from provenance.errors import UnreadableDocument
 
-__all__ = ["PDF_READER", "PdfText", "join_broken_lines", "read_pdf"]
+__all__ = [
+    "PDF_READER",
+    "PdfText",
+    "join_broken_lines",
+    "open_pdf",
+    "read_metadata",
+    "read_pdf",
+]
 
 PDF_READER = f"pypdfium2 {pypdfium2.PYPDFIUM_INFO.version}"
 
@@ -57,21 +65,39 @@ def read_pdf(data: bytes) -> PdfText:
     Raises:
         UnreadableDocument: no PDF, cut off, or locked with a password.
     """
+    document = open_pdf(data)
     try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        raise UnreadableDocument(f"no readable PDF: {_reason(error)}") from error
-    try:
-        metadata = document.get_metadata_dict()
-        return PdfText(
-            pages=tuple(_read_page(document, index) for index in range(len(document))),
-            title=_clean(metadata.get("Title", "")) or None,
-            authors=_split_authors(_clean(metadata.get("Author", ""))),
-            created=_parse_date(metadata.get("CreationDate", "")),
-            language=_read_language(document),
-        )
+        pages = tuple(_read_page(document, index) for index in range(len(document)))
+        return replace(read_metadata(document), pages=pages)
     finally:
         document.close()
+
+
+def open_pdf(data: bytes) -> pypdfium2.PdfDocument:
+    """Return the opened document, which the caller closes.
+
+    Raises:
+        UnreadableDocument: no PDF, cut off, or locked with a password.
+    """
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableDocument(
+            f"no readable PDF: {_reason(error)}",
+            hint="export it anew, without a password, from the program that made it",
+        ) from error
+
+
+def read_metadata(document: pypdfium2.PdfDocument) -> PdfText:
+    """Return what the file says about itself, without its pages."""
+    said = document.get_metadata_dict()
+    return PdfText(
+        pages=(),
+        title=_clean(said.get("Title", "")) or None,
+        authors=_split_authors(_clean(said.get("Author", ""))),
+        created=_parse_date(said.get("CreationDate", "")),
+        language=_read_language(document),
+    )
 
 
 def _reason(error: pypdfium2.PdfiumError) -> str:

@@ -1,0 +1,218 @@
+"""Lines of the body -> paragraphs, headings, and the entries of numbered lists at the end."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+from provenance.cite.readers.pdf_lines import Line
+from provenance.cite.readers.pdf_notes import NoteLines
+
+__all__ = ["blocks_of", "is_heading", "leading_of", "take_listed_notes"]
+
+Block = list[Line]
+
+# In shares of the size of type.
+_SAME_SIZE = 0.06
+_INDENT = 0.8
+_LEADING = 1.2
+_WIDER_LEADING = 1.3
+_BLANK_WIDTH = 0.25
+# Share of the column that stays empty behind a line that is nobody's but its own (a table's cell).
+_SHORT_LINE = 0.35
+_BULLET = re.compile(
+    r"[•·▪◦‣○●–—*\uf0b7\u2212-]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,5})[.)]\s|\[\d{1,3}\]"
+)
+_ENDED = re.compile(r"[.!?:;…][”’\"')\]]*(?:\s?\[?[\d,–*†‡-]{1,9}\]?)?\s*\Z")
+_CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Source|Sources|Note|Notes|Chart|Box)\b")
+_LONGEST_HEADING = 200
+_MOST_HEADING_LINES = 3
+_BIGGER = 1.06
+_FLOATS_LOOKED_PAST = 12
+
+_LIST_HEADING = re.compile(
+    r"(?:\d{1,2}\.?\s+|[IVX]{1,5}\.\s+)?(references|bibliography|(?:end|foot)?notes|works cited|literature(?: cited)?"
+    r"|references and notes|notes and references|sources|citations|literatur(?:verzeichnis)?|références)\W*",
+    re.IGNORECASE,
+)
+_ENTRY = re.compile(r"(?P<bracket>\[(?P<b>\d{1,3})\])|(?P<plain>(?P<p>\d{1,3})[.)]?)(?=\s)")
+_SAME_LEFT = 3.0
+_LEAST_ENTRIES = 3
+_ENTRY_REACH = 60
+
+
+def leading_of(lines: Sequence[Line]) -> float:
+    """Return the usual distance of baselines inside paragraphs, in shares of the size of type."""
+    counted: Counter[float] = Counter()
+    for line, following in pairwise(lines):
+        gap = line.baseline - following.baseline
+        if line.column == following.column and 0 < gap < 2 * line.size:
+            counted[round(gap / line.size, 1)] += 1
+    return counted.most_common(1)[0][0] if counted else _LEADING
+
+
+def blocks_of(lines: Sequence[Line], body_size: float) -> list[Block]:
+    """Return the paragraphs, headings and captions of the body in reading order.
+
+    A paragraph that runs over a column, a page or a figure is one.
+    """
+    leading = leading_of(lines)
+    blocks: list[Block] = []
+    for line in lines:
+        if blocks and _goes_on(blocks[-1], line, leading):
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    return _mend_over_floats(blocks, body_size)
+
+
+def _goes_on(block: Block, line: Line, leading: float) -> bool:
+    last = block[-1]
+    size = max(last.size, line.size)
+    if abs(last.size - line.size) > _SAME_SIZE * size or last.is_bold != line.is_bold:
+        return False
+    if _BULLET.match(line.text) and (_fits(last, line) or _ENDED.search(last.text)):
+        return False
+    is_ended = _ENDED.search(last.text) is not None
+    if last.column != line.column:
+        return not is_ended and not last.is_bold and not _CAPTION.match(line.text)
+    gap = last.baseline - line.baseline
+    if not 0 < gap <= max(leading * _WIDER_LEADING, _LEADING) * size:
+        return False
+    if _fits(last, line) and (is_ended or _is_short(last)):
+        return False
+    return not _changes_indent(block, line, is_ended=is_ended)
+
+
+def _fits(line: Line, following: Line) -> bool:
+    """Tell whether the next line's first word would have fitted on this one: the break is meant."""
+    word = following.text.find(" ")
+    end = following.edges[word] if word > 0 else following.right
+    room = line.limit - line.right - _BLANK_WIDTH * line.size
+    return end - following.left < room
+
+
+def _is_short(line: Line) -> bool:
+    return line.limit - line.right > _SHORT_LINE * (line.limit - line.left)
+
+
+def _changes_indent(block: Block, line: Line, *, is_ended: bool) -> bool:
+    """Tell whether a line begins a paragraph by its indent, or ends one that hangs."""
+    step = line.left - block[-1].left
+    if step > _INDENT * line.size:
+        return is_ended and not (len(block) == 1 and _BULLET.match(block[0].text))
+    return step < -_INDENT * line.size and len(block) > 1 and is_ended
+
+
+def _mend_over_floats(blocks: list[Block], body_size: float) -> list[Block]:
+    """Bring together the paragraphs that a figure, a table or small print at a page's end parted."""
+    mended: list[Block] = []
+    taken: set[int] = set()
+    for index, block in enumerate(blocks):
+        if index in taken:
+            continue
+        mended.append(block)
+        other = _rest_of(blocks, index, body_size)
+        if other is not None and other not in taken:
+            mended[-1] = [*block, *blocks[other]]
+            taken.add(other)
+    return mended
+
+
+def _rest_of(blocks: Sequence[Block], index: int, body_size: float) -> int | None:
+    """The block that goes on, in lower case, where this one breaks off at a column's end."""
+    last = blocks[index][-1]
+    if not _is_body(blocks[index], body_size) or _ENDED.search(last.text) or last.is_bold:
+        return None
+    for other in range(index + 1, min(len(blocks), index + _FLOATS_LOOKED_PAST)):
+        first = blocks[other][0]
+        if first.page > last.page + 2:
+            return None
+        if _is_body(blocks[other], body_size) and not _CAPTION.match(first.text):
+            is_rest = first.text[:1].islower() and first.column != last.column
+            return other if is_rest and not first.is_bold else None
+    return None
+
+
+def _is_body(block: Block, body_size: float) -> bool:
+    return abs(block[0].size - body_size) <= _SAME_SIZE * body_size
+
+
+def is_heading(block: Block, body_size: float) -> bool:
+    """Tell whether a block is a heading: bigger or bold, short, and no sentence."""
+    text = " ".join(line.text for line in block)
+    if len(block) > _MOST_HEADING_LINES or not 2 < len(text) <= _LONGEST_HEADING:
+        return False
+    if _CAPTION.match(text) or text.endswith((".", ",", ";")) or ". . ." in text:
+        return False
+    is_bigger = block[0].size >= _BIGGER * body_size
+    is_bold = all(line.is_bold for line in block) and block[0].size > body_size * 0.95
+    return (is_bigger or is_bold) and any(char.isalpha() for char in text)
+
+
+def take_listed_notes(lines: Sequence[Line]) -> tuple[list[tuple[int, list[NoteLines]]], set[int]]:
+    """Return the numbered lists that stand behind a heading, or as `[1] … [2] …` without one.
+
+    Each list comes with the index of its first line; the set holds the indexes of all
+    lines that are theirs.
+    """
+    lists: list[tuple[int, list[NoteLines]]] = []
+    taken: set[int] = set()
+    index = 0
+    while index < len(lines):
+        entries, end = _read_list(lines, index) if _may_begin_list(lines, index) else ([], index)
+        if entries:
+            lists.append((index, entries))
+            taken.update(range(index, end))
+            index = end
+        else:
+            index += 1
+    return lists, taken
+
+
+def _may_begin_list(lines: Sequence[Line], index: int) -> bool:
+    match = _ENTRY.match(lines[index].text)
+    if match is None or (match["b"] or match["p"]) != "1":
+        return False
+    if index and _LIST_HEADING.fullmatch(lines[index - 1].text):
+        return True
+    if not match["bracket"]:
+        return False
+    wanted = 2
+    for line in lines[index + 1 : index + _ENTRY_REACH]:
+        if line.text.startswith(f"[{wanted}]") and _is_level(lines[index], line):
+            wanted += 1
+            if wanted > _LEAST_ENTRIES:
+                return True
+    return False
+
+
+def _is_level(first: Line, line: Line) -> bool:
+    """Tell whether an entry begins where the first one does; in another column it may not."""
+    return line.column != first.column or abs(line.left - first.left) <= 2 * first.size
+
+
+def _read_list(lines: Sequence[Line], start: int) -> tuple[list[NoteLines], int]:
+    """The entries from a line on, and the index behind the last of their lines."""
+    is_bracketed = lines[start].text.startswith("[")
+    entries: list[NoteLines] = []
+    for index in range(start, len(lines)):
+        line = lines[index]
+        match = _ENTRY.match(line.text)
+        number = int(match["b"] or match["p"]) if match else 0
+        if match and number == len(entries) + 1 and bool(match["bracket"]) == is_bracketed:
+            label = match["b"] or match["p"]
+            body = (
+                match.end() + len(line.text[match.end() :]) - len(line.text[match.end() :].lstrip())
+            )
+            entries.append(NoteLines(label, [line], body))
+        elif _ends_list(entries[-1].lines[0], line):
+            return entries, index
+        else:
+            entries[-1].lines.append(line)
+    return entries, len(lines)
+
+
+def _ends_list(entry: Line, line: Line) -> bool:
+    is_other = line.size > entry.size * (1 + _SAME_SIZE) or (line.is_bold and not entry.is_bold)
+    return is_other or _LIST_HEADING.fullmatch(line.text) is not None
