@@ -23,6 +23,8 @@ _TEXT_READERS: dict[FormatName, tuple[str, str]] = {
     "text": ("plain", "read_plain_text"),
 }
 _BINARY_READERS: dict[FormatName, tuple[str, str]] = {
+    "eml": ("mail", "read_mail"),
+    "mhtml": ("mail", "read_mail"),
     "docx": ("docx", "read_docx"),
     "pdf": ("pdf", "read_pdf_document"),
 }

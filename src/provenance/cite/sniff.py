@@ -15,6 +15,12 @@ _PDF_WITHIN = (
     1024  # PDF readers accept this much in front of the header (ISO 32000, note 13 of annex H)
 )
 _DOCX_PART = re.compile(rb"word/[\w.]+\.xml|\[Content_Types\]\.xml")
+_HEADER_LINE = re.compile(rb"([!-9;-~]{1,76}):[ \t]?(.*)")
+# What no person types at the head of a text: one of these, and a header is a mail's.
+_MAIL_HEADERS = frozenset(
+    {b"mime-version", b"message-id", b"received", b"snapshot-content-location"}
+)
+_MIN_HEADERS = 3
 _HTML_START = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|div|p|meta|h[1-6])\b",
     re.IGNORECASE | re.DOTALL,
@@ -38,7 +44,30 @@ def sniff_binary_format(data: bytes) -> FormatName | None:
         return "pdf"
     if data.startswith(b"PK\x03\x04") and _DOCX_PART.search(data):
         return "docx"
-    return None
+    return _sniff_mail(data)
+
+
+def _sniff_mail(data: bytes) -> FormatName | None:
+    """Return "mhtml" or "eml" where the bytes begin with a mail's header, every line of it."""
+    head = data[:_SNIFFED_CHARS].lstrip(b"\xef\xbb\xbf\r\n")
+    headers: dict[bytes, bytes] = {}
+    name = b""
+    for number, line in enumerate(head.splitlines()):
+        header = _HEADER_LINE.fullmatch(line)
+        if header:
+            name = header[1].lower()
+            headers[name] = headers.get(name, b"") + header[2].lower()
+        elif name and line[:1] in {b" ", b"\t"} and line.strip():
+            headers[name] += line.lower()
+        elif not line.strip() or number or not line.startswith(b"From "):
+            break
+    else:
+        line = b""
+    if line.strip() or len(headers) < _MIN_HEADERS or _MAIL_HEADERS.isdisjoint(headers):
+        return None
+    is_page = headers.get(b"content-type", b"").startswith(b"multipart/related")
+    saved = b"snapshot-content-location" in headers or b"saved by" in headers.get(b"from", b"")
+    return "mhtml" if is_page and (saved or b"message-id" not in headers) else "eml"
 
 
 def sniff_text_format(text: str, name: str = "") -> FormatName:
@@ -53,4 +82,4 @@ def sniff_text_format(text: str, name: str = "") -> FormatName:
 
 def is_caged_format(data: bytes) -> bool:
     """Tell whether bytes are in a format whose reader belongs in a child process with limits."""
-    return sniff_binary_format(data) is not None
+    return sniff_binary_format(data) in {"pdf", "docx"}
