@@ -22,11 +22,17 @@ _END_OF_DEFINITION = re.compile(r"(?<=\S)[^\S\n]*+\n(?:[^\S\n]*\n)++(?! {2,}\S|\
 
 
 class DeclaredNotes(NamedTuple):
-    """The declared lists, the markers (a span and the place of its note), and the body around them."""
+    """The declared lists, the markers (a span and the place of its note), and the body around them.
+
+    `is_certain` is set where the format keeps notes apart from all other text (Word): then
+    no numbers in the text can tell better.
+    """
 
     lists: tuple[NoteList, ...]
     markers: tuple[tuple[str, Span, NoteSpan | None], ...]
     bodies: tuple[Span, ...]
+
+    is_certain: bool = False
 
     @property
     def note_count(self) -> int:
@@ -37,16 +43,19 @@ class DeclaredNotes(NamedTuple):
 def read_declared_notes(document: Document) -> DeclaredNotes:
     """Return the notes that the document's format declares, none where it declares none."""
     marks = document.marks or _marks_of_definitions(document.text)
-    noted = [(mark.target, _note_of(document.text, mark)) for mark in marks if mark.role == "note"]
-    notes = dict(reversed(noted))
+    noted = [(mark, _note_of(document.text, mark)) for mark in marks if mark.role == "note"]
+    notes = {mark.target: note for mark, note in reversed(noted)}
     in_order = sorted((note for _, note in noted), key=lambda note: note.start)
     markers = tuple(
         (mark.label, Span(mark.start, mark.end), notes.get(mark.target))
         for mark in sorted(marks, key=lambda mark: mark.start)
         if mark.role == "marker" and not _is_in_note(in_order, mark.start)
     )
-    lists = _group_by_place(document.text, in_order)
-    return DeclaredNotes(lists, markers, _around(document.text, in_order))
+    bodies = _around(document.text, in_order)
+    if noted and all(mark.list for mark, _ in noted):
+        lists = _group_by_name(noted)
+        return DeclaredNotes(lists, markers, bodies, is_certain=document.format == "docx")
+    return DeclaredNotes(_group_by_place(document.text, in_order), markers, bodies)
 
 
 def _is_in_note(in_order: Sequence[NoteSpan], offset: int) -> bool:
@@ -79,6 +88,14 @@ def _note_of(text: str, mark: Mark) -> NoteSpan:
     while end > body and text[end - 1].isspace():
         end -= 1
     return NoteSpan(mark.label, mark.start, end, body)
+
+
+def _group_by_name(noted: Sequence[tuple[Mark, NoteSpan]]) -> tuple[NoteList, ...]:
+    """The lists that the format keeps apart, in the order in which they begin."""
+    groups: dict[str, list[NoteSpan]] = {}
+    for mark, note in sorted(noted, key=lambda one: one[1].start):
+        groups.setdefault(mark.list, []).append(note)
+    return tuple(NoteList(name, tuple(group)) for name, group in groups.items())
 
 
 def _group_by_place(text: str, notes: Sequence[NoteSpan]) -> tuple[NoteList, ...]:

@@ -78,7 +78,8 @@ def _declares_more(declared: DeclaredNotes, lists: Sequence[NoteList]) -> bool:
     """
     in_brackets = sum(len(one.notes) for one in lists if one.has_bracketed_numbers)
     read = sum(len(one.notes) for one in lists)
-    return declared.note_count > in_brackets and declared.note_count * 2 >= read
+    is_fuller = declared.note_count > in_brackets and declared.note_count * 2 >= read
+    return declared.is_certain or is_fuller
 
 
 def _read_claims(
