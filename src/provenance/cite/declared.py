@@ -4,7 +4,6 @@ Where the format says which note a marker stands for, nothing has to be guessed
 from numbers: labels may be words, and notes may stand anywhere in the text.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,16 +14,14 @@ from provenance.text import Span
 
 __all__ = ["DeclaredNotes", "read_declared_notes"]
 
-_DEFINITION = re.compile(r"^[ ]{0,3}(?P<head>\[\^(?P<label>[^\]\s]{1,80})\]:)", re.MULTILINE)
-_REFERENCE = re.compile(r"\[\^(?P<label>[^\]\s]{1,80})\](?!:)")
-# A paragraph goes on with the definition above it when it is indented.
-_END_OF_DEFINITION = re.compile(r"(?<=\S)[^\S\n]*+\n(?:[^\S\n]*\n)++(?! {2,}\S|\t\S)")
+# Formats that say of every note that it is one.
+_KEEPS_NOTES_APART = frozenset({"docx", "wikitext"})
 
 
 class DeclaredNotes(NamedTuple):
     """The declared lists, the markers (a span and the place of its note), and the body around them.
 
-    `is_certain` is set where the format keeps notes apart from all other text (Word): then
+    `is_certain` is set where the format keeps notes apart from all other text (Word, Markdown): then
     no numbers in the text can tell better.
     """
 
@@ -42,7 +39,7 @@ class DeclaredNotes(NamedTuple):
 
 def read_declared_notes(document: Document) -> DeclaredNotes:
     """Return the notes that the document's format declares, none where it declares none."""
-    marks = document.marks or _marks_of_definitions(document.text)
+    marks = document.marks
     noted = [(mark, _note_of(document.text, mark)) for mark in marks if mark.role == "note"]
     notes = {mark.target: note for mark, note in reversed(noted)}
     in_order = sorted((note for _, note in noted), key=lambda note: note.start)
@@ -54,32 +51,14 @@ def read_declared_notes(document: Document) -> DeclaredNotes:
     bodies = _around(document.text, in_order)
     if noted and all(mark.list for mark, _ in noted):
         lists = _group_by_name(noted)
-        return DeclaredNotes(lists, markers, bodies, is_certain=document.format == "docx")
-    return DeclaredNotes(_group_by_place(document.text, in_order), markers, bodies)
+        return DeclaredNotes(lists, markers, bodies, is_certain=document.format in _KEEPS_NOTES_APART)
+    is_certain = bool(noted) and document.format == "markdown"
+    return DeclaredNotes(_group_by_place(document.text, in_order), markers, bodies, is_certain)
 
 
 def _is_in_note(in_order: Sequence[NoteSpan], offset: int) -> bool:
     index = bisect_right(in_order, offset, key=lambda note: note.start) - 1
     return index >= 0 and offset < in_order[index].end
-
-
-def _marks_of_definitions(text: str) -> list[Mark]:
-    definitions = list(_DEFINITION.finditer(text))
-    if not definitions:
-        return []
-    marks = []
-    limits = [*(match.start() for match in definitions[1:]), len(text)]
-    for match, limit in zip(definitions, limits, strict=True):
-        ended = _END_OF_DEFINITION.search(text, match.end(), limit)
-        end = ended.start() if ended else limit
-        marks.append(
-            Mark(match.start("head"), end, match["label"], "note", match["label"], match.end())
-        )
-    marks += [
-        Mark(match.start(), match.end(), match["label"], "marker", match["label"])
-        for match in _REFERENCE.finditer(text)
-    ]
-    return marks
 
 
 def _note_of(text: str, mark: Mark) -> NoteSpan:

@@ -3,6 +3,8 @@
 import re
 from typing import Literal
 
+from provenance.cite.markup import sniff_markup
+
 __all__ = ["FormatName", "is_caged_format", "sniff_binary_format", "sniff_text_format"]
 
 FormatName = Literal[
@@ -17,9 +19,7 @@ _PDF_WITHIN = (
 _DOCX_PART = re.compile(rb"word/[\w.]+\.xml|\[Content_Types\]\.xml")
 _HEADER_LINE = re.compile(rb"([!-9;-~]{1,76}):[ \t]?(.*)")
 # What no person types at the head of a text: one of these, and a header is a mail's.
-_MAIL_HEADERS = frozenset(
-    {b"mime-version", b"message-id", b"received", b"snapshot-content-location"}
-)
+_MAIL_HEADERS = frozenset({b"mime-version", b"message-id", b"received", b"snapshot-content-location"})
 _MIN_HEADERS = 3
 _HTML_START = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|div|p|meta|h[1-6])\b",
@@ -35,7 +35,21 @@ _BY_NAME: dict[str, FormatName] = {
     ".mediawiki": "wikitext",
     ".wikitext": "wikitext",
 }
+_MARKDOWN_NAMES = tuple(suffix for suffix, named in _BY_NAME.items() if named == "markdown")
 _HTML_NAMES = (".html", ".htm", ".xhtml")
+_WHOLE_PAGE = re.compile(r"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+# `[^1]: …` defines a note in every Markdown that has notes, and in no other format.
+_NOTE_DEFINITION = re.compile(r"^ {0,3}\[\^[^\[\]\s]{1,80}\]:", re.MULTILINE)
+_FRONT_MATTER = re.compile(
+    r"(?:---[ \t]*\r?\n(?:[\w.-]+[ \t]*:|#)|\+\+\+[ \t]*\r?\n[\w.\"-]+[ \t]*=)[^\n]*\n"
+)
+# One alone may stand in any text, and two kinds do not meet by chance.
+_MARKDOWN_SIGNS = (
+    re.compile(r"^#{1,6} \S", re.MULTILINE),
+    re.compile(r"\](?:\(|: {0,3}<?)(?:https?://|/|#)"),
+    re.compile(r"\*\*\w[^*\n]{0,200}\*\*"),
+)
+_MIN_SIGNS = 2
 
 
 def sniff_binary_format(data: bytes) -> FormatName | None:
@@ -73,11 +87,22 @@ def _sniff_mail(data: bytes) -> FormatName | None:
 def sniff_text_format(text: str, name: str = "") -> FormatName:
     """Return the format of a text; `name` (a path or URL) is only a hint."""
     named = name.lower().partition("?")[0]
-    if _HTML_START.match(text, 0, _SNIFFED_BYTES):
+    is_named_markdown = any(named.endswith(suffix) for suffix in _MARKDOWN_NAMES)
+    # a Markdown file may well begin with a <div>, and no page that is whole is one
+    starts_page = _WHOLE_PAGE if is_named_markdown else _HTML_START
+    if starts_page.match(text, 0, _SNIFFED_BYTES):
         return "html"
     if named.endswith(_HTML_NAMES) and "</" in text[:_SNIFFED_CHARS]:
         return "html"
-    return next((found for suffix, found in _BY_NAME.items() if named.endswith(suffix)), "text")
+    by_name = next((found for suffix, found in _BY_NAME.items() if named.endswith(suffix)), None)
+    return by_name or sniff_markup(text) or ("markdown" if _reads_like_markdown(text) else "text")
+
+
+def _reads_like_markdown(text: str) -> bool:
+    if _NOTE_DEFINITION.search(text) or _FRONT_MATTER.match(text):
+        return True
+    signs = (sign.search(text, 0, _SNIFFED_CHARS) for sign in _MARKDOWN_SIGNS)
+    return sum(1 for found in signs if found) >= _MIN_SIGNS
 
 
 def is_caged_format(data: bytes) -> bool:
