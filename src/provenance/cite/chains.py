@@ -24,6 +24,7 @@ __all__ = [
     "is_entry_in_line",
     "reads_like_note",
     "start_of_heading",
+    "start_of_heading_above",
 ]
 
 HEADING_WORDS = (
@@ -51,6 +52,7 @@ _DOTTED = re.compile(r"^[^\S\n]{0,4}(?P<label>\d{1,4})[.)](?=[ \t\u00a0]*\S)", r
 _MIN_CHAIN_WITHOUT_MARKER = 2
 _MAX_GAP = 5
 _FIRST_YEAR = 1000
+_LINE_BELOW = re.compile(r"(?<=\n)[^\S\n]{0,8}[^\W\d_][^\n.;?!]{1,48}\n\s{0,4}\Z")
 _HEADING_REACH = 60
 _NOTE_REACH = 400
 # How many possible beginnings are tried in a flat text, from the end.
@@ -222,3 +224,12 @@ def start_of_heading(text: str, offset: int) -> int | None:
     reach = max(0, offset - _HEADING_REACH)
     match = _HEADING.search(text[reach:offset].rstrip())
     return reach + match.start() if match else None
+
+
+def start_of_heading_above(text: str, offset: int) -> int | None:
+    """As `start_of_heading`, but a line such as "Chapter 1" may stand between heading and list."""
+    heading = start_of_heading(text, offset)
+    below = _LINE_BELOW.search(text, max(0, offset - _HEADING_REACH), offset)
+    if heading is not None or below is None:
+        return heading
+    return start_of_heading(text, below.start())

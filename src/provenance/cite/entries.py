@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
-from provenance.cite.chains import start_of_heading
+from provenance.cite.chains import start_of_heading_above
 from provenance.cite.labels import LabelAt
 from provenance.cite.printed import Kind, Value, read_values
 from provenance.cite.signs import RAISED, lower_raised
@@ -71,7 +71,7 @@ def find_runs(
     for shape, value, label in _read_entries(text, with_brackets):
         way = (shape, value.kind, value.family)
         run = open_runs.get(way)
-        heading = start_of_heading(text, label.start)
+        heading = start_of_heading_above(text, label.start)
         if run is not None and heading is None and _counts_on(run, value):
             if not has_body_between(run.entries[-1].end, label.start):
                 run.entries.append(label)

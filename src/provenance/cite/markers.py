@@ -17,7 +17,7 @@ from provenance.cite.labels import LabelAt
 from provenance.cite.notes import NoteList
 from provenance.cite.pairing import SignReader
 from provenance.cite.printed import Kind, write_number
-from provenance.cite.signs import CLOSING, Shape, Sign, read_parts
+from provenance.cite.signs import Shape, Sign, read_parts
 from provenance.model import Marker, Note
 from provenance.text import Span
 
@@ -28,10 +28,6 @@ _PART = re.compile(r"(\d+)(?:\s*[–-]\s*(\d+))?")
 _MAX_RANGE = 50
 # How far beyond the last note a group's member may lie: `[1, 2023]` names a year.
 _MAX_BEYOND = 50
-# `x²`, `2023²`: a power as likely as a marker.
-_POWER = re.compile(r"(?:\d|(?<![^\W_])[^\W\d_])$")
-_MAX_BLANKS = 4
-_WORD_FOLLOWS = re.compile(r"[ \u00a0]?\w")
 
 
 class Way(NamedTuple):
@@ -117,7 +113,7 @@ def find_markers(
     seen = {marker.start for marker in markers}
     for way in sorted(ways - {_IN_BRACKETS}):
         notes = {number: note for (one, number), note in ties.items() if one == way}
-        found = _find_others(text, reader.signs(way.marked_by, body), way, notes)
+        found = _find_others(reader.signs(way.marked_by, body), way, notes)
         markers += [marker for marker in found if marker.start not in seen]
         seen |= {marker.start for marker in found}
     return sorted(markers, key=lambda marker: (marker.start, marker.end))
@@ -158,9 +154,7 @@ def _expand(match: re.Match[str], notes: Mapping[int, str | None], last: int) ->
                 yield Marker(name, match.start(), match.end(), notes.get(number))
 
 
-def _find_others(
-    text: str, signs: Sequence[Sign], way: Way, notes: Mapping[int, str | None]
-) -> list[Marker]:
+def _find_others(signs: Sequence[Sign], way: Way, notes: Mapping[int, str | None]) -> list[Marker]:
     """The markers among signs that may also be something else, in order."""
     markers: list[Marker] = []
     highest = 0
@@ -168,7 +162,7 @@ def _find_others(
         parts = read_parts(sign, way.kind, way.family)
         if not any(number in notes for _, number in parts) and not _fills_a_gap(way, parts, notes):
             continue
-        if parts[0][1] != highest + 1 and _may_be_else(text, sign):
+        if parts[0][1] != highest + 1 and sign.is_doubtful:
             continue
         markers += [Marker(name, sign.start, sign.end, notes.get(n)) for name, n in parts]
         highest = max(highest, *(number for _, number in parts))
@@ -182,13 +176,3 @@ def _fills_a_gap(
     if way.marked_by in {"paren", "symbol"} or way.kind == "symbol":
         return False
     return any(_counts_on(number, set(notes)) for _, number in parts if number > 1)
-
-
-def _may_be_else(text: str, sign: Sign) -> bool:
-    """Tell whether a sign out of turn is a power, or a number in the words of a sentence."""
-    if sign.shape == "raised":
-        return _POWER.search(text, max(0, sign.start - 2), sign.start) is not None
-    if sign.shape not in {"bracket", "paren"} or not text[sign.start - 1].isspace():
-        return False
-    before = text[max(0, sign.start - _MAX_BLANKS) : sign.start].rstrip()[-1:]
-    return before not in CLOSING and _WORD_FOLLOWS.match(text, sign.end) is not None

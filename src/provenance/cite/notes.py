@@ -17,6 +17,7 @@ from provenance.cite.chains import (
     is_entry_in_line,
     start_of_heading,
 )
+from provenance.cite.flat import find_flat_list
 from provenance.cite.labels import LabelAt
 from provenance.cite.pairing import Paired, SignReader, choose_shape, pair_runs
 from provenance.cite.printed import Kind
@@ -79,7 +80,8 @@ def find_note_lists(text: str, labels: Sequence[LabelAt], reader: SignReader) ->
     has_numbers = any(one.marked_by == "bracket" for one in found)
     found += pair_runs(reader, taken, has_numbers, with_brackets=not chains)
     if not found:
-        found = _mark_chains(reader, labels, find_dotted_chains(text))
+        flat = find_flat_list(reader)
+        found = [flat] if flat else _mark_chains(reader, labels, find_dotted_chains(text))
     found.sort(key=lambda one: one.entries[0].start)
     lists = []
     for number, one in enumerate(found, 1):

@@ -21,9 +21,9 @@ from provenance.cite.printed import Kind
 from provenance.cite.signs import Shape, Sign, read_parts, read_signs
 from provenance.text import Span
 
-__all__ = ["Paired", "SignReader", "choose_shape", "pair_runs"]
+__all__ = ["PAIRS", "Paired", "SignReader", "choose_shape", "pair_runs"]
 
-_PAIRS: dict[EntryShape, tuple[Shape, ...]] = {
+PAIRS: dict[EntryShape, tuple[Shape, ...]] = {
     "bracket": ("bracket", "raised", "caret"),
     "raised": ("raised", "bracket", "caret"),
     "caret": ("caret", "raised", "bracket"),
@@ -39,6 +39,17 @@ _COVERED_WHEN_WEAK = 0.75
 # A note may name another one; lines that hold markers as paragraphs do are body.
 _SIGNS_INSIDE = 0.2
 _MIN_LINES_WHEN_WEAK = 2
+# As many lines as there are markers, one for each: that happens to no enumeration of some length.
+_MIN_EXACT = 4
+# The rule above footnotes: `_____`, `-----`, `* * *`.
+_RULE = re.compile(r"\n[^\S\n]{0,8}(?:[_—–-]{3,80}|(?:\*[ ]?){3,10})[^\S\n]{0,8}\n\s{0,8}$")
+_RULE_REACH = 200
+# A year, a page, an old note, a person's words: what lines of enumerations seldom have.
+_CITES = re.compile(
+    r"[^\n]{0,300}?(?:https?:|www\.|\b(?:1[89]|20)\d\d\b|\bpp?\.\s?\d|\bibid|\bop\. cit|\bloc\. cit|\bcf\.|\bs\.\s\d|\binterview\b|[“«„]\w)",
+    re.IGNORECASE,
+)
+_NOTE_REACH = 400
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\r?\n")
 _NUMBER_SHAPES: tuple[Shape, ...] = ("bracket", "raised", "caret", "paren")
 
@@ -69,18 +80,24 @@ class SignReader:
         starts = self._starts[shape]
         return self._signs[shape][bisect_left(starts, span.start) : bisect_left(starts, span.end)]
 
-    def numbers(self, shape: Shape, kind: Kind, family: str, span: Span) -> list[int]:
-        """Return what the signs inside a span count, in one way of reading them."""
+    def numbered(
+        self, shape: Shape, kind: Kind, family: str, span: Span
+    ) -> Sequence[tuple[int, int]]:
+        """Return place and number of what the signs inside a span count, in one way of reading them."""
         way = (shape, kind, family)
         if way not in self._numbers:
             self._numbers[way] = [
                 (sign.start, number)
                 for sign in self.signs(shape, Span(0, len(self.text)))
+                if not sign.is_doubtful
                 for _, number in read_parts(sign, kind, family)
             ]
         found = self._numbers[way]
-        first, last = bisect_left(found, (span.start,)), bisect_left(found, (span.end,))
-        return [number for _, number in found[first:last]]
+        return found[bisect_left(found, (span.start,)) : bisect_left(found, (span.end,))]
+
+    def numbers(self, shape: Shape, kind: Kind, family: str, span: Span) -> list[int]:
+        """Return what the signs inside a span count, in one way of reading them."""
+        return [number for _, number in self.numbered(shape, kind, family, span)]
 
     def has_body_between(self, left: int, right: int) -> bool:
         """Tell whether a paragraph with a marker stands between two lines."""
@@ -149,12 +166,12 @@ class _Pairing:
     def _like_shapes(self, run: Run) -> Iterator[Shape]:
         return (
             shape
-            for shape in _PAIRS[run.shape][:1]
+            for shape in PAIRS[run.shape][:1]
             if shape == run.shape and self._is_proven(run, shape)
         )
 
     def _other_shapes(self, run: Run) -> Iterator[Shape]:
-        for shape in _PAIRS[run.shape]:
+        for shape in PAIRS[run.shape]:
             if shape == "paren" and run.heading is None:
                 continue  # `(1)` in the text and `1.` at lines: two enumerations
             owner = self._owned.get((shape, run.kind, run.family), run.shape)
@@ -168,7 +185,7 @@ class _Pairing:
             return
         like_notes = sum(reads_like_note(text, label) for label in run.entries)
         if like_notes * 2 > len(run.entries):
-            yield _PAIRS[run.shape][0]
+            yield PAIRS[run.shape][0]
 
     def _is_free(self, run: Run) -> bool:
         span = _span_of(run)
@@ -181,13 +198,41 @@ class _Pairing:
             return False  # several lines that begin with `*` are bullets
         found = self._numbers_before(run, shape)
         covered = len(found & numbers)
-        if run.shape not in _WEAK or run.heading is not None:
+        if run.shape not in _WEAK or self._is_headed(run, shape):
             return covered >= max(1, len(numbers) * _COVERED)
         return (
             covered >= max(_MIN_LINES_WHEN_WEAK, len(numbers) * _COVERED_WHEN_WEAK)
             and covered * 2 >= len(found)
+            and ((found == numbers and len(numbers) >= _MIN_EXACT) or self._looks_like_notes(run))
             and not self._is_body(run, shape)
         )
+
+    def _is_headed(self, run: Run, shape: Shape) -> bool:
+        """Tell whether a list heading stands above a run, or above a list of its like right before it."""
+        if run.heading is not None:
+            return True
+        before = [
+            other
+            for other, _ in self._accepted
+            if (other.shape, other.kind, other.family) == (run.shape, run.kind, run.family)
+            and other.entries[-1].end < run.entries[0].start
+        ]
+        if not before or before[-1].heading is None:
+            return False
+        between = Span(before[-1].entries[-1].end, run.entries[0].start)
+        return not self._reader.numbers(shape, run.kind, run.family, between)
+
+    def _looks_like_notes(self, run: Run) -> bool:
+        """Tell whether a rule stands above the run, or half of its lines cite something."""
+        text, start = self._reader.text, run.entries[0].start
+        if _RULE.search(text, max(0, start - _RULE_REACH), start):
+            return True
+        citing = sum(
+            reads_like_note(text, label)
+            or _CITES.match(text, label.end, label.end + _NOTE_REACH) is not None
+            for label in run.entries
+        )
+        return citing * 2 >= len(run.entries)
 
     def _is_body(self, run: Run, shape: Shape) -> bool:
         """Tell whether the markers go on inside a run, or behind it with no further list of its shape."""

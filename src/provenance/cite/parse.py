@@ -7,6 +7,7 @@ from itertools import islice
 from msgspec.structs import replace
 
 from provenance.cite.antecedents import resolve_antecedents
+from provenance.cite.chapters import find_bodies
 from provenance.cite.claims import find_claims
 from provenance.cite.declared import DeclaredNotes, read_declared_notes
 from provenance.cite.faults import find_broken_addresses
@@ -14,7 +15,7 @@ from provenance.cite.headings import find_headings
 from provenance.cite.labels import LabelAt, read_labels
 from provenance.cite.markers import find_markers, tie_labels
 from provenance.cite.metadata import read_metadata
-from provenance.cite.notes import NoteList, body_spans, find_note_lists
+from provenance.cite.notes import NoteList, find_note_lists
 from provenance.cite.numbering import find_numbering
 from provenance.cite.pairing import SignReader
 from provenance.cite.split import split_note
@@ -41,7 +42,7 @@ def parse_document(document: Document) -> Parsed:
     declared = read_declared_notes(document)
     is_declared = _declares_more(declared, lists)
     lists = list(declared.lists) if is_declared else lists
-    bodies = declared.bodies if is_declared else body_spans(text, lists)
+    bodies = declared.bodies if is_declared else find_bodies(reader, lists)
     notes, unresolved = resolve_antecedents(
         [note for note_list in lists for note in _read_notes(document, note_list)]
     )

@@ -50,17 +50,25 @@ _MAX_RANGE = 50
 # `5 km²`, `10⁶`, `m³`: units and powers are no markers.
 _UNIT = re.compile(r"(?:^|[\W\d_])(?:[kcdm]?m|µm|mi|ft|in|yd|nm|s|sq|км|м|см|كم|م|10)$")
 _UNIT_REACH = 4
+# `x²`, `2023²`: a power as likely as a marker.
+_POWER = re.compile(r"(?:\d|(?<![^\W_])[^\W\d_])$")
+# `*very*`: the second of two stars around words.
+_EMPHASIS = re.compile(r"(?<![\w*.])\*{1,3}[^\s*][^*\n]*$")
 CLOSING = frozenset(".,;:!?…”\"’'»)]،؛۔؟")
 _BLANKS = " \u00a0\t"
 
 
 class Sign(NamedTuple):
-    """A possible marker: what is printed between its brackets, and where it stands with them."""
+    """A possible marker: what is printed between its brackets, and where it stands with them.
+
+    `is_doubtful` where it may as well be a word of the sentence: `either (a) fight`, `x²`.
+    """
 
     shape: Shape
     printed: str
     start: int
     end: int
+    is_doubtful: bool = False
 
 
 def lower_raised(printed: str) -> str:
@@ -78,7 +86,11 @@ def read_signs(text: str, shape: Shape) -> list[Sign]:
         Sign(shape, lower_raised(match["printed"]), *match.span())
         for match in _PATTERNS[shape].finditer(text)
     )
-    return [sign for sign in found if _may_mark(text, sign)]
+    return [
+        sign._replace(is_doubtful=True) if _may_be_else(text, sign) else sign
+        for sign in found
+        if _may_mark(text, sign)
+    ]
 
 
 def read_parts(sign: Sign, kind: Kind, family: str) -> list[tuple[str, int]]:
@@ -125,7 +137,8 @@ def _may_mark(text: str, sign: Sign) -> bool:
     if sign.shape == "raised":
         return not _UNIT.search(text, max(0, sign.start - _UNIT_REACH), sign.start)
     if sign.shape in {"caret", "symbol"}:
-        return True
+        emphasis = sign.printed[0] == "*" and sign.shape == "symbol"
+        return not emphasis or not _EMPHASIS.search(text, max(0, sign.start - 80), sign.start)
     if _begins_line(text, sign.start):
         return False
     if sign.printed[-1:].isdecimal():
@@ -133,6 +146,17 @@ def _may_mark(text: str, sign: Sign) -> bool:
     if after.isalpha() and (after.islower() or before not in CLOSING):
         return False  # `[a]nd`, `(s)he`
     return before in _BLANKS or before.isalnum() or before in CLOSING
+
+
+def _may_be_else(text: str, sign: Sign) -> bool:
+    """Tell whether a sign may be a power, or a number in the words of a sentence."""
+    if sign.shape == "raised":
+        return _POWER.search(text, max(0, sign.start - 2), sign.start) is not None
+    if sign.shape not in {"bracket", "paren"} or text[sign.start - 1] not in _BLANKS:
+        return False
+    follows = text[sign.end : sign.end + 3].lstrip(_BLANKS)[:1]
+    before = text[max(0, sign.start - 4) : sign.start].rstrip()[-1:]
+    return follows.islower() or (follows.isalnum() and before not in CLOSING)
 
 
 def _begins_line(text: str, offset: int) -> bool:
