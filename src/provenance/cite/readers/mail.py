@@ -92,7 +92,8 @@ def _parts_of(mail: Message) -> Iterator[Message]:
 
 def _choose_part(mail: Message, parts: list[Message]) -> Message | None:
     """The root of a saved page, else the first HTML part with words in it, else the first text."""
-    texts = [part for part in parts if part.get_content_maintype() == "text"]
+    # a "multipart" whose boundary is lost was not taken apart: what is there is a text
+    texts = [part for part in parts if part.get_content_maintype() in {"text", "multipart"}]
     shown = [part for part in texts if part.get_content_disposition() != "attachment"] or texts
     pages = [part for part in shown if _is_page(part)]
     root = str(mail.get_param("start") or "").strip()
@@ -100,7 +101,8 @@ def _choose_part(mail: Message, parts: list[Message]) -> Message | None:
     for part in [*named, *pages]:
         if _HTML_WORDS.search(_decode_part(part).text):
             return part
-    plain = [part for part in shown if part.get_content_subtype() == "plain"]
+    plain = [part for part in shown if part.get_content_type() == "text/plain"]
+    plain += [part for part in shown if part.get_content_maintype() == "multipart"]
     return next((part for part in [*plain, *pages] if _decode_part(part).text.strip()), None)
 
 
