@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from provenance.cite.readers.markdown_blocks import Block, read_blocks
 from provenance.cite.readers.markdown_front import read_front_matter
 from provenance.cite.readers.markdown_inline import InlineContext, scan_inline
+from provenance.cite.readers.markdown_listed import Page, find_listed_notes
 from provenance.cite.readers.markdown_pieces import Piece
 from provenance.cite.readers.markdown_targets import normalize_label, unescape_markdown
 from provenance.cite.readers.markdown_writer import MarkdownWriter
@@ -33,6 +34,13 @@ def read_markdown(source: str, sha256: str, findings: tuple[Finding, ...] = ()) 
     for block, runs in zip(blocks, scanned, strict=True):
         writer.write(block, runs, is_note=_is_numbered_note(block, marked, context))
     text, offsets = writer.made.build()
+    links = tuple(sorted(writer.links, key=lambda link: (link.start, link.end)))
+    notes = [mark for mark in writer.marks if mark.role == "note"]
+    anchors = {
+        name: writer.made.first_content_after(place) for name, place in writer.anchors.items()
+    }
+    page = Page(text, writer.leaves, links, anchors, writer.raised)
+    listed = [] if notes else find_listed_notes(page)
     headings = tuple(
         Heading(span.start, span.end, level, " ".join(span.of(text).split()))
         for span, level in writer.headings
@@ -42,9 +50,9 @@ def read_markdown(source: str, sha256: str, findings: tuple[Finding, ...] = ()) 
         format="markdown",
         sha256=sha256,
         metadata=_with_title(front.metadata, headings),
-        links=tuple(sorted(writer.links, key=lambda link: (link.start, link.end))),
+        links=links,
         headings=headings,
-        marks=tuple(_tie_marks(writer.marks)),
+        marks=tuple(_tie_marks([*writer.marks, *listed])),
         findings=findings,
         source=source,
         offsets=offsets,

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 
 from provenance.cite.readers.markdown_blocks import Block
+from provenance.cite.readers.markdown_listed import Leaf
 from provenance.cite.readers.markdown_pieces import Piece, PieceKind
 from provenance.model import Link, Mark
 from provenance.text import OffsetMapBuilder, Span
@@ -48,9 +49,7 @@ class MarkdownWriter:
         self.anchors: dict[str, int] = {}
         # what stands in <sup>
         self.raised: list[Span] = []
-        # where each block begins, and those that begin with the printed number of a list item
-        self.blocks: list[Span] = []
-        self.numbered: dict[int, str] = {}
+        self.leaves: list[Leaf] = []
         self._source = source
         self._number = first_inline_number
         self._breaks_due = 0
@@ -132,7 +131,9 @@ class MarkdownWriter:
         if block.kind == "heading":
             self._add_heading(start, block.level)
         if start < self.made.length:
-            self.blocks.append(Span(start, self.made.length))
+            number = block.label.of(self._source).rstrip(".)") if block.label else ""
+            span = Span(start, self.made.length)
+            self.leaves.append(Leaf(span, block.kind == "heading", number.lstrip("0")))
         self.break_line(1 if block.kind == "row" else 2)
 
     def _write_code(self, lines: Sequence[Span]) -> None:
