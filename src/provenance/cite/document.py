@@ -21,6 +21,7 @@ _TEXT_READERS: dict[FormatName, tuple[str, str]] = {
     "html": ("html", "read_html"),
     "markdown": ("markdown", "read_markdown"),
     "text": ("plain", "read_plain_text"),
+    "wikitext": ("wikitext", "read_wikitext"),
 }
 _BINARY_READERS: dict[FormatName, tuple[str, str]] = {
     "eml": ("mail", "read_mail"),

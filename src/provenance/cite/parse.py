@@ -10,6 +10,7 @@ from provenance.cite.antecedents import resolve_antecedents
 from provenance.cite.chapters import find_bodies
 from provenance.cite.claims import find_claims
 from provenance.cite.declared import DeclaredNotes, read_declared_notes
+from provenance.cite.described import split_declared_note
 from provenance.cite.faults import find_broken_addresses
 from provenance.cite.headings import find_headings
 from provenance.cite.labels import LabelAt, read_labels
@@ -18,7 +19,6 @@ from provenance.cite.metadata import read_metadata
 from provenance.cite.notes import NoteList, find_note_lists
 from provenance.cite.numbering import find_numbering
 from provenance.cite.pairing import SignReader
-from provenance.cite.split import split_note
 from provenance.cite.unread import find_unread_lists
 from provenance.formats.ids import make_id
 from provenance.model import Claim, Document, Heading, Link, Marker, Metadata, Note, Parsed
@@ -155,7 +155,7 @@ def _read_notes(document: Document, note_list: NoteList) -> list[Note]:
                 span.start,
                 span.end,
                 text[span.start : span.end],
-                split_note(text, span.body, span.end, inside),
+                split_declared_note(document, Span(span.body, span.end), inside),
             )
         )
     return notes

@@ -48,6 +48,7 @@ from provenance.model.keeping import (
     WarcPlace,
 )
 from provenance.model.reading import (
+    CitationMark,
     Document,
     Finding,
     Heading,
@@ -77,6 +78,7 @@ __all__ = [
     "CheckLine",
     "Citation",
     "CitationKind",
+    "CitationMark",
     "CitedMemento",
     "Claim",
     "Document",
