@@ -14,7 +14,7 @@ from support.cite_builders import parse_page, parse_text, update_with_notes
 SCHEMA = Path(__file__).parents[2] / "docs" / "schema" / "provenance.parse-1.schema.json"
 CITATION_KEYS = set(
     """index kind start end raw url canonical_url truncated repairs publisher title authors date
-    access access_url archive_of antecedent hidden href place""".split()
+    access access_url archive_of antecedent hidden href place pages accessed isbn archive_url""".split()
 )
 KINDS = {"web", "subscription", "on_request", "communication", "work", "commentary", "unknown"}
 NOTES = (
@@ -103,7 +103,7 @@ def test_what_is_not_known_is_null_and_not_left_out() -> None:
 
 def test_a_short_form_names_the_label_and_index_of_its_antecedent() -> None:
     short, interview, database = jsons()[0]["notes"][2]["citations"]
-    assert short["antecedent"] == {"label": "2", "index": 0}
+    assert short["antecedent"] == {"label": "2", "index": 0, "reason": "title"}
     assert (interview["kind"], interview["access"]) == ("communication", "none")
     assert (database["kind"], database["access"]) == ("on_request", "on_request")
 
@@ -126,4 +126,9 @@ def test_an_antecedent_names_its_note_where_the_label_alone_would_not_do() -> No
         ("references 2", "2"),
     ]
     antecedent = notes[2]["citations"][0]["antecedent"]
-    assert antecedent == {"label": "1", "index": 0, "note_id": notes[0]["id"]}
+    assert antecedent == {
+        "label": "1",
+        "index": 0,
+        "reason": "title",
+        "note_id": notes[0]["id"],
+    }

@@ -20,6 +20,9 @@ from provenance.model import Citation, Claim, Metadata, Note, Parsed
 from support.cite_builders import assert_nothing_lost, assert_offsets_are_true
 
 CASES = sorted((Path(__file__).parents[1] / "cases" / "cite").glob("*.md"))
+_SAID_OF_A_CITATION = (
+    "publisher title date pages accessed isbn access_url archive_of archive_url".split()
+)
 LEAST_CASES = 40
 _DOCUMENT = re.compile(r"^```(text|html)\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
 _OUTCOME = re.compile(r"^```parsed\n(.*?)```$", re.MULTILINE | re.DOTALL)
@@ -83,7 +86,7 @@ def lines_of_citation(citation: Citation) -> Iterator[str]:
         yield f"    is {citation.canonical_url}"
     for repair in citation.repairs:
         yield f"    {repair.kind}: {visible(repair.before)!r} -> {visible(repair.after)!r}"
-    for name in ("publisher", "title", "date", "access_url", "archive_of"):
+    for name in _SAID_OF_A_CITATION:
         if value := getattr(citation, name):
             yield f"    {name}: {visible(value)}"
     if citation.authors:
@@ -91,7 +94,7 @@ def lines_of_citation(citation: Citation) -> Iterator[str]:
     if citation.access not in {"open", "none"}:
         yield f"    access: {citation.access}"
     if citation.antecedent:
-        yield f"    stands for [{citation.antecedent.label}] {citation.antecedent.index}"
+        yield f"    stands for [{citation.antecedent.label}] {citation.antecedent.index} by {citation.antecedent.reason}"
 
 
 def lines_of_shared_sources(parsed: Parsed) -> Iterator[str]:

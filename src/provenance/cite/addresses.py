@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from provenance.formats.url import is_known_suffix
 
-__all__ = ["RawAddress", "find_addresses", "find_bare_hosts", "find_identifiers", "tail_after"]
+__all__ = ["RawAddress", "find_addresses", "find_bare_hosts", "tail_after"]
 
 
 class RawAddress(NamedTuple):
@@ -59,6 +59,7 @@ _WRAPPED = re.compile(
     r"""(?: (?:web\.)?archive\.org/(?:web|save)/(?:\d{0,14}\*?(?:[a-z]{2}_)?/)?
           | /(?:web|wayback)/\d{14}(?:[a-z]{2}_)?/                  # as pywb serves, on any host
           | (?:archive\.(?:today|ph|is|li|md|vn|fo)|ghostarchive\.org|webcitation\.org)/\S*/
+          | /(?:url|redirect|proxy|goto|exit|external)/             # as redirectors serve
           | (?:12ft\.io|translate\.goog|webcache\.googleusercontent\.com)\S*[/:]
           | [?&\#][\w.%\[\]-]{1,40}=
         )$""",
@@ -75,11 +76,6 @@ _GLUED_DOT = re.compile(r"(?<=[\w.])dot\s+(?=([^\W_]{2,})(?:[/;,.\s]|$))", re.IG
 _BLANK_IN_PATH = re.compile(r"[^\S\n]{1,2}(?=/\w)")
 _WRAPPED_LINE = re.compile(r"[^\S\n]*\n[^\S\n]*(?=[^\W_A-Z]\S*[-/_.=&%\d])")
 _TAIL = re.compile(rf"(?:{_SPELLED_DOT.pattern})?[^\s\"“”«»;]*", re.IGNORECASE)
-_IDENTIFIER = re.compile(
-    r"(?<![\w/.])(?P<scheme>doi:?[ \u00a0]?(?=10\.\d{4,9}/[^\s])|arxiv:[ \u00a0]?(?=\d{4}\.\d{4,5}(?:v\d+)?\b))"
-    r"[^\s\"“”«»;]+",
-    re.IGNORECASE,
-)
 _BARE_HOST = re.compile(
     r"""(?<![\w.@/:-])
         [^\W_](?:[\w-]*\w)?
@@ -119,18 +115,6 @@ def find_bare_hosts(text: str, start: int, end: int) -> list[RawAddress]:
         found.append(_read_address(text, match.start(), match.start(), end))
         position = max(found[-1].end, match.end())
     return found
-
-
-def find_identifiers(text: str, start: int, end: int) -> list[RawAddress]:
-    """Return the DOIs and arXiv numbers in `text[start:end]`; what names the scheme is their scheme.
-
-    >>> find_identifiers("See doi:10.1080/1", 0, 17)
-    [RawAddress(start=4, scheme_end=8, url_end=17, end=17, is_cut=False)]
-    """
-    return [
-        RawAddress(match.start(), match.end("scheme"), match.end(), match.end())
-        for match in _IDENTIFIER.finditer(text, start, end)
-    ]
 
 
 def _unwrapped_starts(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -8,11 +8,14 @@ over the stub in the href, and what only the href names becomes a citation whose
 span is the anchor's, marked `hidden`.
 """
 
+import re
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from msgspec.structs import replace
 
 from provenance.cite.addresses import find_addresses, tail_after
+from provenance.cite.archives import is_archived_copy
 from provenance.cite.repair import mend_address, trim_address
 from provenance.formats.url import host_of, is_known_suffix
 from provenance.model import Citation, Link, Repair
@@ -20,6 +23,18 @@ from provenance.model import Citation, Link, Repair
 __all__ = ["apply_links"]
 
 
+# Who resolves an identifier beside a title that has its own link.
+_RESOLVER = re.compile(
+    r"https?://(?:www\.)?(?:(?:dx\.)?doi\.org|hdl\.handle\.net|pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/pmc"
+    r"|api\.semanticscholar\.org|ui\.adsabs\.harvard\.edu|(?:search\.)?worldcat\.org|arxiv\.org/abs|jstor\.org/stable"
+    r"|id\.loc\.gov|lccn\.loc\.gov|zbmath\.org|mathscinet\.ams\.org)/",
+    re.IGNORECASE,
+)
+# A linkifier that takes U+00A0 for a letter puts it between two addresses, or before words;
+# inside a query it is what somebody searched for.
+_BLANK_BEFORE_ADDRESS = re.compile(
+    r"(?:%C2%A0)+(?=(?:%C2%A0|%20|[;,.\s]){0,8}(?:https?:|www\.|$))", re.IGNORECASE
+)
 _AROUND_TITLE = ' .,;:\u00a0“”"«»'
 
 
@@ -37,26 +52,51 @@ def apply_links(text: str, citations: Sequence[Citation], links: Sequence[Link])
 
 
 def _join_described(citations: Sequence[Citation]) -> list[Citation]:
-    """Make one citation of a described work and the one address that an anchor in its words holds."""
+    """Make one citation of a described work and the addresses that the anchors in its words hold.
+
+    The title's own link is the address. A copy in a web archive is the citation's
+    second address; who resolves an identifier (a DOI, a handle) leads to the same
+    paper. A second page that is neither stays a citation of its own.
+    """
     joined = list(citations)
-    for work in [citation for citation in citations if citation.kind == "work"]:
+    for work in [citation for citation in citations if _is_described(citation)]:
         inside = [
-            index
-            for index, other in enumerate(joined)
+            other
+            for other in joined
             if other.hidden and work.start <= other.start and other.end <= work.end
         ]
-        if len(inside) != 1:
+        if not inside:
             continue
-        hidden = joined.pop(inside[0])
-        joined[joined.index(work)] = replace(
-            work,
-            kind="web",
-            url=hidden.url,
-            href=hidden.href,
-            hidden=True,
-            title=work.title or hidden.raw.strip(_AROUND_TITLE),
-        )
+        whole, further = _with_links(work, inside)
+        first = min(joined.index(one) for one in (work, *inside))
+        joined = [other for other in joined if other is not work and other not in inside]
+        # a visible address stands at the end of its description, behind the anchors
+        joined[first:first] = [*further, whole] if work.url else [whole, *further]
     return joined
+
+
+def _is_described(citation: Citation) -> bool:
+    return citation.kind == "work" or (
+        citation.kind == "web" and not citation.hidden and citation.title is not None
+    )
+
+
+def _with_links(work: Citation, inside: Sequence[Citation]) -> tuple[Citation, list[Citation]]:
+    """Return the work with its address, and which anchors inside it are further citations."""
+    copies = [link for link in inside if is_archived_copy(link.url or "")]
+    resolvers = [link for link in inside if _RESOLVER.match(link.url or "")]
+    pages = [link for link in inside if link not in copies and link not in resolvers]
+    page = None if work.url else next(iter([*pages, *resolvers, *copies]), None)
+    url = page.url if page else work.url
+    further = [link for link in pages if not _is_same(link.url, url)]
+    archive_url = next((link.url for link in copies if link is not page), None)
+    whole = replace(work, archive_url=work.archive_url or archive_url)
+    if page is None:
+        return whole, further
+    title = work.title or (None if further else page.raw.strip(_AROUND_TITLE))
+    return replace(
+        whole, kind="web", url=page.url, href=page.href, hidden=True, title=title
+    ), further
 
 
 def _says_where_to_get(citations: Sequence[Citation], link: Link) -> bool:
@@ -86,12 +126,19 @@ def _without_scraps(citations: list[Citation], link: Link) -> list[Citation]:
 
 def _targets_of(href: str) -> list[str]:
     """The whole URLs that an href holds: often several, often with a separator at the end."""
-    readable = href.replace("\u00a0", " ").replace("%C2%A0", " ").replace("%c2%a0", " ")
+    readable = _with_blanks(href)
     for separator in (";%20", ",%20", "%20;", "%20http"):
         readable = readable.replace(separator, separator.replace("%20", " "))
     addresses = [trim_address(readable, raw) for raw in find_addresses(readable, 0, len(readable))]
     urls = [mend_address(readable, address).url for address in addresses if not address.is_cut]
     return [url for url in urls if _has_whole_host(url)]
+
+
+def _with_blanks(href: str) -> str:
+    """Read the no-break spaces of an href, encoded or not, as the blanks that they were."""
+    path, mark, query = href.replace("\u00a0", " ").partition("?")
+    path = re.sub("%C2%A0", " ", path, flags=re.IGNORECASE)
+    return path + mark + _BLANK_BEFORE_ADDRESS.sub(" ", query)
 
 
 def _has_whole_host(url: str) -> bool:
@@ -136,7 +183,25 @@ def _shows(citation: Citation, target: str) -> bool:
     if citation.truncated:
         return target.startswith(citation.url.rstrip(".…"))
     shown = citation.url.rstrip("/")
-    return shown == target.rstrip("/") or shown.startswith(target) or target.startswith(shown)
+    if shown == target.rstrip("/") or shown.startswith(target) or target.startswith(shown):
+        return True
+    return _is_same(shown, target) or _is_name_of_site(citation, target)
+
+
+def _is_same(one: str | None, other: str | None) -> bool:
+    """Tell whether two spellings lead to one page: percent-encoded or not, http or https."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(url: str | None) -> str:
+    return unquote(url or "").partition("://")[2].removeprefix("www.").rstrip("/")
+
+
+def _is_name_of_site(citation: Citation, target: str) -> bool:
+    """Tell whether the visible address is only the site's name, "“Ducks”. www.fao.org", of a linked title."""
+    return citation.title is not None and _bare(citation.url) == (
+        host_of(target) or ""
+    ).removeprefix("www.")
 
 
 def _completed(text: str, citation: Citation, link: Link, target: str) -> Citation:

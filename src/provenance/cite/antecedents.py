@@ -1,26 +1,39 @@
-"""Short forms: which earlier citation a note without date and address stands for.
+"""Short forms: which citation a note without address stands for, and by what it is known.
 
-Three sorts: a repeated title ("Writer, “At Dawn.”"), the citation before ("Ibid.",
-"Id. at 12"), another note by its number ("See note 4", "supra note 4"). Each is
-resolved only when exactly one earlier work fits: a wrong link is worse than a
-missing one, and the editor is shown which ones would do.
+Seven ways lead to it, each named in the antecedent's `reason`:
+
+* "ibid": the citation before ("Ibid.", "Id. at 12", "там же", "المرجع نفسه");
+* "note number": the citation of a note that is named, also a later one
+  ("Doe, supra note 4", "See footnote 128", "infra n. 7");
+* "author": the one work of an author cited so far ("Doe, op. cit.");
+* "name given": what a note said it would call a work ("hereinafter Doe, 2017");
+* "author and year": "Doe 2017, p. 8"; "short title": "Doe, Rivers, 45", where the
+  full title begins with or holds these words; "title": the title said again.
+
+Each is resolved only when exactly one work fits: a wrong link is worse than a
+missing one, and the editor is shown which ones would do. A name with a year or a
+short title that fits nothing is a work of its own: many notes cite a bibliography.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from provenance.cite.prose import names_note
+from provenance.cite.locators import read_alias
+from provenance.cite.people import surname_of
 from provenance.cite.rules import find_fault
+from provenance.cite.short_forms import ShortForm, read_short_form
 from provenance.model import Antecedent, Citation, Finding, Note
 
 __all__ = ["resolve_antecedents"]
 
 _NOT_WORD = re.compile(r"[\W_]+")
-_IBID = re.compile(r"\W*(?:ibid|ebd)\b|\W*id\.", re.IGNORECASE)
-_FAR_BACK = re.compile(r"\W*(?:op\.\s*cit|loc\.\s*cit|supra|a\.\s?a\.\s?o)\b", re.IGNORECASE)
+# These say of themselves that they stand for something else: where nothing fits, that is a finding.
+_ALWAYS_SHORT = frozenset({"ibid", "note", "far_back"})
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_MOST_SHOWN = 8
 
 
 class _Cited(NamedTuple):
@@ -32,18 +45,21 @@ def resolve_antecedents(notes: Sequence[Note]) -> tuple[list[Note], list[Finding
     """Return the notes with each short form tied to its antecedent, and findings for those that are not."""
     resolver = _Resolver()
     resolved = [resolver.read(note) for note in notes]
-    return resolved, resolver.findings
+    return [resolver.look_ahead(note) for note in resolved], resolver.findings
 
 
 class _Resolver:
-    """What was cited so far: read note by note, in order."""
+    """What was cited so far: read note by note, in order; then once more for what leads forward."""
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
         self._by_title: dict[str, list[_Cited]] = {}
+        self._by_author: dict[str, list[_Cited]] = {}
+        self._by_alias: dict[str, list[_Cited]] = {}
         self._by_note: dict[tuple[str, str], list[_Cited]] = {}
         self._before: list[_Cited] = []
         self._list = ""
+        self._ahead: set[tuple[str, int]] = set()
 
     def read(self, note: Note) -> Note:
         """Return the note with its short forms resolved, and remember what it cites."""
@@ -57,26 +73,90 @@ class _Resolver:
             if found.kind != "commentary":
                 place = found.antecedent or Antecedent(note.label, found.index, note.id)
                 cited.append(_Cited(place, found))
-            if found.title and found.antecedent is None:
-                self._by_title.setdefault(_normal(found.title), []).append(cited[-1])
-        self._before = cited
+                if found.antecedent is None:
+                    self._remember(cited[-1])
+        self._before = cited or self._before
         self._by_note.setdefault((note.list, note.label), []).extend(cited)
         return replace(note, citations=tuple(citations))
 
-    def _resolve(self, note: Note, citation: Citation, in_note: Sequence[_Cited]) -> Citation:
-        if citation.kind != "work" or citation.url or citation.date:
-            return citation
+    def look_ahead(self, note: Note) -> Note:
+        """Return the note with the references to later notes resolved."""
+        if not any((note.id, citation.index) in self._ahead for citation in note.citations):
+            return note
+        citations = [
+            self._resolve_note(note, citation, form)
+            if (note.id, citation.index) in self._ahead
+            and (form := read_short_form(citation.raw)) is not None
+            else citation
+            for citation in note.citations
+        ]
+        return replace(note, citations=tuple(citations))
+
+    def _remember(self, cited: _Cited) -> None:
+        citation = cited.citation
         if citation.title:
-            return self._resolve_title(note, citation)
-        if number := names_note(citation.raw):
-            return self._tie(note, citation, self._by_note.get((note.list, number), ()))
-        if _IBID.match(citation.raw):
-            return self._tie(note, citation, in_note[-1:] or self._before)
-        if _FAR_BACK.match(citation.raw):
-            return self._tie(note, citation, ())
-        return citation
+            self._by_title.setdefault(_normal(citation.title), []).append(cited)
+        for name in _names_of(citation):
+            self._by_author.setdefault(name, []).append(cited)
+        if alias := read_alias(citation.raw):
+            self._by_alias.setdefault(_normal(alias), []).append(cited)
+
+    def _resolve(self, note: Note, citation: Citation, in_note: Sequence[_Cited]) -> Citation:
+        if citation.kind != "work" or citation.url:
+            return citation
+        if named := self._known_by_alias(citation):
+            return self._tie(note, citation, named, "name given")
+        form = read_short_form(citation.raw)
+        if form is not None:
+            return self._resolve_form(note, citation, form, in_note)
+        return self._resolve_title(note, citation) if citation.title else citation
+
+    def _resolve_form(
+        self, note: Note, citation: Citation, form: ShortForm, in_note: Sequence[_Cited]
+    ) -> Citation:
+        match form.sort:
+            case "ibid":
+                return self._tie(note, citation, in_note[-1:] or self._before, "ibid")
+            case "far_back":
+                fitting = self._by_author.get(form.author or "", ())
+                return self._tie(note, citation, _works(fitting), "author")
+            case "author_year":
+                return self._resolve_author(note, citation, form, "author and year")
+            case "title":
+                return self._resolve_author(note, citation, form, "short title")
+            case "note" if (note.list, form.label or "") in self._by_note:
+                return self._resolve_note(note, citation, form)
+            case "note":
+                self._ahead.add((note.id, citation.index))
+                return citation
+
+    def _known_by_alias(self, citation: Citation) -> list[_Cited]:
+        """The works that are called by the first words of a citation, whole or up to its page."""
+        words = _normal(citation.raw)
+        if words in self._by_alias:
+            return self._by_alias[words]
+        parts = re.split(r"[,.]\s+(?=(?:pp?\.|at|S\.)\s?\d)", citation.raw, maxsplit=1)
+        return self._by_alias.get(_normal(parts[0]), []) if len(parts) > 1 else []
+
+    def _resolve_note(self, note: Note, citation: Citation, form: ShortForm) -> Citation:
+        fitting: Sequence[_Cited] = self._by_note.get((note.list, form.label or ""), ())
+        by_author = [one for one in fitting if form.author in _names_of(one.citation)]
+        return self._tie(note, citation, _works(by_author or fitting), "note number")
+
+    def _resolve_author(
+        self, note: Note, citation: Citation, form: ShortForm, reason: str
+    ) -> Citation:
+        fitting = [
+            one
+            for one in self._by_author.get(form.author or "", ())
+            if _is_of_year(one.citation, form.year) and _is_called(one.citation, form.title)
+        ]
+        works = _works(fitting)
+        return self._tie(note, citation, works, reason) if works else citation
 
     def _resolve_title(self, note: Note, citation: Citation) -> Citation:
+        if citation.date:
+            return citation
         fitting = [
             cited
             for cited in self._by_title.get(_normal(citation.title), ())
@@ -85,17 +165,20 @@ class _Resolver:
         works = {(full.citation.kind, full.citation.date, full.citation.url) for full in fitting}
         if not fitting:
             return citation  # the first mention of a work that has no date
-        return self._tie(note, citation, fitting[:1] if len(works) == 1 else fitting)
+        return self._tie(note, citation, fitting[:1] if len(works) == 1 else fitting, "title")
 
-    def _tie(self, note: Note, citation: Citation, fitting: Sequence[_Cited]) -> Citation:
+    def _tie(
+        self, note: Note, citation: Citation, fitting: Sequence[_Cited], reason: str
+    ) -> Citation:
         if len(fitting) == 1 and not _is_unresolved(fitting[0].citation):
             full = fitting[0]
             kind = (
                 "work" if full.citation.kind == "web" and not citation.title else full.citation.kind
             )
-            return replace(citation, kind=kind, access=full.citation.access, antecedent=full.place)
+            place = replace(full.place, reason=reason)
+            return replace(citation, kind=kind, access=full.citation.access, antecedent=place)
         shown = " ".join(citation.raw.split())
-        names = ", ".join(dict.fromkeys(_names_of(fitting)))
+        names = ", ".join(list(dict.fromkeys(_places_of(fitting)))[:_MOST_SHOWN])
         message = (
             f"“{shown}” may stand for {names}"
             if names
@@ -107,13 +190,20 @@ class _Resolver:
 
 def _is_unresolved(citation: Citation) -> bool:
     """Tell whether a citation is itself a short form for nobody knows what."""
-    is_short = (
-        _IBID.match(citation.raw) or _FAR_BACK.match(citation.raw) or names_note(citation.raw)
-    )
-    return bool(is_short) and citation.antecedent is None and citation.kind == "work"
+    if citation.antecedent is not None or citation.kind != "work" or citation.url:
+        return False
+    form = read_short_form(citation.raw)
+    return form is not None and form.sort in _ALWAYS_SHORT
 
 
-def _names_of(fitting: Sequence[_Cited]) -> Iterator[str]:
+def _works(fitting: Iterable[_Cited]) -> list[_Cited]:
+    """One for each work, the first citation of it; who repeats a work is that work."""
+    return list(
+        {(one.place.note_id, one.place.index): one for one in reversed([*fitting])}.values()
+    )[::-1]
+
+
+def _places_of(fitting: Sequence[_Cited]) -> Iterator[str]:
     return (
         f"citation {cited.place.index + 1} of note [{cited.place.label}]"
         for cited in fitting
@@ -121,11 +211,31 @@ def _names_of(fitting: Sequence[_Cited]) -> Iterator[str]:
     )
 
 
+def _names_of(citation: Citation) -> set[str]:
+    """By whom a work is known: its authors' surnames, or the last word of who published it."""
+    names = citation.authors or ((citation.publisher,) if citation.publisher else ())
+    return {name for author in names if (name := surname_of(author))}
+
+
+def _is_of_year(citation: Citation, year: str | None) -> bool:
+    if year is None:
+        return True
+    date = citation.date or next(iter(_YEAR.findall(citation.raw)), "")
+    return date.startswith(year)
+
+
+def _is_called(citation: Citation, short_title: str | None) -> bool:
+    """Tell whether a short title is the beginning of a title, or words of it in a row."""
+    if short_title is None:
+        return True
+    short, title = _normal(short_title), _normal(citation.title)
+    return bool(short) and f" {short} " in f" {title} "
+
+
 def _fits(short: Citation, full: Citation) -> bool:
     """Tell whether who a short form names is who the full form names: publisher, or an author's surname."""
     named = _normal(short.publisher)
-    surnames = {_normal(author).rpartition(" ")[2] for author in full.authors}
-    return not named or named == _normal(full.publisher) or named in surnames
+    return not named or named == _normal(full.publisher) or named in _names_of(full)
 
 
 def _normal(words: str | None) -> str:

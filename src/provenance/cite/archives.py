@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-__all__ = ["WrappedCopy", "original_of", "read_wrapped_copy"]
+__all__ = ["WrappedCopy", "is_archived_copy", "leads_to_copy", "original_of", "read_wrapped_copy"]
 
 _WRAPPER = re.compile(
     r"""https?://(?P<archive>(?:web\.)?archive\.org|archive\.(?:today|ph|is|li|md|vn|fo)
@@ -21,6 +21,20 @@ _WRAPPER = re.compile(
 )
 _DATED = re.compile(r"/\d{14}(?:[a-z]{2}_)?/https?:")
 _SCHEME = re.compile(r"^(https?):/+", re.IGNORECASE)
+
+
+# Archives whose addresses do not name the original.
+_SHORT_LINK = re.compile(
+    r"https?://(?:www\.)?(?:perma\.cc|archive\.(?:today|ph|is|li|md|vn|fo)|webcitation\.org|ghostarchive\.org"
+    r"|webarchive\.nationalarchives\.gov\.uk|archive-it\.org|wayback\.archive-it\.org)/\S",
+    re.IGNORECASE,
+)
+_LEADS_TO_COPY = re.compile(
+    r"[\s.,;:)>]*(?:[\[(<][\s<]*)?(?:(?:also\s+)?(?:archived?|archiviert|archivé|archivad[oa]|cached|saved|perma(?:link)?|copy"
+    r"|архив(?:ировано|ная\s+копия)?|مؤرشف)\b[^;\[\]]{0,60})?[\s:<\[(]*",
+    re.IGNORECASE,
+)
+_SAYS_COPY = re.compile(r"[\[(]|archiv|perma|cached|saved|copy|архив|مؤرشف", re.IGNORECASE)
 
 
 class WrappedCopy(NamedTuple):
@@ -52,6 +66,20 @@ def original_of(url: str) -> str | None:
         return None
     wrapped = read_wrapped_copy(url)
     return wrapped.original if wrapped else None
+
+
+def is_archived_copy(url: str) -> bool:
+    """Tell whether `url` leads into a web archive, also where it does not say what it is a copy of."""
+    return original_of(url) is not None or _SHORT_LINK.match(url) is not None
+
+
+def leads_to_copy(between: str) -> bool:
+    """Tell whether the words between two addresses say that they are one page and its archived copy.
+
+    >>> [leads_to_copy(words) for words in (" [", ", archived at ", "; ")]
+    [True, True, False]
+    """
+    return _SAYS_COPY.search(between) is not None and _LEADS_TO_COPY.fullmatch(between) is not None
 
 
 def _read_timestamp(digits: str | None) -> datetime | None:

@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 from provenance.cite.addresses import RawAddress
+from provenance.cite.identifiers import resolver_of
 from provenance.model import Repair
 
 __all__ = ["MendedAddress", "mend_address", "trim_address"]
@@ -28,11 +29,9 @@ _SPELLED_DOT = re.compile(
 )
 _HOST_END = re.compile(r"[/?#]")
 _SPACE = re.compile(r"\s+")
-_CLEAN = re.compile(r"https?://[^\s\[({&;\u200b-\u200f\u2060\ufeff\u00ad]*")
-
-
-# Who resolves an identifier, as its registry says it is to be shown.
-_RESOLVERS = {"doi": "https://doi.org/", "arxiv": "https://arxiv.org/abs/"}
+_CLEAN = re.compile(r"https?://[^\s\\\[({&;\u200b-\u200f\u2060\ufeff\u00ad]*")
+# Markdown's escapes, and a slip of the keyboard: never part of a URL
+_ESCAPE = re.compile(r"\\(?=[#_&*~()\[\].-])")
 
 
 class MendedAddress(NamedTuple):
@@ -90,8 +89,12 @@ def mend_address(text: str, address: RawAddress) -> MendedAddress:
     if _CLEAN.fullmatch(raw) and "%20dot" not in raw:
         return MendedAddress(raw, ())
     repairs: list[Repair] = []
-    scheme = _mend_scheme(text[address.start : address.scheme_end], repairs)
+    scheme = text[address.start : address.scheme_end]
     rest = _without_zero_width(text[address.scheme_end : address.url_end], repairs)
+    if named := resolver_of(scheme, rest):
+        repairs.append(Repair(named[0], scheme, named[1]))
+        return MendedAddress(named[1] + rest, tuple(repairs))
+    scheme = _mend_scheme(scheme, repairs)
     split = _HOST_END.search(rest)
     cut = split.start() if split else len(rest)
     host = _mend_host(rest[:cut], repairs)
@@ -99,10 +102,6 @@ def mend_address(text: str, address: RawAddress) -> MendedAddress:
 
 
 def _mend_scheme(scheme: str, repairs: list[Repair]) -> str:
-    for name, resolver in _RESOLVERS.items():
-        if scheme.lower().startswith(name):
-            repairs.append(Repair(name, scheme, resolver))
-            return resolver
     # a bare host is taken for https, as browsers do since 2021; the fetch falls back to nothing
     meant = "http://" if scheme and "s" not in scheme.lower() else "https://"
     if scheme == meant:
@@ -127,6 +126,8 @@ def _mend_host(host: str, repairs: list[Repair]) -> str:
 def _mend_path(path: str, repairs: list[Repair]) -> str:
     repairs.extend(Repair("unwrap", blank, "") for blank in _SPACE.findall(path))
     path = _SPACE.sub("", path)
+    repairs.extend(Repair("escape", "\\", "") for _ in _ESCAPE.findall(path))
+    path = _ESCAPE.sub("", path)
     if "&amp;" in path:
         repairs.append(Repair("entity", "&amp;", "&"))
         path = path.replace("&amp;", "&")

@@ -12,10 +12,14 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from provenance.cite import prose
-from provenance.cite.addresses import RawAddress, find_addresses, find_bare_hosts, find_identifiers
+from provenance.cite.addresses import RawAddress, find_addresses, find_bare_hosts
 from provenance.cite.anchors import apply_links
-from provenance.cite.archives import original_of
+from provenance.cite.archives import is_archived_copy, leads_to_copy, original_of
+from provenance.cite.describe import Description, describe
+from provenance.cite.identifiers import find_identifiers, is_identifier
+from provenance.cite.locators import read_locator
 from provenance.cite.repair import mend_address, trim_address
+from provenance.cite.stretches import end_of_locator, is_filler, split_prose
 from provenance.formats.hosts import access_of_host
 from provenance.formats.url import canonical_url, host_of
 from provenance.model import Access, Citation, CitationKind, Link
@@ -28,11 +32,6 @@ _ACCESS_OF_KIND: dict[CitationKind, Access] = {
     "on_request": "on_request",
 }
 _STUB = re.compile(r"(?:h(?:t(?:t(?:ps?:?/{0,2})?)?)?|www\.?)?(?:\.{3}|…)", re.IGNORECASE)
-_LOCATOR = re.compile(
-    r"\s*+[,(]?\s*+(?:\d{1,4}\s?[-–]\s?\d{1,4}(?=\W*$)|(?:last\s+)?(?:accessed|visited|retrieved|archived|checked)\b|pp?\.\s?\d|at\s+\d"
-    r"|geolocat|para(?:graph)?s?\.?\s\d|minute\s\d|timestamp)[^;]*",
-    re.IGNORECASE,
-)
 
 
 def split_note(text: str, start: int, end: int, links: Sequence[Link] = ()) -> tuple[Citation, ...]:
@@ -63,7 +62,7 @@ def _find_all_addresses(text: str, start: int, end: int) -> list[RawAddress]:
 
 
 def _bare_hosts_between(text: str, start: int, end: int) -> list[RawAddress]:
-    if prose.is_filler(text, start, end):
+    if is_filler(text, start, end):
         return []
     found = [*find_identifiers(text, start, end), *find_bare_hosts(text, start, end)]
     return [trim_address(text, raw) for raw in sorted(found)]
@@ -72,26 +71,72 @@ def _bare_hosts_between(text: str, start: int, end: int) -> list[RawAddress]:
 def _walk(text: str, start: int, end: int, addresses: list[RawAddress]) -> Iterator[Citation]:
     """Yield the citations of a note, each with the words that belong to it."""
     position = start
+    found: list[Citation] = []
     limits = [*(address.start for address in addresses), end][1:]
     for address, limit in zip(addresses, limits, strict=True):
-        if prose.is_filler(text, position, address.start):
-            named = [_web(text, address)]
-        elif prose.promises_access(text, position, address.start):
-            named = _with_access_address(text, position, address)
-        else:
-            named = _with_words_before(text, position, address)
-        position = _end_of_locator(text, address.end, limit)
+        found = _with_address(text, position, address, found)
+        position = end_of_locator(text, address.end, limit)
         if position > address.end:
-            named[-1] = _extend(text, named[-1], position)
-        yield from named
-    for stretch in prose.split_prose(text, position, end):
+            found[-1] = _with_locator(text, found[-1], address.end, position)
+        position = max(position, found[-1].end)
+        yield from found[:-1]
+        found = found[-1:]
+    yield from found
+    for stretch in split_prose(text, position, end):
         yield _plain(text, stretch.span)
 
 
-def _end_of_locator(text: str, start: int, limit: int) -> int:
-    """Where the words end that say which part of an address is meant, or when it was read."""
-    locator = _LOCATOR.match(text, start, limit)
-    return prose.trim(text, start, locator.end()).end if locator else start
+def _with_address(
+    text: str, position: int, address: RawAddress, before: list[Citation]
+) -> list[Citation]:
+    """The citation before an address, if any, and what the address and the words before it name."""
+    if before and _is_second_address(text, position, address, before[-1]):
+        return [*before[:-1], _with_second_address(text, before[-1], address)]
+    if is_filler(text, position, address.start):
+        return [*before, _web(text, address)]
+    if prose.promises_access(text, position, address.start):
+        return [*before, *_with_access_address(text, position, address)]
+    return [*before, *_with_words_before(text, position, address)]
+
+
+def _is_second_address(text: str, position: int, address: RawAddress, before: Citation) -> bool:
+    """Tell whether an address only says again where the citation before it is to be found.
+
+    Its copy in a web archive ("archived at …", "[https://perma.cc/…]"), or the number
+    under which a described paper is registered.
+    """
+    if before.kind != "web" or before.url is None or before.truncated or address.is_cut:
+        return False
+    between = text[position : address.start]
+    if is_identifier(text, address):
+        return before.title is not None and not re.search(r"[;\w]", between)
+    copies = is_archived_copy(before.url), is_archived_copy(mend_address(text, address).url)
+    return copies[0] != copies[1] and before.archive_url is None and leads_to_copy(between)
+
+
+def _with_second_address(text: str, before: Citation, address: RawAddress) -> Citation:
+    closed = address.end
+    while closed < len(text) and text[closed] in ")]>" and text[address.start - 1] in "([<":
+        closed += 1
+    whole = _extend(text, before, closed)
+    if is_identifier(text, address):
+        return whole
+    url = mend_address(text, address).url
+    if before.url is not None and is_archived_copy(before.url):
+        return replace(whole, url=url, archive_url=before.url)
+    return replace(whole, archive_url=url)
+
+
+def _with_locator(text: str, citation: Citation, start: int, end: int) -> Citation:
+    """The words behind an address that say which part is meant, when it was read, or who may read it."""
+    words = text[start:end]
+    pages, accessed = read_locator(words)
+    return replace(
+        _extend(text, citation, end),
+        pages=citation.pages or pages,
+        accessed=citation.accessed or accessed,
+        access="subscription" if prose.needs_subscription(words) else citation.access,
+    )
 
 
 def _extend(text: str, citation: Citation, end: int) -> Citation:
@@ -100,7 +145,7 @@ def _extend(text: str, citation: Citation, end: int) -> Citation:
 
 def _with_access_address(text: str, position: int, address: RawAddress) -> list[Citation]:
     """The address says where the work before it can be had: it is no citation itself."""
-    *others, last = prose.split_prose(text, position, address.start)
+    *others, last = split_prose(text, position, address.start)
     report = _plain(text, last.span, kind="subscription")
     access_url = text[address.start : address.end]
     report = replace(_extend(text, report, address.end), access_url=access_url)
@@ -109,32 +154,23 @@ def _with_access_address(text: str, position: int, address: RawAddress) -> list[
 
 def _with_words_before(text: str, position: int, address: RawAddress) -> list[Citation]:
     """What stands before an address describes it, or is something of its own."""
-    stretches = prose.split_prose(text, position, address.start)
-    described = stretches and not stretches[-1].ends_list and _describes(text, stretches[-1].span)
+    stretches = split_prose(text, position, address.start)
+    described = (
+        bool(stretches)
+        and not stretches[-1].ends_list
+        and prose.describes_address(stretches[-1].span.of(text))
+    )
     plain = [_plain(text, stretch.span) for stretch in (stretches[:-1] if described else stretches)]
     web = _web(text, address)
     if not described:
         return [*plain, web]
     span = stretches[-1].span
-    words = prose.describe(span.of(text), "web")
-    described_web = replace(
-        web,
-        start=span.start,
-        raw=text[span.start : web.end],
-        publisher=words.publisher,
-        title=words.title,
-        authors=words.authors,
-        date=words.date,
-    )
-    return [*plain, described_web]
+    whole = replace(web, start=span.start, raw=text[span.start : web.end])
+    return [*plain, _described(whole, describe(span.of(text), "web"))]
 
 
-def _describes(text: str, span: Span) -> bool:
-    """Tell whether the words before an address describe it, rather than say something of their own.
-
-    A title with author and date does, and so does a mere label ("Shoigu interview").
-    """
-    return prose.kind_of_prose(span.of(text)) in {"work", "unknown"}
+def _described(citation: Citation, words: Description) -> Citation:
+    return replace(citation, **words._asdict())
 
 
 def _web(text: str, address: RawAddress) -> Citation:
@@ -157,20 +193,8 @@ def _web(text: str, address: RawAddress) -> Citation:
 def _plain(text: str, span: Span, kind: CitationKind | None = None) -> Citation:
     raw = span.of(text)
     kind = kind or prose.kind_of_prose(raw)
-    words = (
-        prose.describe(raw, kind) if kind not in {"commentary", "unknown"} else prose.Description()
-    )
-    return Citation(
-        0,
-        kind,
-        span.start,
-        span.end,
-        raw,
-        publisher=words.publisher,
-        title=words.title,
-        authors=words.authors,
-        date=words.date,
-    )
+    plain = Citation(0, kind, span.start, span.end, raw)
+    return plain if kind in {"commentary", "unknown"} else _described(plain, describe(raw, kind))
 
 
 def _complete(citation: Citation, index: int) -> Citation:
@@ -178,18 +202,20 @@ def _complete(citation: Citation, index: int) -> Citation:
     if citation.url is None:
         return replace(citation, index=index, access=_ACCESS_OF_KIND.get(citation.kind, "none"))
     if citation.truncated:
-        return replace(
-            citation,
-            index=index,
-            canonical_url=citation.url,
-            access=access_of_host(host_of(citation.url) or ""),
-        )
+        access = access_of_host(host_of(citation.url) or "")
+        return replace(citation, index=index, canonical_url=citation.url, access=access)
     original = original_of(citation.url)
     canonical = canonical_url(original or citation.url)
     return replace(
         citation,
         index=index,
         canonical_url=canonical,
-        access=access_of_host(host_of(canonical) or ""),
+        access=_access_of(citation, canonical),
         archive_of=original,
     )
+
+
+def _access_of(citation: Citation, canonical: str) -> Access:
+    """What the note says about who may read it goes before what is known about the host."""
+    said: Access = citation.access
+    return said if said == "subscription" else access_of_host(host_of(canonical) or "")

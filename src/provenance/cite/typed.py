@@ -2,8 +2,8 @@
 
 from provenance.cite.addresses import RawAddress, find_addresses, find_bare_hosts
 from provenance.cite.archives import original_of
-from provenance.cite.prose import trim
 from provenance.cite.repair import mend_address, trim_address
+from provenance.cite.stretches import trim
 
 __all__ = ["read_typed_url"]
 

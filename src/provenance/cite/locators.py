@@ -1,0 +1,57 @@
+"""Which place in a work a note means, when its author read it, and what it will be called from now on."""
+
+import re
+
+from provenance.cite.phrases import ACCESSED, HEREINAFTER, PAGE_WORDS
+from provenance.formats.dates import find_dates
+
+__all__ = ["read_alias", "read_isbn", "read_locator", "without_locators"]
+
+_ALIAS = re.compile(
+    rf"[\[(]\s*(?:{HEREINAFTER})\s*[:,–-]?\s*[“\"«]?(?P<alias>[^\])]{{1,120}})[\])]", re.IGNORECASE
+)
+_READ_ON = re.compile(rf"[\s,.;(]*\b(?:{ACCESSED})\b[\s:,]*(?P<day>[^;]{{0,60}})", re.IGNORECASE)
+_FROM_ORIGINAL = re.compile(
+    r"[\s,.;(]*\barchived\b(?:\s*\([^()]{1,20}\))?(?:\s+from\s+the\s+original)?[^;]{0,60}",
+    re.IGNORECASE,
+)
+_NUMBERS = r"[\dA-Za-z٠-٩۰-۹-]{1,8}(?:\s?(?:[–—,;&-]|and|und|et|y|و|и|to)\s?[\d٠-٩۰-۹][\d٠-٩۰-۹-]{0,7}){0,8}"
+_PAGES = re.compile(
+    rf"(?<![\w.])(?:{PAGE_WORDS})\s?(?P<pages>(?=[\d٠-٩۰-۹]|(?<=[pP]\.\s)[ivxlc]){_NUMBERS})",
+    re.IGNORECASE,
+)
+_PAGES_BEHIND_YEAR = re.compile(r"\)\s*:\s*(?P<pages>\d{1,4}(?:\s?[–-]\s?\d{1,4})?)")
+_ISBN = re.compile(
+    r"\bISBN(?:-1[03])?[:\s\u00a0]*(?P<isbn>(?:97[89][\s-]?)?(?:\d[\s-]?){9}[\dXx])\b",
+    re.IGNORECASE,
+)
+_MAX_PROSE_CHARS = 4000
+
+
+def read_locator(words: str) -> tuple[str | None, str | None]:
+    """Return the pages that words name, as printed, and the day on which a page was read (ISO)."""
+    pages = _PAGES.search(words) or _PAGES_BEHIND_YEAR.search(words)
+    read_on = _READ_ON.search(words)
+    days = find_dates(read_on["day"]) if read_on else []
+    return pages["pages"].strip(" ,") if pages else None, days[0].iso if days else None
+
+
+def read_alias(prose: str) -> str | None:
+    """Return the name under which a note says that a work will be cited from now on.
+
+    >>> read_alias("Doe, Rivers, 2017 (hereinafter Doe, 2017).")
+    'Doe, 2017'
+    """
+    alias = _ALIAS.search(prose[:_MAX_PROSE_CHARS])
+    return alias["alias"].strip(' ”"».') or None if alias else None
+
+
+def read_isbn(words: str) -> str | None:
+    """Return the ISBN that words name, without its hyphens."""
+    isbn = _ISBN.search(words)
+    return re.sub(r"[\s-]", "", isbn["isbn"]).upper() if isbn else None
+
+
+def without_locators(words: str) -> str:
+    """Leave out the day of access and the name for later use, which are no part of a description."""
+    return _FROM_ORIGINAL.sub("", _READ_ON.sub("", _ALIAS.sub("", words)))

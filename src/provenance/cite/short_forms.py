@@ -1,0 +1,134 @@
+"""Reading short forms: what a note says instead of describing a work again.
+
+Five sorts, each a row of `read_short_form`: the place before ("Ibid., p. 4",
+"там же"), another note by its number ("Doe, supra note 12, at 45", "انظر الحاشية 35
+أعلاه"), a work far back by its author ("Doe, op. cit."), author and year ("Vranken,
+2017, p. 8"), and a short title ("Doe, Rivers, 45"). Which citation is meant is for
+`antecedents` to say.
+"""
+
+import re
+from typing import Literal, NamedTuple
+
+from provenance.cite.people import surname_of
+from provenance.cite.phrases import ABOVE_OR_BELOW, FAR_BACK, IBID, NOTE_WORDS
+from provenance.cite.works import without_signal
+
+__all__ = ["ShortForm", "names_note", "read_short_form"]
+
+
+class ShortForm(NamedTuple):
+    """What a short form says about the work that it stands for; `is_forward` for "infra" and "below"."""
+
+    sort: Literal["ibid", "note", "far_back", "author_year", "title"]
+    label: str | None = None
+    author: str | None = None
+    year: str | None = None
+    title: str | None = None
+    is_forward: bool = False
+
+
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+_MAX_CHARS = 300
+_OPEN = r"[\W_]*"
+_NAME = r"[^\W\d_][\w.'’-]{0,40}(?:[ ,&]{1,3}[\w.'’-]{1,40}){0,6}"
+_NUMBER = r"\[?(?P<label>[\d٠-٩۰-۹]{1,4})\]?"
+_REST = r"(?P<rest>(?:\W.{0,200})?)$"
+_IBID = re.compile(rf"{_OPEN}(?:{IBID})(?!\.\w)", re.IGNORECASE)
+_FAR_BACK = re.compile(
+    rf"{_OPEN}(?:(?P<author>{_NAME}?)[,.:]?\s+)?[“\"(]?(?:{FAR_BACK})\.?", re.IGNORECASE
+)
+_NOTE = re.compile(
+    rf"{_OPEN}(?:(?P<author>{_NAME}?)[,.:]?\s+(?:\(?in\s+)?)?(?:(?P<where>{ABOVE_OR_BELOW}|op\.?\s?cit\.?)[,.]?\s+)?"
+    rf"\(?(?:see\s+|at\s+|in\s+)?(?:{NOTE_WORDS})\s*{_NUMBER}(?:[,\s(]+(?P<after>{ABOVE_OR_BELOW}))?{_REST}",
+    re.IGNORECASE | re.DOTALL,
+)
+_OP_CIT_NOTE = re.compile(
+    rf"{_OPEN}op\.?\s?cit\.?[,.\s]+(?:see\s+)?(?:{NOTE_WORDS})\s*{_NUMBER}{_REST}",
+    re.IGNORECASE | re.DOTALL,
+)
+# behind the number of a note only a place in the work may follow: "supra note 1, at 12", "note 12 and text"
+_PLACE = re.compile(
+    r"[\s.,;:)\]”»\u200e\u200f\u202a-\u202c]*(?:,?\s*(?:at|pp?\.|S\.|с\.|ص\.?|para\.?|¶|§|الفقر\w+|and\s+accompanying\s+text|and\s+text)"
+    r"[\s\d.,–-]*(?:and\s+accompanying\s+text)?)?[\s\d.,)\]–-]*(?:\(.{0,150}\))?[\s.]*",
+    re.IGNORECASE,
+)
+_AUTHOR_YEAR = re.compile(
+    r"[\W_]*(?P<author>[^\W\d_][^\d()“”\"«»;:]{1,80}?),?\s+\(?(?P<year>(?:1[6-9]|20)\d\d)[a-z]?\)?"
+    r"(?:\W+(?:pp?\.|S\.|с\.|at|ch\.|fig\.|table)?\s?[\divxlc]{1,6}(?:\s?[–—,&-]+\s?(?:and\s)?[\divxl]{1,6}){0,6}f{0,2}|,\s+passim)?[\W_]*",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(
+    r"[\W_]*(?P<author>[^\W\d_][^,،()“”\"«»;:]{1,60}),\s+(?P<title>[^,()“”\"«»;]{3,120}),\s+"
+    r"(?:(?:pp?\.|S\.|с\.|at)\s?)?\d{1,4}(?:\s?[–—-]\s?\d{1,4})?[\W_]*"
+)
+_FORWARD = re.compile(r"infra|below|unten|ci-dessous|abajo|ниже|нижче|أدناه|پایین", re.IGNORECASE)
+
+
+def names_note(prose: str) -> str | None:
+    """Return the label of the note that a reference to another note names.
+
+    >>> [names_note(words) for words in ("See note 4.", "Writer, supra note [12]", "Note this")]
+    ['4', '12', None]
+    """
+    form = _read_note(without_signal(prose[:_MAX_CHARS]))
+    return form.label if form else None
+
+
+def read_short_form(prose: str) -> ShortForm | None:
+    """Read a stretch of prose as a short form, or return None where it is none.
+
+    >>> read_short_form("Vranken, 2017, p. 8.")[:4]
+    ('author_year', None, 'vranken', '2017')
+    """
+    if len(prose) > _MAX_CHARS:
+        return None
+    words = without_signal(prose)
+    if _IBID.match(words):
+        return ShortForm("ibid")
+    if note := _read_note(words):
+        return note
+    return _read_far_back(words) or _read_author_year(words) or _read_title(words)
+
+
+def _read_far_back(words: str) -> ShortForm | None:
+    match = _FAR_BACK.match(words)
+    if match is None:
+        return None
+    author = surname_of(match["author"]) if match["author"] else None
+    return ShortForm("far_back", author=author, is_forward=_FORWARD.search(match[0]) is not None)
+
+
+def _read_author_year(words: str) -> ShortForm | None:
+    match = _AUTHOR_YEAR.fullmatch(words)
+    if match is None:
+        return None
+    author = surname_of(_first_of(match["author"]))
+    return ShortForm("author_year", author=author, year=match["year"])
+
+
+def _read_title(words: str) -> ShortForm | None:
+    match = _TITLE.fullmatch(words)
+    if match is None:
+        return None
+    return ShortForm("title", author=surname_of(_first_of(match["author"])), title=match["title"])
+
+
+def _read_note(words: str) -> ShortForm | None:
+    match = _OP_CIT_NOTE.match(words) or _NOTE.match(words)
+    if match is None or not _PLACE.fullmatch(match["rest"]):
+        return None
+    said = match.groupdict()
+    author = said.get("author")
+    where = f"{said.get('where') or ''} {said.get('after') or ''}"
+    return ShortForm(
+        "note",
+        label=match["label"].translate(_DIGITS),
+        author=surname_of(_first_of(author)) if author else None,
+        is_forward=_FORWARD.search(where) is not None,
+    )
+
+
+def _first_of(names: str) -> str:
+    """The first of several names: works are known by it."""
+    return re.split(r"\s+(?:and|&|et|und|y|и)\s+|,\s", names, maxsplit=1)[0]
