@@ -30,7 +30,7 @@ _MIN_NOTES = 2
 
 
 class Leaf(NamedTuple):
-    """A block of the text as written: where it stands, and the number of the list item it begins."""
+    """A block of the text as written: where it stands, and the number of the item or row it begins."""
 
     span: Span
     is_heading: bool
@@ -86,9 +86,11 @@ def _find_numbered(page: Page) -> list[Mark]:
             for label, span in raised
             if label in labels and span.end < run[0][1].start
         ]
-        is_called = first > 0 and _is_called_notes(page, first)
-        cites = sum(1 for _, span in run if _cites(page, span))
-        if len(run) >= _MIN_NOTES and (cites * 2 >= len(run) if is_called else marked):
+        named = _name_of_list(page, first)
+        is_list = bool(marked) or _NOTES_TITLE.fullmatch(named) is not None
+        if not is_list and _NOTES_TITLE.search(named):
+            is_list = sum(1 for _, span in run if _cites(page, span)) * 2 >= len(run)
+        if len(run) >= _MIN_NOTES and is_list:
             return [
                 *(Mark(*span, label, "marker", label) for label, span in marked),
                 *(_note(page.text, span, label, label) for label, span in run),
@@ -135,10 +137,10 @@ def _runs_of_items(leaves: Sequence[Leaf]) -> Iterator[tuple[int, list[tuple[str
         yield first, run
 
 
-def _is_called_notes(page: Page, first: int) -> bool:
-    """Tell whether the block before a list is a heading that promises notes."""
-    before = page.leaves[first - 1]
-    return before.is_heading and _NOTES_TITLE.search(before.span.of(page.text)) is not None
+def _name_of_list(page: Page, first: int) -> str:
+    """The heading directly before a list, empty where none is."""
+    before = page.leaves[first - 1] if first else None
+    return before.span.of(page.text).strip(" :") if before and before.is_heading else ""
 
 
 def _cites(page: Page, span: Span) -> bool:

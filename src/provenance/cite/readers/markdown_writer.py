@@ -30,6 +30,7 @@ _LINES = frozenset(
     "div li dt dd tr figcaption caption header footer details summary center".split()
 )
 _CELLS = frozenset({"td", "th"})
+_MAX_DIGITS = 4
 _ENDS: dict[PieceKind, PieceKind] = {
     "image": "image_end",
     "inline_note": "inline_note_end",
@@ -131,10 +132,17 @@ class MarkdownWriter:
         if block.kind == "heading":
             self._add_heading(start, block.level)
         if start < self.made.length:
-            number = block.label.of(self._source).rstrip(".)") if block.label else ""
             span = Span(start, self.made.length)
-            self.leaves.append(Leaf(span, block.kind == "heading", number.lstrip("0")))
+            self.leaves.append(Leaf(span, block.kind == "heading", self._number_of(block)))
         self.break_line(1 if block.kind == "row" else 2)
+
+    def _number_of(self, block: Block) -> str:
+        """The number of a list item, or of a row that begins with one: `| 1. | words |`."""
+        label = block.label
+        if block.kind == "row" and len(block.lines) > 1:
+            label = block.lines[0]
+        number = label.of(self._source).rstrip(".)").lstrip("0") if label else ""
+        return number if number.isdecimal() and len(number) <= _MAX_DIGITS else ""
 
     def _write_code(self, lines: Sequence[Span]) -> None:
         for line in lines:
