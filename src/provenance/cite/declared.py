@@ -4,6 +4,7 @@ Where the format says which note a marker stands for, nothing has to be guessed
 from numbers: labels may be words, and notes may stand anywhere in the text.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from provenance.text import Span
 __all__ = ["DeclaredNotes", "read_declared_notes"]
 
 # Formats that say of every note that it is one.
+_ENTRY_LINE = re.compile(r"^\[\d{1,4}\]", re.MULTILINE)
 _KEEPS_NOTES_APART = frozenset({"docx", "wikitext"})
 
 
@@ -51,7 +53,11 @@ def read_declared_notes(document: Document) -> DeclaredNotes:
     bodies = _around(document.text, in_order)
     if noted and all(mark.list for mark, _ in noted):
         lists = _group_by_name(noted)
-        return DeclaredNotes(lists, markers, bodies, is_certain=document.format in _KEEPS_NOTES_APART)
+        is_certain = document.format in _KEEPS_NOTES_APART or (
+            # read from the layout: believed where it overlooked no list that stands in the text
+            document.format == "pdf" and len(noted) >= len(_ENTRY_LINE.findall(document.text))
+        )
+        return DeclaredNotes(lists, markers, bodies, is_certain)
     is_certain = bool(noted) and document.format == "markdown"
     return DeclaredNotes(_group_by_place(document.text, in_order), markers, bodies, is_certain)
 
