@@ -42,7 +42,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "lxml": ("formats/docx.py", "formats/html.py", "formats/page.py"),
     "can_ada": ("formats/url.py",),
     "publicsuffixlist": ("formats/url.py",),
-    "pypdfium2": ("formats/pdf.py", "formats/pdf_layout.py"),
+    "pypdfium2": ("formats/pdf.py", "formats/pdf_layout.py", "formats/pdf_drawn.py"),
     "sentencex": ("cite/claims.py",),
     "httpx": ("fetch/transport.py",),
     "httptools": ("fetch/connection.py",),

@@ -1,6 +1,6 @@
 """PDF bytes in, the pieces of text on each page out, each with its place, size and weight.
 
-Beside `formats/pdf.py` the only importer of pypdfium2; what is said there about the
+With `pdf.py` and `pdf_drawn.py` the only importer of pypdfium2; what is said there about the
 cage holds here too. Nothing is put in order here and nothing joined: that is pure
 work, done in `cite/readers/`. About 3 µs a character (37 pages in 0.45 s).
 
@@ -17,12 +17,12 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from provenance.formats.pdf import PdfText, open_pdf, read_metadata
+from provenance.formats.pdf_drawn import LinkArea, Rule, Turn, links_of, rules_of
 
 __all__ = ["LinkArea", "PageLayout", "PdfLayout", "Rule", "TextRun", "read_pdf_layout"]
 
 _HYPHENS_AT_LINE_END = {0x02, 0xFFFE}  # what PDFium gives for a hyphen that ends a line
-_BLANKS = {0x09, 0x20, 0xA0, 0x2002, 0x2003, 0x2009, 0x200A, 0x202F, 0x3000}
-_LINE_BREAKS = {0x0A, 0x0D}
+_BLANKS = {0x00, 0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x2002, 0x2003, 0x2009, 0x200A, 0x202F, 0x3000}
 _BOLD = re.compile(
     r"bold|black|heavy|demi|medi(?:um)?\b|^(?:[A-Z]{6}\+)?(?:CMBX|SFBX)", re.IGNORECASE
 )
@@ -31,13 +31,7 @@ _BOLD_WEIGHT = 600
 _WORD_GAP = 0.15
 _RUN_GAP = 1.5
 _SAME_BASELINE = 0.05
-_RULE_THICKNESS = 2.5
-_LEAST_RULE = 30.0
-# A page with more drawn objects than this is a chart, and no rule above notes is looked for.
-_MAX_OBJECTS = 5000
-_MAX_LINKS = 2000
 _FONT_NAME_BYTES = 128
-_URI_BYTES = 4096
 
 
 class TextRun(NamedTuple):
@@ -51,24 +45,6 @@ class TextRun(NamedTuple):
     is_bold: bool
     edges: tuple[float, ...]
     after_blank: bool
-
-
-class Rule(NamedTuple):
-    """A thin horizontal line."""
-
-    left: float
-    right: float
-    y: float
-
-
-class LinkArea(NamedTuple):
-    """One rectangle of a link annotation and the address that it leads to."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-    uri: str
 
 
 class PageLayout(NamedTuple):
@@ -98,6 +74,15 @@ class _Glyph(NamedTuple):
     after_blank: bool
 
 
+class _Style(NamedTuple):
+    """How characters are set: the size that the file asks for, and the size as shown."""
+
+    asked: float
+    size: float
+    is_bold: bool
+    is_upright: bool
+
+
 _EMPTY_PAGE = PageLayout(0.0, 0.0, (), (), ())
 
 
@@ -123,10 +108,12 @@ def _read_page(document: pypdfium2.PdfDocument, index: int) -> PageLayout:
     try:
         text_page = page.get_textpage()
         try:
-            turned = _Turn(page)
+            turned = Turn(page)
             runs = tuple(_runs_of(_glyphs_of(text_page, turned)))
-            links = tuple(_links_of(document, page, turned))
-            return PageLayout(turned.width, turned.height, runs, tuple(_rules_of(page)), links)
+            links = tuple(links_of(document, page, turned))
+            return PageLayout(
+                turned.width, turned.height, runs, tuple(rules_of(page, turned)), links
+            )
         finally:
             text_page.close()
     except pypdfium2.PdfiumError:
@@ -135,59 +122,36 @@ def _read_page(document: pypdfium2.PdfDocument, index: int) -> PageLayout:
         page.close()
 
 
-class _Turn:
-    """Turns the coordinates of a page that is shown rotated (tables in landscape)."""
-
-    def __init__(self, page: pypdfium2.PdfPage) -> None:
-        self._quarters = (page.get_rotation() // 90) % 4
-        self.width, self.height = page.get_size()  # as shown
-
-    def point(self, x: float, y: float) -> tuple[float, float]:
-        """Return where a point of the page is shown."""
-        match self._quarters:
-            case 1:
-                return y, self.height - x
-            case 2:
-                return self.width - x, self.height - y
-            case 3:
-                return self.width - y, x
-            case _:
-                return x, y
-
-    def direction(self, x: float, y: float) -> tuple[float, float]:
-        """Return which way a vector of the page is shown."""
-        for _ in range(self._quarters):
-            x, y = y, -x
-        return x, y
-
-
-def _glyphs_of(text_page: pypdfium2.PdfTextPage, turned: _Turn) -> Iterator[_Glyph]:
+def _glyphs_of(text_page: pypdfium2.PdfTextPage, turned: Turn) -> Iterator[_Glyph]:
     """Yield what is printed upright, without blanks; marks the glyphs that a blank stands before."""
-    handle, count = text_page.raw, text_page.count_chars()
-    x, y, box = ctypes.c_double(), ctypes.c_double(), pdfium.FS_RECTF()
-    to_x, to_y, to_box = ctypes.byref(x), ctypes.byref(y), ctypes.byref(box)
-    style: tuple[float, bool, bool] | None = None
-    asked: float = -1.0
+    handle = text_page.raw
+    style: _Style | None = None
     is_blank = True
-    for index in range(count):
+    for index in range(text_page.count_chars()):
         code = pdfium.FPDFText_GetUnicode(handle, index)
-        if code in _BLANKS or code in _LINE_BREAKS or code == 0:
+        if code in _BLANKS:
             is_blank, style = True, None
             continue
-        size = pdfium.FPDFText_GetFontSize(handle, index)
-        if style is None or size != asked:
-            style, asked = _style_of(handle, index, size, turned), size
-        if not style[2] or not pdfium.FPDFText_GetCharOrigin(handle, index, to_x, to_y):
-            continue
-        pdfium.FPDFText_GetLooseCharBox(handle, index, to_box)
-        left, _ = turned.point(box.left, box.bottom)
-        right, _ = turned.point(box.right, box.top)
-        _, baseline = turned.point(x.value, y.value)
-        char = "-" if code in _HYPHENS_AT_LINE_END else _char_of(code)
-        yield _Glyph(
-            char, min(left, right), max(left, right), baseline, style[0], style[1], is_blank
-        )
-        is_blank = False
+        asked = pdfium.FPDFText_GetFontSize(handle, index)
+        if style is None or asked != style.asked:
+            style = _style_of(handle, index, asked, turned)
+        if style.is_upright and (box := _box_of(handle, index, turned)):
+            char = "-" if code in _HYPHENS_AT_LINE_END else _char_of(code)
+            yield _Glyph(char, *box, style.size, style.is_bold, is_blank)
+            is_blank = False
+
+
+def _box_of(
+    handle: pdfium.FPDF_TEXTPAGE, index: int, turned: Turn
+) -> tuple[float, float, float] | None:
+    """The left and the right edge of a character and its baseline, as shown."""
+    x, y, box = ctypes.c_double(), ctypes.c_double(), pdfium.FS_RECTF()
+    if not pdfium.FPDFText_GetCharOrigin(handle, index, x, y):
+        return None
+    pdfium.FPDFText_GetLooseCharBox(handle, index, box)
+    one, _ = turned.point(box.left, box.bottom)
+    other, _ = turned.point(box.right, box.top)
+    return min(one, other), max(one, other), turned.point(x.value, y.value)[1]
 
 
 def _char_of(code: int) -> str:
@@ -195,12 +159,10 @@ def _char_of(code: int) -> str:
     return chr(code) if code < 0xD800 or 0xDFFF < code <= 0x10FFFF else "\ufffd"
 
 
-def _style_of(
-    handle: pdfium.FPDF_TEXTPAGE, index: int, size: float, turned: _Turn
-) -> tuple[float, bool, bool]:
-    """The size as shown, whether it is bold, and whether it is upright."""
+def _style_of(handle: pdfium.FPDF_TEXTPAGE, index: int, asked: float, turned: Turn) -> _Style:
+    """How a character is set."""
     matrix = pdfium.FS_MATRIX()
-    is_upright = True
+    size, is_upright = asked, True
     if pdfium.FPDFText_GetMatrix(handle, index, matrix):
         along = turned.direction(matrix.a, matrix.b)
         is_upright = along[0] > 0 and abs(along[1]) <= abs(along[0]) / 8
@@ -211,7 +173,7 @@ def _style_of(
         pdfium.FPDFText_GetFontWeight(handle, index) >= _BOLD_WEIGHT
         or _BOLD.search(name.value.decode("latin-1")) is not None
     )
-    return size, is_bold, is_upright
+    return _Style(asked, size, is_bold, is_upright)
 
 
 def _runs_of(glyphs: Iterator[_Glyph]) -> Iterator[TextRun]:
@@ -258,47 +220,3 @@ def _run_of(glyphs: list[_Glyph]) -> TextRun:
         tuple(edges),
         first.after_blank,
     )
-
-
-def _rules_of(page: pypdfium2.PdfPage) -> Iterator[Rule]:
-    count = pdfium.FPDFPage_CountObjects(page.raw)
-    if count > _MAX_OBJECTS:
-        return
-    edges = [ctypes.c_float() for _ in range(4)]
-    for index in range(count):
-        drawn = pdfium.FPDFPage_GetObject(page.raw, index)
-        kind = pdfium.FPDFPageObj_GetType(drawn)
-        if kind not in {pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE}:
-            continue
-        if not pdfium.FPDFPageObj_GetBounds(drawn, *map(ctypes.byref, edges)):
-            continue
-        left, bottom, right, top = (edge.value for edge in edges)
-        if top - bottom <= _RULE_THICKNESS and right - left >= _LEAST_RULE:
-            yield Rule(left, right, (top + bottom) / 2)
-
-
-def _links_of(
-    document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, turned: _Turn
-) -> Iterator[LinkArea]:
-    position, link, box = ctypes.c_int(0), pdfium.FPDF_LINK(), pdfium.FS_RECTF()
-    for _ in range(_MAX_LINKS):
-        if not pdfium.FPDFLink_Enumerate(page.raw, position, link):
-            return
-        uri = _uri_of(document, link)
-        if uri and pdfium.FPDFLink_GetAnnotRect(link, box):
-            left, bottom = turned.point(box.left, box.bottom)
-            right, top = turned.point(box.right, box.top)
-            yield LinkArea(
-                min(left, right), min(bottom, top), max(left, right), max(bottom, top), uri
-            )
-
-
-def _uri_of(document: pypdfium2.PdfDocument, link: pdfium.FPDF_LINK) -> str:
-    action = pdfium.FPDFLink_GetAction(link)
-    if not action:
-        return ""
-    buffer = ctypes.create_string_buffer(_URI_BYTES)
-    length = pdfium.FPDFAction_GetURIPath(document.raw, action, buffer, _URI_BYTES)
-    if not 1 < length <= _URI_BYTES:
-        return ""
-    return buffer.raw[: length - 1].decode("utf-8", "replace").strip()

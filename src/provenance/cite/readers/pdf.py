@@ -145,9 +145,11 @@ def _marks_of(
         for note in entries:
             yield note.mark(listed[note.label].target, name)
         end = entries[0].span.start if number + 1 < len(written.lists) else body.end
-        here = [one for one in left if start <= one.start < end]
-        yield from tie_listed(text, here, listed, _end_of_masthead(written))
-        yield from find_bracketed(text, start, end, listed)
+        bracketed = list(find_bracketed(text, start, end, listed))
+        yield from bracketed
+        if not bracketed:  # who counts in brackets raises numbers for powers only
+            here = [one for one in left if start <= one.start < end]
+            yield from tie_listed(text, here, listed, _end_of_masthead(written))
         start = entries[-1].span.end
 
 

@@ -20,11 +20,13 @@ _WIDER_LEADING = 1.3
 _BLANK_WIDTH = 0.25
 # Share of the column that stays empty behind a line that is nobody's but its own (a table's cell).
 _SHORT_LINE = 0.35
-_BULLET = re.compile(
-    r"[•·▪◦‣○●–—*\uf0b7\u2212-]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,5})[.)]\s|\[\d{1,3}\]"
-)
+_BULLET = re.compile(r"[•·▪◦‣○●–—*\uf0b7\u2212-]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,5})[.)]\s")
+_BRACKETED = re.compile(r"\[\d{1,3}\]")
 _ENDED = re.compile(r"[.!?:;…][”’\"')\]]*(?:\s?\[?[\d,–*†‡-]{1,9}\]?)?\s*\Z")
 _CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Source|Sources|Note|Notes|Chart|Box)\b")
+_TITLE = re.compile(
+    r"(?:(?:\d{1,2}(?:\.\d{1,2})*|[IVXA-Z]{1,5})\.?\s+)?[“\"‘¿]?[^\W\d_]{2}(?!.*(?:\.\s?){4})"
+)
 _LONGEST_HEADING = 200
 _MOST_HEADING_LINES = 3
 _BIGGER = 1.06
@@ -68,20 +70,33 @@ def blocks_of(lines: Sequence[Line], body_size: float) -> list[Block]:
 
 def _goes_on(block: Block, line: Line, leading: float) -> bool:
     last = block[-1]
-    size = max(last.size, line.size)
-    if abs(last.size - line.size) > _SAME_SIZE * size or last.is_bold != line.is_bold:
-        return False
-    if _BULLET.match(line.text) and (_fits(last, line) or _ENDED.search(last.text)):
+    if _is_set_otherwise(last, line) or _begins_item(last, line):
         return False
     is_ended = _ENDED.search(last.text) is not None
     if last.column != line.column:
         return not is_ended and not last.is_bold and not _CAPTION.match(line.text)
-    gap = last.baseline - line.baseline
+    gap, size = last.baseline - line.baseline, max(last.size, line.size)
     if not 0 < gap <= max(leading * _WIDER_LEADING, _LEADING) * size:
         return False
-    if _fits(last, line) and (is_ended or _is_short(last)):
+    is_cell = _is_short(last) and not line.text[:1].islower()
+    if _fits(last, line) and (is_ended or is_cell):
         return False
     return not _changes_indent(block, line, is_ended=is_ended)
+
+
+def _is_set_otherwise(last: Line, line: Line) -> bool:
+    """Tell whether the type changes; a paragraph may begin with full lines of bold type."""
+    if abs(last.size - line.size) > _SAME_SIZE * max(last.size, line.size):
+        return True
+    return last.is_bold != line.is_bold and (line.is_bold or _fits(last, line))
+
+
+def _begins_item(last: Line, line: Line) -> bool:
+    if _BRACKETED.match(line.text):
+        return _fits(last, line)
+    return _BULLET.match(line.text) is not None and (
+        _fits(last, line) or _ENDED.search(last.text) is not None
+    )
 
 
 def _fits(line: Line, following: Line) -> bool:
@@ -143,11 +158,11 @@ def is_heading(block: Block, body_size: float) -> bool:
     text = " ".join(line.text for line in block)
     if len(block) > _MOST_HEADING_LINES or not 2 < len(text) <= _LONGEST_HEADING:
         return False
-    if _CAPTION.match(text) or text.endswith((".", ",", ";")) or ". . ." in text:
+    if _CAPTION.match(text) or text.endswith((".", ",", ";")) or not _TITLE.match(text):
         return False
     is_bigger = block[0].size >= _BIGGER * body_size
     is_bold = all(line.is_bold for line in block) and block[0].size > body_size * 0.95
-    return (is_bigger or is_bold) and any(char.isalpha() for char in text)
+    return is_bigger or is_bold
 
 
 def take_listed_notes(lines: Sequence[Line]) -> tuple[list[tuple[int, list[NoteLines]]], set[int]]:

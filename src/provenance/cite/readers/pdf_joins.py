@@ -36,6 +36,7 @@ _LAST_TOKEN_REACH = 3000  # no address is longer; bounds the search in a paragra
 _BREAKS_AFTER = "/-_=&?%#~+:"
 _BEGINNINGS = {"http:", "https:", "http:/", "https:/", "http://", "https://", "www."}
 _MARKS = "/-_=&?%#~."
+_BEGINS_PIECE = "/?=&%#_"  # no word begins with these
 _CLOSERS = ".,;:)]>”’\"'"
 _DIGIT = re.compile("[0-9]")
 _ENTRY = re.compile(r"\[?[0-9]{1,3}[.)\]]?(?:\s|\Z)")
@@ -68,10 +69,12 @@ def read_vocabulary(lines: Sequence[Line]) -> Vocabulary:
     """Return the words of all lines but those that a line's end may have cut."""
     words: Counter[str] = Counter()
     halves: list[str] = []
+    is_cut = False
     for line in lines:
         text = line.text.lower()
-        found = _WORD.findall(text.rstrip("-"))
-        if text.endswith("-") and found:
+        found = _WORD.findall(text.rstrip("-"))[int(is_cut) :]
+        is_cut = text.endswith("-")
+        if is_cut and found:
             halves.append(found.pop().rpartition("-")[2])
         words.update(found)
         words.update(part for word in found if "-" in word for part in word.split("-"))
@@ -135,6 +138,8 @@ def _is_broken_at(tail: str, core: str, line: Line, following: Line) -> bool:
         return has_marks or _DIGIT.search(core) is not None or (is_full and core[0].islower())
     if tail.endswith("."):  # the end of a sentence, or a dot of the address
         return ("/" in core and core[0].islower()) or _EXTENSION.match(core) is not None
+    if core[0] in _BEGINS_PIECE:
+        return len(core) > 1
     if core[0] in _MARKS:
         return is_full and len(core) > 1
     return has_marks and line.limit - line.right < _TIGHT * line.size and core[0] not in "(“‘"

@@ -22,6 +22,9 @@ _RAISED_SIZE = 0.85
 _RAISED_BY = 0.12
 _SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 
+# A line of which less is bold begins with a heading and goes on in the paragraph's own type.
+_BOLD_SHARE = 0.9
+
 _BIN_POINTS = 2.0
 _MIDDLE = (0.35, 0.65)
 _LEAST_FRAGMENTS = 6
@@ -211,7 +214,7 @@ def _line_of(
         right,
         main.baseline,
         main.size,
-        bold > len(text) * 0.6,
+        bold > _BOLD_SHARE * len(text),
         edges,
         _raised_in(runs, starts, main, text),
         _linked_in(text, edges, right, main, links),

@@ -19,7 +19,7 @@ _PART = re.compile(r"(\d+)(?:\s?[–-]\s?(\d+))?")
 _RAISED = re.compile(r"(?:\d{1,4}(?:\s?[,–-]\s?\d{1,4})*|[*†‡§¶∗]{1,3})[,.;]?")
 _MAX_RANGE = 50
 # "10⁶", "5 m²", "x²": a number, a unit or a single letter that a power belongs to.
-_BASE_OF_POWER = re.compile(r"(?:\d|(?<![^\W\d_])(?:[a-zA-Z]|[ckm]m|mi|ft))\Z")
+_BASE_OF_POWER = re.compile(r"(?:\d|(?<![^\W\d_])(?:[a-zA-Z]|[ckm]m|mi|ft))\s?\Z")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
