@@ -9,10 +9,11 @@ sentence, whatever the splitter thinks of the abbreviation before it.
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import sentencex
 
+from provenance.cite.abbreviations import ends_no_sentence
 from provenance.formats.ids import make_id
 from provenance.model import Claim, Heading, Marker
 from provenance.text import Span
@@ -20,26 +21,26 @@ from provenance.text import Span
 __all__ = ["find_claims"]
 
 # French sets a blank before the quote that closes: « La route est fermée. »[1]
-_AFTER_MARKER = re.compile(r"[.!?…。؟۔](?:\s?[”\"’»)\]]+)?\s{0,3}$")
+_UNSEEN = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_AFTER_MARKER = re.compile(rf"[.!?…。؟۔](?:\s?[{_UNSEEN}”\"’»)\]]+)?[\s{_UNSEEN}]{{0,3}}$")
+_IS_BLANK = re.compile(rf"[\s{_UNSEEN}]")
+_BETWEEN_MARKERS = re.compile(rf"[ \u00a0,;{_UNSEEN}]*")
 _CLOSING = re.compile(r"[)\]]*")
-_BULLET = re.compile(r"[\s\u00a0\u200b-\u200f\ufeff•·▪◦‣○●–—*>|-]+")
+_BULLET = re.compile(rf"[\s{_UNSEEN}•·▪◦‣○●–—*>|-]+")
 _BULLET_LINE = re.compile(r"[•·▪◦‣○●]|[–—*-]\s|\d{1,2}[.)]\s")
-# The splitter takes the full stop of "Gp. Capt. Kabiru Ali" and "John F. Kennedy" for a sentence's.
-_BEFORE_NAME = re.compile(
-    r"(?:\b(?:Adm|Amb|Brig|Capt|Cdr|Cmdr|Col|Cpl|Cst|Det|Dr|Flt|Fr|Gen|Gov|Gp|Hon|Insp|Ldr|Lt|Maj|Mr|Mrs|Ms|Msgr|Pres"
-    r"|Prof|Pte|Pvt|Rep|Rev|Sen|Sgt|Spc|Sqn|St|Supt|Wg)|\b[A-Z][\w’'-]+\s[A-Z]|(?:^|[,;(—–]\s?)[A-Z])\.\s{1,3}$"
+_GAP = re.compile(
+    r"(?<=\S)\t+(?=\S)|(?<=[.!?])[”\"’»)]?[ \u00a0]{1,2}(?=(?:a[dlnrstz]|a[st]h|el)-[A-Z])"
 )
-_WORD = re.compile(r"[A-Z][\w’'-]*")
-_BEGINS_SENTENCE = frozenset(
-    """A After All Also Although An As At Before But By For From He Her His How However If In It Its
-    Meanwhile Most No On One Other Our She Since Some That The Their Then There These They This
-    Those Two Under Until We What When Where While Who With""".split()
-)
-_LINE_BREAK = re.compile(r"\n\s*")
+_ROW = re.compile(r"^[^\S\n]{0,8}\|[^\n]*", re.MULTILINE)
+_BAR = re.compile(r"\|")
+# A quoted mail has `> ` before each of its lines.
+_LINE_BREAK = re.compile(r"\n\s*(?:>\s*)*")
 # A line such as "The" or "A pro-government group" that a lost hyperlink cut off from its sentence.
 _CUT_OFF_LINE = re.compile(r"(?:^|\n)[^\S\n]*(?:The|A|An)(?:[ \u00a0][\w’'-]+){0,4}[ \u00a0\r]?$")
 # Where a quarter of the lines go on in lower case, the text is wrapped by hand.
 _WRAPPED_SHARE = 0.25
+# In scripts without case a line that breaks off is wrapped when it is as long as this.
+_FULL_LINE = 40
 
 
 def find_claims(
@@ -87,7 +88,7 @@ def _span_of_claim(text: str, starts: Sequence[int], run: Sequence[Marker]) -> S
 
 def _sentence_before(text: str, starts: Sequence[int], limit: int) -> Span:
     end = limit
-    while end and text[end - 1].isspace():
+    while end and _IS_BLANK.match(text, end - 1):
         end -= 1
     index = bisect_right(starts, max(0, limit - 1)) - 1
     if starts[index] > end:
@@ -107,6 +108,14 @@ def _before_brackets(text: str, offset: int) -> int:
     return offset
 
 
+def _end_of_words(text: str, offset: int) -> int:
+    """Step back over brackets, and in the line over blanks and what nobody sees, to the words before a marker."""
+    offset = _before_brackets(text, offset)
+    while offset and text[offset - 1] != "\n" and _IS_BLANK.match(text, offset - 1):
+        offset -= 1
+    return offset
+
+
 def _end_of(pattern: re.Pattern[str], text: str, offset: int) -> int:
     match = pattern.match(text, offset)
     return match.end() if match else offset
@@ -116,7 +125,9 @@ def _group_adjacent(text: str, markers: Sequence[Marker]) -> list[list[Marker]]:
     """Markers with nothing but blanks or commas between them stand behind one claim."""
     runs: list[list[Marker]] = []
     for marker in markers:
-        if runs and not text[runs[-1][-1].end : marker.start].strip(" \u00a0,;"):
+        if runs and _BETWEEN_MARKERS.fullmatch(
+            text, min(runs[-1][-1].end, marker.start), marker.start
+        ):
             runs[-1].append(marker)
         else:
             runs.append([marker])
@@ -127,36 +138,44 @@ def _sentence_starts(
     text: str, body: Span, runs: Sequence[Sequence[Marker]], language: str
 ) -> list[int]:
     """Offsets where a sentence begins, in order: by paragraph, by the splitter, behind markers."""
+    breaks = list(_LINE_BREAK.finditer(text, body.start, body.end))
+    wraps = _breaks_inside(text, breaks)
     starts = set()
     for boundary in sentencex.get_sentence_boundaries(language, text[body.start : body.end]):
         start = body.start + boundary["start_index"]
-        if not _stands_before_name(text, start):
+        if not ends_no_sentence(text, start, language):
             starts.add(start)
+    starts.update(at for at in _cell_starts(text, body) if not ends_no_sentence(text, at, language))
     for run in runs:
         first = _before_brackets(text, run[0].start)
         if _AFTER_MARKER.search(text, max(body.start, first - 8), first):
             starts.add(_end_of(_CLOSING, text, run[-1].end))
     # a "sentence" that begins with a marker is the splitter's mistake: the marker closes the one before
-    inside = (range(_before_brackets(text, run[0].start), run[0].start + 1) for run in runs)
+    inside = (range(_end_of_words(text, run[0].start), run[0].start + 1) for run in runs)
     starts.difference_update(*inside)
-    return sorted({body.start, *_paragraph_starts(text, body), *starts})
-
-
-def _stands_before_name(text: str, start: int) -> bool:
-    """Tell whether what ends at `start` is a title or an initial, and a name follows it."""
-    follows = _WORD.match(text, start)
-    return (
-        follows is not None
-        and follows[0] not in _BEGINS_SENTENCE
-        and _BEFORE_NAME.search(text, max(0, start - 40), start) is not None
+    starts.difference_update(
+        *(range(at.start(), at.end() + 1) for at in breaks if at.end() in wraps)
     )
+    return sorted({body.start, *_paragraph_starts(breaks, wraps), *starts})
 
 
-def _paragraph_starts(text: str, body: Span) -> list[int]:
-    """Offsets behind the line breaks that end a paragraph, rather than wrap or cut a line."""
-    breaks = list(_LINE_BREAK.finditer(text, body.start, body.end))
+def _cell_starts(text: str, body: Span) -> Iterator[int]:
+    """Offsets behind tabs, behind the bars of a table's rows, and before names in lower case."""
+    for gap in _GAP.finditer(text, body.start, body.end):
+        yield gap.end()
+    for row in _ROW.finditer(text, body.start, body.end):
+        yield from (bar.end() for bar in _BAR.finditer(text, *row.span()))
+
+
+def _paragraph_starts(breaks: Sequence[re.Match[str]], inside: set[int]) -> list[int]:
+    """Offsets behind the line breaks that end a paragraph."""
+    return [match.end() for match in breaks if match.end() not in inside]
+
+
+def _breaks_inside(text: str, breaks: Sequence[re.Match[str]]) -> set[int]:
+    """The ends of the line breaks that wrap or cut a sentence, rather than end a paragraph."""
     single = [match for match in breaks if match[0].count("\n") == 1]
-    continued = [match for match in single if text[match.end() : match.end() + 1].islower()]
+    continued = [match for match in single if _goes_on(text, match)]
     is_wrapped = len(continued) > len(single) * _WRAPPED_SHARE
     inside = set(single if is_wrapped else continued)
     inside.update(
@@ -164,11 +183,29 @@ def _paragraph_starts(text: str, body: Span) -> list[int]:
         for match in single
         if _CUT_OFF_LINE.search(text, max(0, match.start() - 60), match.start())
     )
-    return [
-        match.end()
-        for match in breaks
-        if match not in inside or _BULLET_LINE.match(text, match.end(), body.end)
-    ]
+    inside.update(match for match in breaks if _is_torn(text, match))
+    return {match.end() for match in inside if not _BULLET_LINE.match(text, match.end())}
+
+
+def _goes_on(text: str, line_break: re.Match[str]) -> bool:
+    """Tell whether a line goes on in the next: in lower case, or, without case, where no sentence has ended."""
+    following = text[line_break.end() : line_break.end() + 1]
+    if following.islower():
+        return True
+    line = text[max(0, line_break.start() - _FULL_LINE) : line_break.start()]
+    is_full = len(line) == _FULL_LINE and "\n" not in line
+    return is_full and following.isalpha() and not following.isupper() and _is_open(line)
+
+
+def _is_torn(text: str, line_break: re.Match[str]) -> bool:
+    """Tell whether a blank line or the end of a page stands inside a sentence."""
+    before = text[max(0, line_break.start() - 3) : line_break.start()].rstrip()
+    following = text[line_break.end() : line_break.end() + 1]
+    return following.islower() and (before[-1:].islower() or before[-1:] == ",")
+
+
+def _is_open(line: str) -> bool:
+    return line.rstrip()[-1:].isalnum() or line.rstrip()[-1:] in ",،؛"
 
 
 def _skip_bullet(text: str, start: int, limit: int) -> int:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from provenance.cite.printed import count_labels, write_number
 from provenance.cite.rules import find_fault
 from provenance.model import Claim, Finding, Note
 
@@ -56,9 +57,10 @@ def _unanswered_markers(
 def _faults_of_notes(notes: Sequence[Note], answered: set[str | None]) -> Iterator[Finding]:
     """Notes of one list: without a marker, doubled, behind a gap, out of order, empty."""
     times = Counter(note.label for note in notes)
-    gaps = _gaps_of(times)
-    highest = 0
-    for note in notes:
+    counted = count_labels([note.label for note in notes])
+    gaps = _gaps_of(notes, counted)
+    highest, highest_label = 0, ""
+    for note, number in zip(notes, counted, strict=True):
         place = (note.label, note.start, note.end)
         if note.label not in answered:
             yield find_fault("FN002", f"note [{note.label}] has no marker", *place)
@@ -67,21 +69,33 @@ def _faults_of_notes(notes: Sequence[Note], answered: set[str | None]) -> Iterat
             yield find_fault("FN003", message, *place)
         if gap := gaps.pop(note.label, None):
             yield find_fault("FN004", gap, *place)
-        if note.label.isdigit() and int(note.label) < highest:
-            message = f"note [{note.label}] stands behind note [{highest}]"
+        if number is not None and number < highest:
+            message = f"note [{note.label}] stands behind note [{highest_label}]"
             yield find_fault("FN005", message, *place)
-        highest = max(highest, int(note.label)) if note.label.isdigit() else highest
+        if number is not None and number > highest:
+            highest, highest_label = number, note.label
         if not note.citations:
             yield find_fault("FN008", f"note [{note.label}] is empty", *place)
 
 
-def _gaps_of(times: Mapping[str, int]) -> dict[str, str]:
+def _gaps_of(notes: Sequence[Note], counted: Sequence[int | None]) -> dict[str, str]:
     """For the first label behind each gap, what is missing before it."""
-    numbers = sorted({int(label) for label in times if label.isdigit()})
+    labels = {
+        number: note.label
+        for note, number in reversed(list(zip(notes, counted, strict=True)))
+        if number is not None
+    }
     gaps = {}
-    for before, number in pairwise(numbers):
+    for before, number in pairwise(sorted(labels)):
+        label = labels[number]
         if number == before + 2:
-            gaps[str(number)] = f"there is no note [{before + 1}]"
+            gaps[label] = f"there is no note [{_spell(before + 1, label)}]"
         elif number > before + 2:
-            gaps[str(number)] = f"there are no notes [{before + 1}] to [{number - 1}]"
+            first, last = _spell(before + 1, label), _spell(number - 1, label)
+            gaps[label] = f"there are no notes [{first}] to [{last}]"
     return gaps
+
+
+def _spell(number: int, like: str) -> str:
+    """A missing label in the digits of the one behind the gap; of other labels their place in the list."""
+    return write_number(number, like) if like.isdecimal() else f"no. {number}"

@@ -13,6 +13,7 @@ __all__ = ["guess_language"]
 _SAMPLE_CHARS = 3000
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
+_HEBREW = re.compile(r"[\u0590-\u05ff]")
 # An address is in no language: `en.wikipedia.org` and `/de/` are neither English nor German.
 _ADDRESS = re.compile(r"\b(?:https?:|www\.)\S*")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -120,11 +121,13 @@ def guess_language(text: str) -> str:
 
 
 def _language_of_script(sample: str) -> str | None:
-    """Tell languages of the Cyrillic and Arabic scripts by the letters that only one of them has."""
+    """Tell languages of the Cyrillic, Arabic and Hebrew scripts, where two share one by the letters that only one of them has."""
     letters = sum(map(str.isalpha, sample)) or 1
     if len(_CYRILLIC.findall(sample)) * 2 > letters:
         is_ukrainian = re.search("[іїєґІЇЄҐ]", sample) and not re.search("[ыэёъЫЭЁЪ]", sample)
         return "uk" if is_ukrainian else "ru"
     if len(_ARABIC.findall(sample)) * 2 > letters:
         return "fa" if len(re.findall("[پچژگکی]", sample)) * 50 > letters else "ar"
+    if len(_HEBREW.findall(sample)) * 2 > letters:
+        return "he"
     return None
