@@ -25,6 +25,7 @@ __all__ = [
     "SourcePiece",
     "is_visible_text",
     "parse_html",
+    "place_of_tag",
     "read_page_meta",
     "words_of",
 ]
@@ -136,6 +137,13 @@ class _PlacedSoup(BeautifulSoup):
 def parse_html(source: str) -> BeautifulSoup:
     """Return the tree of an HTML document; its strings are `HtmlText`. Never fails on bad markup."""
     return _PlacedSoup(source)
+
+
+def place_of_tag(soup: Tag, tag: Tag) -> int:
+    """Return where a tag's `<` stands in the source; `soup` is what `parse_html` returned."""
+    if not isinstance(soup, _PlacedSoup) or tag.sourceline is None:
+        return 0
+    return soup.line_starts[tag.sourceline - 1] + (tag.sourcepos or 0)
 
 
 def is_visible_text(element: PageElement) -> bool:

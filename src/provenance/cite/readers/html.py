@@ -20,6 +20,7 @@ from provenance.formats.html import (
     HtmlText,
     PageMeta,
     parse_html,
+    place_of_tag,
     read_page_meta,
     words_of,
 )
@@ -91,6 +92,16 @@ class _Reading:
             self._break_line(2)
             self.marks.open(note, self.made.length)
             self._walk(note.start + 1, note.end, left_out)
+        for note, words in notes.said:
+            self._break_line(2)
+            self.marks.open(note, self.made.length)
+            self._add_word(words, *self._place_of(note.start))
+            self.marks.reach(note.end, self.made.length)
+
+    def _place_of(self, order: int) -> tuple[int, int]:
+        """Where the first character of a tag stands in the source."""
+        start = place_of_tag(self._index.tag(0), self._index.tag(order))
+        return start, start + 1
 
     def _walk(self, order: int, end: int, left_out: frozenset[int]) -> None:
         # each entry is a tag to leave, with where its text began

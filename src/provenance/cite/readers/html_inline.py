@@ -37,6 +37,9 @@ def find_notes_in_place(
     end = 0
     for order in index.tags():
         classes = _classes(index.tag(order))
+        # LaTeXML says the label of a note twice, and of what kind it is
+        if not {"ltx_note_type", "ltx_tag_note"}.isdisjoint(classes):
+            left_out.add(order)
         if order < end or not _is_body(index, order, classes) or range_at(taken, order):
             continue
         marker = _marker_of(index, order)

@@ -72,9 +72,12 @@ def printed_label(index: PageIndex, start: int, end: int) -> tuple[str, int] | N
         # a tag that begins before the range, or is all of it, holds more than the label
         if index.first_text(above, index.ends[above]) != first:
             break
-        label = label_of(index.words_in(above, 24))
-        if label is None:
+        words = index.words_in(above, 24)
+        label = label_of(words)
+        if label is None and words.strip("[( "):
             break
+        if label is None:
+            continue
         found = (label, above)
     return found
 

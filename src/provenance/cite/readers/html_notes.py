@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from provenance.cite.readers.html_index import PageIndex, hints_of
 from provenance.cite.readers.html_inline import find_notes_in_place
-from provenance.cite.readers.html_labels import is_back_words
+from provenance.cite.readers.html_labels import is_back_words, label_of
 from provenance.cite.readers.html_linked import MarkerAt, find_linked_notes
 from provenance.cite.readers.html_numbered import (
     bracketed_numbers,
@@ -15,6 +15,7 @@ from provenance.cite.readers.html_numbered import (
     find_numbered_notes,
 )
 from provenance.cite.readers.html_ranges import NoteRange, range_at
+from provenance.cite.readers.html_said import SaidNote, find_notes_in_attributes
 
 __all__ = ["PageNotes", "find_page_notes"]
 
@@ -22,18 +23,21 @@ _BACK_HINT = re.compile(
     r"backlink|back-?ref|reversefootnote|footnote-?reverse|footnote-?back|footnote-?return|doc-backlink|mw-cite-backlink"
 )
 _MAX_BACK_WORDS = 48
+_LABEL_WIDTH = 8
 
 
 class PageNotes(NamedTuple):
     """The notes and markers of a page, each in order, and the numbers of the tags that are left out.
 
-    `moved` are the notes that stand at their markers; they are read behind the text.
+    `moved` are the notes that stand at their markers, `said` those in a marker's attribute;
+    they are read behind the text.
     `brackets` says whether `[3]` in the text is a marker too, where nothing ties it to a note.
     """
 
     notes: list[NoteRange]
     markers: list[MarkerAt]
     moved: list[NoteRange]
+    said: list[SaidNote]
     left_out: frozenset[int]
     brackets: bool
 
@@ -43,14 +47,15 @@ def find_page_notes(index: PageIndex) -> PageNotes:
     notes, markers = find_linked_notes(index)
     moved, moved_markers, copies = find_notes_in_place(index, notes)
     bracketed = bracketed_numbers(index)
-    if not moved:
+    said, said_markers = find_notes_in_attributes(index, notes, [*markers, *moved_markers])
+    if not moved and not said:
         notes = sorted([*notes, *find_numbered_notes(index, notes, bracketed)])
-    markers = sorted([*markers, *moved_markers])
+    markers = sorted([*markers, *moved_markers, *said_markers])
     markers += list(find_loose_markers(index, notes, markers))
     left_out = {*copies, *(note.block for note in moved), *_back_links(index, notes)}
     labels = {note.label for note in notes}
     return PageNotes(
-        notes, sorted(markers), moved, frozenset(left_out), not labels.isdisjoint(bracketed)
+        notes, sorted(markers), moved, said, frozenset(left_out), not labels.isdisjoint(bracketed)
     )
 
 
@@ -70,7 +75,8 @@ def _leads_out(index: PageIndex, notes: Sequence[NoteRange], note: NoteRange, an
         or anchor <= note.printed < index.ends[anchor]
     ):
         return False
-    if not is_back_words(index.words_in(anchor, _MAX_BACK_WORDS)):
+    words = index.words_in(anchor, _MAX_BACK_WORDS)
+    if not is_back_words(words) or _is_printed_label(index, note, anchor, words):
         return False
     if any(
         _BACK_HINT.search(hints_of(index.tag(one))) for one in (anchor, *index.parents(anchor, 2))
@@ -78,6 +84,12 @@ def _leads_out(index: PageIndex, notes: Sequence[NoteRange], note: NoteRange, an
         return True
     targets = index.named.get(index.target_of(anchor) or "", ())
     return any(target < note.start and range_at(notes, target) is None for target in targets[:4])
+
+
+def _is_printed_label(index: PageIndex, note: NoteRange, anchor: int, words: str) -> bool:
+    """Tell whether a link is the label in front of the note, in brackets that stand outside it."""
+    before = index.words(note.start, anchor, _LABEL_WIDTH) if note.start < anchor else ""
+    return not before.strip(" [(") and label_of(words) == note.label
 
 
 def _wrapper_of(index: PageIndex, anchor: int) -> int:

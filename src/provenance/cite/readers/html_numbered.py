@@ -8,7 +8,7 @@ single letter are exponents (`10²`, `km²`, `x²`) and mark nothing.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from provenance.cite.readers.html_index import HEADINGS, PageIndex
@@ -54,6 +54,10 @@ def find_numbered_notes(
 ) -> list[NoteRange]:
     """Return the notes of lists that no link leads to; `bracketed` are the numbers in brackets in the text."""
     raised = [one for one in _raised_in(index) if range_at(taken, one.order) is None]
+    first_raised: dict[str, int] = {}
+    for one in raised:
+        for label in one.labels:
+            first_raised.setdefault(label, one.order)
     found: list[NoteRange] = []
     ends = 0
     for entries in [
@@ -62,8 +66,7 @@ def find_numbered_notes(
     ]:
         if range_at(taken, entries[0].order) is not None or entries[0].order < ends:
             continue
-        before = {label for one in raised if one.order < entries[0].order for label in one.labels}
-        if _is_list(index, entries, before, bracketed):
+        if _is_list(index, entries, _marked_before(entries, first_raised), bracketed):
             found += [_range_of(index, entry) for entry in entries]
             ends = entries[-1].order
     return close_ranges(index, found, sorted(one.order for one in raised)) if found else []
@@ -172,6 +175,11 @@ def _follows(label: str, following: str) -> bool:
     if label[0] in "*†‡§":
         return following[0] in "*†‡§" and following != label
     return len(label) == len(following) == 1 and ord(following) == ord(label) + 1
+
+
+def _marked_before(entries: Sequence[_Entry], first_raised: Mapping[str, int]) -> set[str]:
+    """The labels that are raised in the text before their own entry."""
+    return {one.label for one in entries if first_raised.get(one.label, one.order) < one.order}
 
 
 def _is_list(
