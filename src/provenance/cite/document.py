@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import cast
 
 from provenance.cite.decode import decode_document, looks_binary
+from provenance.cite.foreign import find_foreign_format
 from provenance.cite.sniff import FormatName, sniff_binary_format, sniff_text_format
 from provenance.errors import UnreadableDocument
 from provenance.formats.ids import sha256_hex
@@ -44,6 +45,9 @@ def read_document(data: bytes, name: str = "") -> Document:
     if binary in _BINARY_READERS:
         read_binary = cast(BinaryReader, _load(_BINARY_READERS[binary]))
         return read_binary(data, sha256_hex(data))
+    if foreign := find_foreign_format(data):
+        said = f"{name or 'the document'} is {foreign.what}"
+        raise UnreadableDocument(said, hint=foreign.hint)
     if data.strip(b"\x00") and looks_binary(data):
         raise UnreadableDocument(
             f"{name or 'the document'} is no text: it begins with the bytes {data[:8].hex(' ')}",
