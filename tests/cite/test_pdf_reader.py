@@ -98,6 +98,14 @@ def test_a_note_goes_on_at_the_bottom_of_the_next_page() -> None:
     ]  # fmt: skip
 
 
+def test_the_word_continued_is_no_part_of_a_note() -> None:
+    parsed = parse(
+        a_page(["One.^1^"], ["^1^ A note that has much to say about the", "(continued...)"]),
+        a_page(["Two.^2^"], ["(...continued)", "names of straits.", "^2^ Id."]),
+    )
+    assert notes_of(parsed)[0] == ("1", "1 A note that has much to say about the names of straits.")
+
+
 def test_numbers_that_begin_anew_on_each_page_stay_apart() -> None:
     parsed = parse(
         a_page(["The first is so.^1^"], ["^1^ https://a.example/first"]),

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from provenance.cite.readers.pdf_lines import Fragment, rows_of
 from provenance.formats.pdf_drawn import Rule
@@ -30,6 +30,8 @@ _ALONE = 99.0
 # A rule above notes, in points: it is a part of the column wide; one above a footer is as wide as the page.
 _SHORT_RULE = 250.0
 _NEAR = 20.0
+
+_Kind = TypeVar("_Kind", int, str)
 
 
 class _Edge(NamedTuple):
@@ -69,7 +71,7 @@ def without_furniture(
     found = [
         edge
         for edge in edges
-        if edge in sure or (edge.is_clear and slots[edge.slot] * 2 > len(pages) > 2)
+        if edge in sure or (edge.is_clear and _times_near(slots, edge.slot) * 2 > len(pages) > 2)
     ]
     dropped = {id(fragment) for edge in _outermost(found) for fragment in edge.fragments}
     return [[fragment for fragment in page if id(fragment) not in dropped] for page in fragments]
@@ -137,6 +139,12 @@ def _begins_note(row: Sequence[Fragment], above: float | None, rules: Sequence[R
     )
 
 
+def _times_near(counted: Counter[tuple[bool, int, _Kind]], wanted: tuple[bool, int, _Kind]) -> int:
+    """How often it was counted at this height, or one step beside it."""
+    is_top, height, kind = wanted
+    return sum(counted[is_top, height + step, kind] for step in (-1, 0, 1))
+
+
 def _is_furniture(
     edge: _Edge,
     shapes: Counter[tuple[bool, int, str]],
@@ -144,7 +152,7 @@ def _is_furniture(
     pages: int,
 ) -> bool:
     if _PAGE_NUMBER.fullmatch(edge.text) and edge.is_clear:
-        return numbers[edge.slot] > 1 or pages == 1
-    times = shapes[edge.shape]
+        return _times_near(numbers, edge.slot) > 1 or pages == 1
+    times = _times_near(shapes, edge.shape)
     # "12 Id." may end two pages at the same height: a footer stands clear, or on most pages
     return times > 1 and (edge.is_clear or times * 2 > pages > 2)

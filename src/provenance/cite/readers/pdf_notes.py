@@ -28,6 +28,8 @@ _NEAR = 20.0  # points from the column's edge within which a rule above notes be
 _PLAIN_LABEL = re.compile(r"(?:(\d{1,4})[.)]?|([*†‡§¶∗]{1,3}))\s+(?=\S)")
 _RAISED_LABEL = re.compile(r"\d{1,4}|[*†‡§¶∗]{1,3}")
 _ENDED = re.compile(r"[.!?;:)\]”\"]\s*\Z")
+# Printed below a note that goes on overleaf, and above its rest.
+_CONTINUED = re.compile(r"\W*(?:note |footnote )?continued\W*", re.IGNORECASE)
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
@@ -78,6 +80,7 @@ class _Taker:
 
     def take(self, zone: Sequence[Line], above: Line | None, *, is_ruled: bool) -> list[Line]:
         """Take the notes of a zone and return the lines in it that belong to none."""
+        zone = [line for line in zone if not _CONTINUED.fullmatch(line.text)]
         starts = [index for index in range(len(zone)) if self._begins_note(zone, index)]
         first = starts[0] if starts else len(zone)
         before = list(zone[:first])
