@@ -24,6 +24,7 @@ __all__ = [
     "ExtractSettings",
     "FetchSettings",
     "IngestSettings",
+    "RecoverSettings",
     "Settings",
     "VantageSettings",
     "find_settings_file",
@@ -96,6 +97,26 @@ class IngestSettings(Struct, frozen=True, forbid_unknown_fields=True):
     max_document_bytes: Count = 20_000_000
 
 
+class RecoverSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How cut addresses are completed: which rules are asked, in this order, and how much.
+
+    `corrections` is taken from the working folder. A web archive is asked only where
+    `cdx_url` names its CDX server (`https://web.archive.org/cdx/search/cdx`).
+    """
+
+    rules: tuple[Literal["document", "origin_page", "known_source", "web_archive"], ...] = (
+        "document",
+        "origin_page",
+        "known_source",
+        "web_archive",
+    )
+    corrections: str = "footnotes/corrections.toml"
+    cdx_url: Annotated[str, Meta(pattern=r"^(https?://[^\s?#]+)?$")] = ""
+    cdx_limit: Annotated[int, Meta(ge=2)] = 50
+    cdx_max_bytes: Count = 1_000_000
+    cdx_again_after_days: Count = 30
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be set; `origin` is the file that the values came from, if any."""
 
@@ -104,6 +125,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     archive: ArchiveSettings = ArchiveSettings()
     extract: ExtractSettings = ExtractSettings()
     ingest: IngestSettings = IngestSettings()
+    recover: RecoverSettings = RecoverSettings()
 
 
 def find_settings_file(

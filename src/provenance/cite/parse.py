@@ -19,6 +19,7 @@ from provenance.cite.metadata import read_metadata
 from provenance.cite.notes import NoteList, find_note_lists
 from provenance.cite.numbering import find_numbering
 from provenance.cite.pairing import SignReader
+from provenance.cite.recover import propose_from_document
 from provenance.cite.unread import find_unread_lists
 from provenance.formats.ids import make_id
 from provenance.model import Claim, Document, Heading, Link, Marker, Metadata, Note, Parsed
@@ -57,7 +58,7 @@ def parse_document(document: Document) -> Parsed:
         heading for body in bodies for heading in find_headings(text, body)
     )
     claims = _read_claims(document, bodies, markers, headings, metadata.language or "en")
-    return Parsed(
+    parsed = Parsed(
         replace(document, metadata=metadata, headings=headings),
         tuple(claims),
         tuple(notes),
@@ -69,6 +70,7 @@ def parse_document(document: Document) -> Parsed:
             *find_unread_lists(text, notes),
         ),
     )
+    return propose_from_document(parsed)
 
 
 def _declares_more(declared: DeclaredNotes, lists: Sequence[NoteList]) -> bool:

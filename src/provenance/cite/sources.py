@@ -9,12 +9,13 @@ twitter.com here and x.com there, is one source, on every machine.
 import re
 from collections.abc import Iterable, Sequence
 
-from provenance.cite.archives import read_wrapped_copy
+from provenance.cite.archives import original_of, read_wrapped_copy
+from provenance.formats.hosts import access_of_host
 from provenance.formats.ids import make_id
-from provenance.formats.url import host_of
+from provenance.formats.url import canonical_url, host_of
 from provenance.model import Citation, CitedMemento, Metadata, Note, Parsed, Source, SourceMap
 
-__all__ = ["identify_sources"]
+__all__ = ["identify_sources", "source_of_address"]
 
 _WORD = re.compile(r"[^\W_]+")
 _SMALL_WORDS = frozenset("a an the of on in for and s own our my their data".split())
@@ -37,6 +38,21 @@ def identify_sources(parsed: Parsed) -> SourceMap:
         if citation.archive_of and citation.url and citation.url not in mementos:
             mementos[citation.url] = _memento_of(source.id, citation.url)
     return SourceMap(tuple(sources.values()), source_ids, tuple(mementos.values()))
+
+
+def source_of_address(url: str) -> Source:
+    """Return the source that a citation of this whole address points to."""
+    canonical = canonical_url(original_of(url) or url)
+    key = f"web {canonical}"
+    return Source(
+        id=make_id("source", key),
+        key=key,
+        kind="web",
+        url=original_of(url) or url,
+        canonical_url=canonical,
+        host=host_of(canonical),
+        access=access_of_host(host_of(canonical) or ""),
+    )
 
 
 def _citations_of(notes: Sequence[Note]) -> Iterable[tuple[Note, Citation]]:

@@ -204,8 +204,8 @@ class Archive(ArchiveReader):
         """Make everything appended so far count, and say so in the journals.
 
         Returns the lines as written (their `warc_ends` filled in), in the order given,
-        each with the position behind it. Documents' lines are on disk before checks',
-        checks' before texts'. Without lines nothing is committed.
+        each with the position behind it. Documents' lines are on disk before
+        recoveries', these before checks', checks' before texts'. Without lines nothing is committed.
 
         Raises:
             ArchiveError: a write failed. Lines of an earlier journal may count already;

@@ -15,6 +15,7 @@ from provenance.model import (
     DocumentLine,
     JournalLine,
     JournalPosition,
+    RecoveryLine,
     TextLine,
     WarcPlace,
 )
@@ -23,9 +24,10 @@ __all__ = ["ArchiveReader", "Journals"]
 
 
 class Journals(NamedTuple):
-    """The three journals, in the order in which they must be applied."""
+    """The four journals, in the order in which they must be applied."""
 
     documents: Journal[DocumentLine]
+    recoveries: Journal[RecoveryLine]
     checks: Journal[CheckLine]
     texts: Journal[TextLine]
 
@@ -34,17 +36,20 @@ class Journals(NamedTuple):
         """Return the journals of an archive."""
         return cls(
             Journal(root / "documents", DocumentLine),
+            Journal(root / "recoveries", RecoveryLine),
             Journal(root / "checks", CheckLine),
             Journal(root / "texts", TextLine),
         )
 
     def of(
         self, line: JournalLine
-    ) -> Journal[DocumentLine] | Journal[CheckLine] | Journal[TextLine]:
+    ) -> Journal[DocumentLine] | Journal[RecoveryLine] | Journal[CheckLine] | Journal[TextLine]:
         """Return the journal that a line belongs to."""
         match line:
             case DocumentLine():
                 return self.documents
+            case RecoveryLine():
+                return self.recoveries
             case CheckLine():
                 return self.checks
             case TextLine():
@@ -104,7 +109,7 @@ class ArchiveReader:
     def journal_lines(
         self, after: Mapping[str, JournalPosition] | None = None
     ) -> Iterator[tuple[JournalLine, JournalPosition]]:
-        """Yield documents' lines, then checks', then texts', each with the position behind it.
+        """Yield documents' lines, then recoveries', checks' and texts', each with the position behind it.
 
         `after` says by journal name up to where the lines are known already.
 

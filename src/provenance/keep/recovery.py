@@ -76,7 +76,7 @@ def _refuse_if_indexed(root: Path, file: str, end: int) -> None:
         raise FixityError(
             f"the journals count {root / 'warc' / file} up to byte {end}, "
             f"its index up to byte {index.last_end(file)}: lines of the journals are missing",
-            hint=f"restore archive/checks, documents and texts from a copy, or remove "
+            hint=f"restore archive/checks, documents, recoveries and texts from a copy, or remove "
             f"{index.path(file)} to give those records up",
         )
 

@@ -14,12 +14,14 @@ is the order in which the data flows::
 
 from provenance.model.citing import (
     Antecedent,
+    Candidate,
     Citation,
     CitedMemento,
     Claim,
     Marker,
     Note,
     Parsed,
+    Recovery,
     Repair,
     Source,
     SourceMap,
@@ -35,9 +37,11 @@ from provenance.model.fetching import (
 )
 from provenance.model.journal import (
     CheckLine,
+    CitedAs,
     DocumentLine,
     JournalLine,
     JournalPosition,
+    RecoveryLine,
     TextLine,
 )
 from provenance.model.keeping import (
@@ -64,6 +68,8 @@ from provenance.model.words import (
     EvidenceVerdict,
     FailureKind,
     Outcome,
+    RecoveryDecision,
+    RecoveryRule,
     Severity,
     SourceState,
     Vantage,
@@ -72,6 +78,7 @@ from provenance.model.words import (
 __all__ = [
     "Access",
     "Antecedent",
+    "Candidate",
     "Capture",
     "Check",
     "CheckFacts",
@@ -79,6 +86,7 @@ __all__ = [
     "Citation",
     "CitationKind",
     "CitationMark",
+    "CitedAs",
     "CitedMemento",
     "Claim",
     "Document",
@@ -103,6 +111,10 @@ __all__ = [
     "Passage",
     "Place",
     "PlaceAt",
+    "Recovery",
+    "RecoveryDecision",
+    "RecoveryLine",
+    "RecoveryRule",
     "Repair",
     "Severity",
     "Source",

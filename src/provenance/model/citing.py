@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from provenance.model.reading import Document, Finding
-from provenance.model.words import Access, CitationKind
+from provenance.model.words import Access, CitationKind, RecoveryDecision, RecoveryRule
 
 
 class Marker(Struct, frozen=True):
@@ -40,7 +40,7 @@ class Antecedent(Struct, frozen=True):
     """The citation that a short form stands for; labels may restart, `note_id` never does.
 
     `reason` says by what it was found: "ibid", "note number", "author", "author and
-    year", "short title", "title", "name given" (a "hereinafter").
+    year", "short title", "name given" (a "hereinafter").
     """
 
     label: str
@@ -49,8 +49,48 @@ class Antecedent(Struct, frozen=True):
     reason: str = ""
 
 
+class Candidate(Struct, frozen=True):
+    """A whole address that a cut one may be the beginning of, and where it was found.
+
+    `found_in` is a note ("note 12"), a document's id, or the URL of a page; `at` is the
+    day or moment that goes with it (ISO 8601), where one is known.
+    """
+
+    url: str
+    canonical_url: str
+    found_in: str
+    at: str | None = None
+
+
+class Recovery(Struct, frozen=True):
+    """What was found out about a cut (or wrong) address: the proof, or why there is none.
+
+    `cut` is the address as the note has it, `url` the whole one where it was `adopted`.
+    `rule` is the one that decided. `count` says how many distinct addresses fit;
+    `candidates` shows the first of them. `page` is where the proof stands (a URL, a
+    document's id, a file of corrections), `page_sha256` the digest of what was read
+    there, `reason` says all of it in words for a person.
+    """
+
+    decision: RecoveryDecision
+    rule: RecoveryRule
+    cut: str
+    reason: str
+    url: str | None = None
+    count: int = 0
+    candidates: tuple[Candidate, ...] = ()
+    page: str | None = None
+    page_sha256: str | None = None
+    at: str | None = None
+
+
 class Citation(Struct, frozen=True):
-    """One thing that a note names. Fields as in the contract of `provenance parse`."""
+    """One thing that a note names. Fields as in the contract of `provenance parse`.
+
+    `pages` are printed as in the note, `accessed` is the ISO day on which the author
+    read it, `isbn` has no hyphens; `archive_url` is the copy in a web archive that the
+    note names beside `url` ("archived at …").
+    """
 
     index: int
     kind: CitationKind
@@ -75,6 +115,7 @@ class Citation(Struct, frozen=True):
     accessed: str | None = None
     isbn: str | None = None
     archive_url: str | None = None
+    recovery: Recovery | None = None
 
 
 class Note(Struct, frozen=True):

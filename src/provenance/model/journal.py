@@ -10,8 +10,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from provenance.model.citing import Recovery, Source
 from provenance.model.fetching import Check
 from provenance.model.keeping import Capture, WarcPlace
+from provenance.model.words import CitationKind
 
 
 class DocumentLine(Struct, frozen=True, tag="document"):
@@ -61,13 +63,46 @@ class TextLine(Struct, frozen=True, tag="text"):
     warc_ends: dict[str, int]
 
 
-JournalLine = DocumentLine | CheckLine | TextLine
+class CitedAs(Struct, frozen=True):
+    """What a citation says of its address: as it was parsed, before anybody completed it."""
+
+    kind: CitationKind
+    raw: str
+    url: str | None
+    canonical_url: str | None
+    truncated: bool
+    source: Source | None
+
+
+class RecoveryLine(Struct, frozen=True, tag="recovery"):
+    """It was decided what a cut address was, or that it stays cut; a later line overrules an earlier.
+
+    `sha256` names the content, `note_id` and `index` the citation in it, `also` the
+    short forms (ibid.) that stand for it. `was` is what the parser read there: a line
+    about something else than what is read today is passed over. `source` is what the
+    citation points to from now on (None: to what it did before). `warc` is where the
+    answer of a web archive stands that was asked.
+    """
+
+    at: datetime
+    sha256: str
+    note_id: str
+    index: int
+    also: tuple[tuple[str, int], ...]
+    was: CitedAs
+    recovery: Recovery
+    source: Source | None
+    warc: WarcPlace | None
+    warc_ends: dict[str, int]
+
+
+JournalLine = DocumentLine | CheckLine | TextLine | RecoveryLine
 
 
 class JournalPosition(Struct, frozen=True, order=True):
     """Where the next line of a journal begins: its name, its file and a byte offset into it.
 
-    `journal` is "documents", "checks" or "texts", `file` the month's file in the
+    `journal` is "documents", "recoveries", "checks" or "texts", `file` the month's file in the
     folder of that name (`2026-11.jsonl`). Positions of one journal sort in the order
     of writing.
     """

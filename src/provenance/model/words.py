@@ -24,6 +24,22 @@ EvidenceVerdict = Literal[
 ]
 Vantage = Literal["online", "offline"]
 
+# Who says what a cut address was, in the order in which they are asked.
+RecoveryRule = Literal[
+    "correction",  # a person, in footnotes/corrections.toml
+    "document",  # the same document shows the whole address elsewhere
+    "origin_page",  # the same note on the page that the document was copied from
+    "known_source",  # another document of the same month cites it
+    "web_archive",  # a web archive's index of what begins like this
+]
+RecoveryDecision = Literal[
+    "adopted",  # exactly one address fits
+    "ambiguous",  # several fit
+    "unproven",  # one fits, but so would others that nobody has shown us
+    "left",  # a person decided to leave the address as it stands
+    "nothing",  # nothing fits
+]
+
 # Why there is no (complete) answer.
 FailureKind = Literal[
     "offline",  # the vantage: the canaries do not answer either

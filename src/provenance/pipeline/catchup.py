@@ -13,7 +13,14 @@ from pathlib import Path
 from provenance.errors import ArchiveBusy, ArchiveError, NewerStore, StoreError, UsageError
 from provenance.keep.lock import WriterLock
 from provenance.keep.reader import ArchiveReader
-from provenance.model import CheckLine, DocumentLine, JournalLine, JournalPosition, TextLine
+from provenance.model import (
+    CheckLine,
+    DocumentLine,
+    JournalLine,
+    JournalPosition,
+    RecoveryLine,
+    TextLine,
+)
 from provenance.pipeline.documents import apply_document_line
 from provenance.pipeline.progress import Progress, silent_progress
 from provenance.pipeline.reading import DocumentReader
@@ -88,6 +95,8 @@ def _apply_batch(
     """Apply lines of one journal, in order."""
     if kind is CheckLine:
         store.apply_checks((line, at) for line, at in batch if isinstance(line, CheckLine))
+    elif kind is RecoveryLine:
+        store.apply_recoveries((line, at) for line, at in batch if isinstance(line, RecoveryLine))
     elif kind is TextLine:
         store.apply_texts(
             (line, at, archive.read_text(line.warc) if line.warc else "")

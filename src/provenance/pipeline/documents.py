@@ -1,20 +1,24 @@
 """One document: read, parsed, kept in the archive, told in one journal line, written as rows."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 import msgspec
 
+from provenance.cite.corrections import Correction, DocumentNames
 from provenance.cite.parse import PARSER_VERSION, parse_document
 from provenance.cite.rules import find_fault
 from provenance.cite.sources import identify_sources
 from provenance.errors import UnreadableDocument
 from provenance.keep.archive import Archive
 from provenance.model import Document, DocumentLine, JournalPosition, Parsed, SourceMap
+from provenance.pipeline.cases import Case, collect_case
 from provenance.pipeline.inputs import RawDocument
 from provenance.pipeline.reading import DocumentReader
 from provenance.pipeline.report import DocumentReport, FindingCounts
 from provenance.pipeline.workplace import Workplace
 from provenance.store.identity import current_sha256, is_current_version, resolve_document_id
+from provenance.store.recoveries import read_recoveries
 from provenance.store.write import Store
 
 __all__ = ["apply_document_line", "ingest_document"]
@@ -28,10 +32,13 @@ def ingest_document(
     reader: DocumentReader,
     *,
     explicit: str | None = None,
-) -> DocumentReport:
+    corrections: Sequence[Correction] = (),
+) -> tuple[DocumentReport, Case]:
     """Take in one document; the same bytes at the same path change nothing.
 
-    `explicit` is the id of the document that a person says this is a version of.
+    `explicit` is the id of the document that a person says this is a version of. The
+    case names the citations whose addresses are still to be decided (`corrections` are
+    what people decided).
 
     Raises:
         UnreadableDocument: nothing was written.
@@ -44,21 +51,37 @@ def ingest_document(
     )
     is_new = current_sha256(store.db, document_id) != document.sha256
     if not is_current_version(store.db, document_id, path=raw.path, sha256=document.sha256):
-        line = DocumentLine(
-            at=workplace.clock(),
-            document_id=document_id,
-            sha256=document.sha256,
-            size_bytes=len(raw.data),
-            path=raw.path,
-            origin_url=origin,
-            format=document.format,
-            warc=archive.add_document(raw.data, raw.media_type, document.sha256, origin),
-            warc_ends={},
-        )
+        line = _line_of(raw, document, document_id, archive, workplace)
         for written, position in archive.commit([line]):
             assert isinstance(written, DocumentLine)
             _apply(store, written, parsed, sources, position)
-    return _report(document_id, raw, parsed, sources, is_new=is_new)
+    case = collect_case(
+        DocumentNames(document.sha256, raw.path, origin, document.metadata.title, document_id),
+        parsed,
+        sources,
+        corrections,
+        read_recoveries(store.db, document.sha256),
+        is_the_page=raw.url is not None,
+    )
+    return _report(document_id, raw, parsed, sources, is_new=is_new), case
+
+
+def _line_of(
+    raw: RawDocument, document: Document, document_id: str, archive: Archive, workplace: Workplace
+) -> DocumentLine:
+    """Archive a document's bytes and return the line that says so."""
+    origin = raw.url or document.metadata.origin_url
+    return DocumentLine(
+        at=workplace.clock(),
+        document_id=document_id,
+        sha256=document.sha256,
+        size_bytes=len(raw.data),
+        path=raw.path,
+        origin_url=origin,
+        format=document.format,
+        warc=archive.add_document(raw.data, raw.media_type, document.sha256, origin),
+        warc_ends={},
+    )
 
 
 def _report(

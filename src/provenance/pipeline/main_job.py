@@ -6,22 +6,28 @@ same command after a crash does only the rest, and after a finished run nothing.
 
 import asyncio
 import time
-from collections.abc import Collection, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
+from provenance.cite.corrections import Correction
 from provenance.errors import ArchiveError, UnreadableDocument, UsageError
 from provenance.fetch.classify import is_page, observe
 from provenance.fetch.fetcher import Fetcher
 from provenance.formats.body import decode_body
 from provenance.keep.archive import Archive
 from provenance.keep.recovery import KnownEnds
+from provenance.pipeline.cases import Case
 from provenance.pipeline.catchup import catch_up, open_store
+from provenance.pipeline.corrections import read_corrections
 from provenance.pipeline.documents import ingest_document
 from provenance.pipeline.inputs import Expanded, Input, RawDocument, expand_inputs, read_input
 from provenance.pipeline.looks import Looking
 from provenance.pipeline.progress import Progress, silent_progress
 from provenance.pipeline.reading import DocumentReader
+from provenance.pipeline.recovery import count_recoveries, recover_addresses
 from provenance.pipeline.report import (
     DocumentReport,
     IngestOptions,
@@ -34,7 +40,7 @@ from provenance.pipeline.report import (
 from provenance.pipeline.texts import extract_texts
 from provenance.pipeline.workplace import Workplace
 from provenance.store.looks import Standing, standings
-from provenance.store.read import sources_to_fetch
+from provenance.store.read import list_documents, sources_to_fetch
 from provenance.store.rows import storable
 from provenance.store.write import Store
 
@@ -71,6 +77,7 @@ def ingest(
     """
     began_s = time.monotonic()
     named = _expand(names, options)
+    corrections = read_corrections(workplace.settings.recover)
     if not named.inputs:
         return IngestReport(
             (), count_results(()), 0.0, faults=named.faults, passed_over=named.passed_over
@@ -78,8 +85,10 @@ def ingest(
     with open_store(workplace.db_path) as store, _open_archive(store, workplace) as archive:
         run = _Run(store, archive, workplace, options, progress)
         catch_up(store, archive, progress, workplace.settings.extract)
-        documents, unread = _take_documents(run, named.inputs)
-        results, texts = _look_and_read_all(run, documents)
+        documents, cases, unread = _take_documents(run, named.inputs, corrections)
+        results, texts = asyncio.run(_look_and_read(run, documents, cases))
+        recovered = count_recoveries(store, cases)
+        documents = _with_settled_sources(store, documents, cases)
     return IngestReport(
         documents=tuple(documents),
         fetch=count_results(results),
@@ -88,6 +97,7 @@ def ingest(
         faults=(*named.faults, *unread),
         passed_over=named.passed_over,
         texts=texts,
+        recovered=recovered,
     )
 
 
@@ -120,9 +130,10 @@ def _open_archive(store: Store, workplace: Workplace) -> Archive:
 
 
 def _take_documents(
-    run: _Run, inputs: Sequence[Input]
-) -> tuple[list[DocumentReport], list[InputFault]]:
+    run: _Run, inputs: Sequence[Input], corrections: Sequence[Correction]
+) -> tuple[list[DocumentReport], list[Case], list[InputFault]]:
     documents: list[DocumentReport] = []
+    cases: list[Case] = []
     faults: list[InputFault] = []
 
     def read_url(url: str) -> RawDocument:
@@ -136,15 +147,30 @@ def _take_documents(
         for named in inputs:
             try:
                 raw = read_input(named, settings.ingest, read_url)
-                documents.append(
-                    ingest_document(
-                        raw, run.store, run.archive, run.workplace, reader, explicit=explicit
-                    )
+                report, case = ingest_document(
+                    raw,
+                    run.store,
+                    run.archive,
+                    run.workplace,
+                    reader,
+                    explicit=explicit,
+                    corrections=corrections,
                 )
+                documents.append(report)
+                cases.append(case)
             except UnreadableDocument as error:
                 faults.append(_fault_of(named, error))
             stage.advance(named.name)
-    return documents, faults
+    return documents, cases, faults
+
+
+def _with_settled_sources(
+    store: Store, documents: Sequence[DocumentReport], cases: Sequence[Case]
+) -> list[DocumentReport]:
+    """Count sources anew where a completed address turned out to be one that is cited already."""
+    asked = {case.document_id for case in cases if case.questions}
+    counts = {each.id: each.sources for each in list_documents(store.db, asked)}
+    return [replace(each, sources=counts.get(each.id, each.sources)) for each in documents]
 
 
 def _fault_of(named: Input, error: UnreadableDocument) -> InputFault:
@@ -170,22 +196,27 @@ async def _read_url(url: str, run: _Run) -> RawDocument:
     return RawDocument(data, None, url, media_type)
 
 
-def _look_and_read_all(
-    run: _Run, documents: Sequence[DocumentReport]
-) -> tuple[tuple[SourceResult, ...], int]:
-    if not run.options.fetch:
-        return (), 0
-    return asyncio.run(_look_and_read(run, {document.id for document in documents}))
-
-
 async def _look_and_read(
-    run: _Run, document_ids: Collection[str]
+    run: _Run, documents: Sequence[DocumentReport], cases: Sequence[Case]
 ) -> tuple[tuple[SourceResult, ...], int]:
+    """Complete cut addresses, look at what is due, read what came; without fetching only the first."""
     store, workplace = run.store, run.workplace
-    due = sources_to_fetch(store.db, document_ids, workplace.clock())
-    results: dict[str, SourceResult] = {}
-    if due:
-        async with _fetcher_of(run) as fetcher:
+    document_ids = {document.id for document in documents}
+    async with _Fetching(run) as fetching:
+        await recover_addresses(
+            cases,
+            store,
+            run.archive,
+            workplace,
+            open_fetcher=fetching.open if fetching.is_allowed else None,
+            progress=run.progress,
+        )
+        if not run.options.fetch:
+            return (), 0
+        due = sources_to_fetch(store.db, document_ids, workplace.clock())
+        results: dict[str, SourceResult] = {}
+        if due:
+            fetcher = await fetching.open() if fetching.is_allowed else None
             looking = Looking(store, run.archive, workplace, fetcher)
             await looking.look_at(due, run.progress)
             results = looking.results
@@ -194,11 +225,21 @@ async def _look_and_read(
     return tuple(results.get(each.source_id) or _result_of(each) for each in standing), texts
 
 
-def _fetcher_of(run: _Run) -> AbstractAsyncContextManager[Fetcher | None]:
-    """The fetcher, or none where a person says that we are offline."""
-    if run.options.offline:
-        return nullcontext()
-    return Fetcher(run.workplace.settings, clock=run.workplace.clock)
+class _Fetching(AsyncExitStack):
+    """The run's one fetcher, opened when it is first needed; none where a person says so."""
+
+    def __init__(self, run: _Run) -> None:
+        super().__init__()
+        self._workplace = run.workplace
+        self._fetcher: Fetcher | None = None
+        self.is_allowed = run.options.fetch and not run.options.offline
+
+    async def open(self) -> Fetcher:
+        """Return the fetcher; it is closed with the block."""
+        if self._fetcher is None:
+            made = Fetcher(self._workplace.settings, clock=self._workplace.clock)
+            self._fetcher = await self.enter_async_context(made)
+        return self._fetcher
 
 
 def _result_of(standing: Standing) -> SourceResult:

@@ -14,6 +14,7 @@ __all__ = [
     "IngestOptions",
     "IngestReport",
     "InputFault",
+    "RecoverReport",
     "ResultKind",
     "SourceResult",
     "count_results",
@@ -89,6 +90,25 @@ class FetchReport(Struct, frozen=True):
     by_outcome: dict[str, int] = {}
 
 
+class RecoverReport(Struct, frozen=True):
+    """What became of the cut addresses of the run's documents, citation by citation.
+
+    `cut` counts them all and is the sum of the six below it; `too_short` show too
+    little of themselves for anybody to be asked. `by_rule` counts the adopted ones.
+    `corrected` counts addresses that were not cut and were put right by a person.
+    """
+
+    cut: int = 0
+    adopted: int = 0
+    ambiguous: int = 0
+    unproven: int = 0
+    nothing: int = 0
+    too_short: int = 0
+    left: int = 0
+    corrected: int = 0
+    by_rule: dict[str, int] = {}
+
+
 class IngestReport(Struct, frozen=True):
     """Everything a run has to say; `results` is for people, the rest is the contract's JSON.
 
@@ -102,6 +122,7 @@ class IngestReport(Struct, frozen=True):
     faults: tuple[InputFault, ...] = ()
     passed_over: tuple[str, ...] = ()
     texts: int = 0
+    recovered: RecoverReport = RecoverReport()
 
     def to_json(self) -> dict[str, object]:
         """Return the object that `ingest --json` prints."""
@@ -109,6 +130,7 @@ class IngestReport(Struct, frozen=True):
             "schema": "provenance.ingest/1",
             "documents": list(self.documents),
             "fetch": self.fetch,
+            "recovered": self.recovered,
             "elapsed_s": round(self.elapsed_s, 3),
             "faults": list(self.faults),
             "passed_over": list(self.passed_over),

@@ -7,6 +7,7 @@ import msgspec
 from provenance.model import Parsed, SourceMap
 from provenance.store import rows
 from provenance.store.database import Database
+from provenance.store.recoveries import resettle_content, restore_cut_sources
 from provenance.store.rows import insert_sql
 
 __all__ = ["put_content"]
@@ -44,8 +45,10 @@ def put_content(db: Database, parsed: Parsed, sources: SourceMap, *, parser: str
     """
     sha256 = parsed.document.sha256
     known = db.first("SELECT content_key, parser FROM contents WHERE sha256 = ?", (sha256,))
+    restore_cut_sources(db, [source.id for source in sources.sources])
     db.executemany(_PUT_SOURCE, map(rows.source_row, sources.sources))
     if known and known["parser"] == parser:
+        resettle_content(db, sha256)
         return int(known["content_key"])
     before = _forget_reading(db, known["content_key"]) if known else set()
     key = known["content_key"] if known else _next_key(db, "contents", "content_key")
@@ -53,6 +56,7 @@ def put_content(db: Database, parsed: Parsed, sources: SourceMap, *, parser: str
     _put_reading(db, key, parsed, sources)
     gone = sorted(before - {source.id for source in sources.sources})
     db.execute(_DROP_ORPHANS, (msgspec.json.encode(gone).decode(),))
+    resettle_content(db, sha256)
     return int(key)
 
 

@@ -83,6 +83,13 @@ _TABLES = (
         ORDER BY m.source_id, m.uri_m, k.sha256""",
     ),
     _Table(
+        "recoveries",
+        """SELECT sha256, note_id, citation_index, at, decision, rule, reason, cut, url,
+          canonical_url, source_id, cut_source_id, warc_file, warc_offset, warc_length, line
+        FROM recoveries ORDER BY sha256, note_id, citation_index""",
+        _PLACE | {"at", "line"},
+    ),
+    _Table(
         "captures",
         "SELECT * FROM captures ORDER BY capture_id",
         _PLACE | {"capture_id", "at", "revisit_of"},

@@ -1,14 +1,25 @@
 """Questions about earlier looks, asked while new ones are being made."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 
-from provenance.model import CitationKind, Outcome
+from provenance.model import Capture, CitationKind, Outcome, Vantage
 from provenance.store.database import Database
+from provenance.store.read import find_capture
+from provenance.store.rows import parse_time
 
-__all__ = ["Standing", "last_payload_of_source", "sources_last_seen_offline", "standings"]
+__all__ = [
+    "LastLook",
+    "Standing",
+    "last_look",
+    "last_payload_of_source",
+    "latest_capture",
+    "sources_last_seen_offline",
+    "standings",
+]
 
 
 class Standing(Struct, frozen=True):
@@ -56,3 +67,35 @@ def standings(db: Database, document_ids: Collection[str]) -> list[Standing]:
         (wanted,),
     )
     return [Standing(**row) for row in found]
+
+
+class LastLook(Struct, frozen=True):
+    """A source's last look; `next_due` is that of its state."""
+
+    outcome: Outcome
+    vantage: Vantage
+    next_due: datetime | None
+
+
+def last_look(db: Database, source_id: str) -> LastLook | None:
+    """Return how the last look at a source ended, or None where there was none."""
+    row = db.first(
+        "SELECT k.outcome, k.vantage, t.next_due FROM checks k"
+        " JOIN states t ON t.source_id = k.source_id"
+        " WHERE k.source_id = ? ORDER BY k.at DESC, k.check_id DESC LIMIT 1",
+        (source_id,),
+    )
+    if row is None:
+        return None
+    due = parse_time(row["next_due"]) if row["next_due"] else None
+    return LastLook(row["outcome"], row["vantage"], due)
+
+
+def latest_capture(db: Database, source_id: str) -> Capture | None:
+    """Return a source's latest capture, or None."""
+    capture_id = db.value(
+        "SELECT capture_id FROM captures WHERE source_id = ?"
+        " ORDER BY at DESC, capture_id DESC LIMIT 1",
+        (source_id,),
+    )
+    return find_capture(db, capture_id) if capture_id else None

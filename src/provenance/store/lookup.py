@@ -187,7 +187,7 @@ def read_citations(db: Database, claim: FoundClaim) -> list[Row]:
     """Return the citations behind a claim in the order of markers, with their source's state."""
     return db.rows(
         """
-        SELECT m.label, i.citation_index, i.kind, i.raw, i.url, i.canonical_url, i.access,
+        SELECT m.label, i.note_key, i.citation_index, i.kind, i.raw, i.url, i.canonical_url, i.access,
           i.publisher, i.title, i.date, i.source_id, t.state, t.reason
         FROM markers m
         JOIN citations i ON i.note_key = m.note_key

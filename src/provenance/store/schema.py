@@ -12,7 +12,7 @@ from sqlite_utils import Database as UtilsDatabase
 from sqlite_utils import Migrations
 
 from provenance.errors import NewerStore, StoreError
-from provenance.store.tables import FTS_STATEMENTS, TABLE_STATEMENTS
+from provenance.store.tables import FTS_STATEMENTS, RECOVERY_STATEMENTS, TABLE_STATEMENTS
 from provenance.store.views import VIEW_STATEMENTS
 
 __all__ = ["LATEST_VERSION", "check_identity", "migrate"]
@@ -30,7 +30,14 @@ def m001_lay_the_tables(db: UtilsDatabase) -> None:
         db.execute(statement)
 
 
-_STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (m001_lay_the_tables,)
+@migrations()
+def m002_keep_recoveries(db: UtilsDatabase) -> None:
+    """Keep what was decided about cut addresses."""
+    for statement in RECOVERY_STATEMENTS:
+        db.execute(statement)
+
+
+_STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (m001_lay_the_tables, m002_keep_recoveries)
 LATEST_VERSION = len(_STEPS)
 
 

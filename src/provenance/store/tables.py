@@ -13,7 +13,7 @@ sorting the text sorts the time. `bare` repeats the words of a text that the
 full-text index would miss (see `folding`).
 """
 
-__all__ = ["FTS_STATEMENTS", "TABLE_STATEMENTS"]
+__all__ = ["FTS_STATEMENTS", "RECOVERY_STATEMENTS", "TABLE_STATEMENTS"]
 
 _DOCUMENTS = """
 CREATE TABLE contents (
@@ -146,6 +146,23 @@ CREATE INDEX cited_mementos_by_content ON cited_mementos (content_key);
 CREATE INDEX cited_mementos_by_uri ON cited_mementos (uri_m)
 """
 
+_RECOVERIES = """
+CREATE TABLE recoveries (
+  sha256 TEXT NOT NULL,
+  note_id TEXT NOT NULL,
+  citation_index INTEGER NOT NULL,
+  at TEXT NOT NULL,
+  decision TEXT NOT NULL, rule TEXT NOT NULL, reason TEXT NOT NULL,
+  cut TEXT NOT NULL, url TEXT, canonical_url TEXT,
+  source_id TEXT,
+  cut_source_id TEXT,
+  warc_file TEXT, warc_offset INTEGER, warc_length INTEGER,
+  line TEXT NOT NULL,
+  PRIMARY KEY (sha256, note_id, citation_index)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX recoveries_by_source ON recoveries (source_id)
+"""
+
 _OBSERVATIONS = """
 CREATE TABLE captures (
   capture_id TEXT NOT NULL PRIMARY KEY,
@@ -219,6 +236,8 @@ CREATE TABLE warc_ends (
 def _statements(script: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in script.split(";") if part.strip())
 
+
+RECOVERY_STATEMENTS = _statements(_RECOVERIES)
 
 TABLE_STATEMENTS = tuple(
     statement

@@ -16,6 +16,7 @@ from provenance.model import (
     DocumentLine,
     JournalPosition,
     Parsed,
+    RecoveryLine,
     Source,
     SourceMap,
     TextLine,
@@ -23,6 +24,7 @@ from provenance.model import (
 from provenance.store import rows
 from provenance.store.contents import put_content
 from provenance.store.database import Database
+from provenance.store.recoveries import apply_recovery, settled_sources
 from provenance.store.rows import insert_sql
 from provenance.store.states import DeriveState, refresh_states
 
@@ -91,9 +93,26 @@ class Store:
                 return False
             content_key = put_content(self.db, parsed, sources, parser=parser)
             self._put_version(line, content_key)
-            refresh_states(self.db, self._derive_state, {source.id for source in sources.sources})
+            cited = {source.id for source in sources.sources}
+            cited |= settled_sources(self.db, line.sha256)
+            refresh_states(self.db, self._derive_state, cited)
             self._advance(position, line.warc_ends)
         return True
+
+    def apply_recoveries(self, lines: Iterable[tuple[RecoveryLine, JournalPosition]]) -> int:
+        """Settle what cut addresses were, in the order of the lines; return how many were news.
+
+        Raises:
+            StoreError: nothing was written.
+        """
+        with self.db.atomic():
+            fresh = [(line, position) for line, position in lines if self._is_ahead(position)]
+            touched: set[str] = set()
+            for line, _ in fresh:
+                touched |= apply_recovery(self.db, line)
+            refresh_states(self.db, self._derive_state, touched)
+            self._advance_all((line.warc_ends, position) for line, position in fresh)
+        return len(fresh)
 
     def apply_checks(self, lines: Iterable[tuple[CheckLine, JournalPosition]]) -> int:
         """Append checks with their captures, derive the states anew; return how many were news.

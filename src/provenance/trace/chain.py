@@ -5,6 +5,7 @@ from collections.abc import Callable
 from provenance.store import lookup
 from provenance.store.database import Database, Row
 from provenance.store.lookup import FoundClaim
+from provenance.store.recoveries import read_recovery
 from provenance.store.rows import storable
 from provenance.trace.records import (
     Trace,
@@ -98,6 +99,7 @@ def _trace_citation(db: Database, claim: FoundClaim, row: Row) -> TracedCitation
         publisher=row["publisher"],
         title=row["title"],
         date=row["date"],
+        recovery=read_recovery(db, row["note_key"], row["citation_index"]),
         source=TracedSource(source_id, row["state"], row["reason"]) if is_sourced else None,
         captures=tuple(TracedCapture(**found) for found in captures),
         mementos=tuple(TracedMemento(**found) for found in mementos),

@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from provenance.model import Recovery
+
 __all__ = [
     "Trace",
     "TracedCapture",
@@ -63,7 +65,10 @@ class TracedSource(Struct, frozen=True):
 
 
 class TracedCitation(Struct, frozen=True):
-    """One thing that the note behind the marker names; `source` is None for commentary."""
+    """One thing that the note behind the marker names; `source` is None for commentary.
+
+    `recovery` says what was found out about an address that is cut or wrong in the note.
+    """
 
     label: str
     index: int
@@ -76,6 +81,7 @@ class TracedCitation(Struct, frozen=True):
     title: str | None
     date: str | None
     source: TracedSource | None
+    recovery: Recovery | None
     captures: tuple[TracedCapture, ...]
     mementos: tuple[TracedMemento, ...]
     evidence: tuple[TracedEvidence, ...]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Literal, NamedTuple
 
+from provenance.model import Recovery
 from provenance.trace.records import (
     Trace,
     TracedCapture,
@@ -85,6 +86,8 @@ def _citation_node(citation: TracedCitation, warc_folder: str) -> _Node:
     children: list[_Node] = []
     if described and citation.url:
         children.append(_Node("citation", described))
+    if citation.recovery is not None:
+        children.append(_Node("citation", _told_of_cut(citation.recovery)))
     state = citation.source.state.replace("_", " ")
     reason = citation.source.reason
     told = state if reason in {"", state, "ok"} else f"{state}: {reason}"
@@ -95,6 +98,16 @@ def _citation_node(citation: TracedCitation, warc_folder: str) -> _Node:
         children.append(_Node("memento", f"copy{day} at {memento.archive}: {memento.uri_m}"))
     children += [_evidence_node(evidence) for evidence in citation.evidence]
     return _Node("citation", text, tuple(children))
+
+
+def _told_of_cut(said: Recovery) -> str:
+    """How a cut address was completed, or which ones may be meant."""
+    place = f" · {said.page}" if said.page else ""
+    day = f" · {said.at[:10]}" if said.at else ""
+    if said.decision == "adopted":
+        return f"in the note: {said.cut} · {said.reason}{place}{day}"
+    among = ", ".join(candidate.url for candidate in said.candidates)
+    return f"{said.decision}: {said.reason}{place}{day}{': ' if among else ''}{among}"
 
 
 def _capture_nodes(captures: tuple[TracedCapture, ...], warc_folder: str) -> Iterator[_Node]:
