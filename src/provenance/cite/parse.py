@@ -41,7 +41,7 @@ def parse_document(document: Document) -> Parsed:
     reader = SignReader(text)
     lists = find_note_lists(text, labels, reader)
     declared = read_declared_notes(document)
-    is_declared = _declares_more(declared, lists)
+    is_declared = _declares_more(declared, lists, {label.label for label in labels})
     lists = list(declared.lists) if is_declared else lists
     bodies = declared.bodies if is_declared else find_bodies(reader, lists)
     notes, unresolved = resolve_antecedents(
@@ -73,13 +73,18 @@ def parse_document(document: Document) -> Parsed:
     return propose_from_document(parsed)
 
 
-def _declares_more(declared: DeclaredNotes, lists: Sequence[NoteList]) -> bool:
+def _declares_more(declared: DeclaredNotes, lists: Sequence[NoteList], bracketed: set[str]) -> bool:
     """Tell whether the format knows its notes better than their numbers in the text do.
 
     Lists of other labels than `[1]` are read by their markers alone: where the format
-    declares about as many notes, it is believed.
+    declares about as many notes, it is believed. `bracketed` are the numbers that stand
+    in brackets anywhere: a list of `1.` none of which does is marked by the format alone.
     """
-    in_brackets = sum(len(one.notes) for one in lists if one.has_bracketed_numbers)
+    in_brackets = sum(
+        len(one.notes)
+        for one in lists
+        if one.has_bracketed_numbers and any(note.label in bracketed for note in one.notes)
+    )
     read = sum(len(one.notes) for one in lists)
     is_fuller = declared.note_count > in_brackets and declared.note_count * 2 >= read
     return declared.is_certain or is_fuller
