@@ -145,6 +145,7 @@ def _read_address(text: str, begin: int, scheme_end: int, limit: int) -> RawAddr
     while True:
         chunk = body.match(text, position, limit)
         chunk_end = chunk.end() if chunk else position
+        chunk_end = _before_pipe(text, scheme_end, chunk_end)
         cut = _CUT.search(text, position, chunk_end)
         if cut and not _is_compare_page(text, scheme_end, cut):
             return RawAddress(begin, scheme_end, cut.end(), chunk_end, is_cut=True)
@@ -152,6 +153,12 @@ def _read_address(text: str, begin: int, scheme_end: int, limit: int) -> RawAddr
         if joined is None:
             return RawAddress(begin, scheme_end, chunk_end, chunk_end)
         position = joined
+
+
+def _before_pipe(text: str, scheme_end: int, chunk_end: int) -> int:
+    """A pipe parts an address from its name or its neighbour in a table; only a query may hold one."""
+    pipe = text.find("|", scheme_end, chunk_end)
+    return pipe if pipe > scheme_end and text.find("?", scheme_end, pipe) < 0 else chunk_end
 
 
 def _is_compare_page(text: str, scheme_end: int, cut: re.Match[str]) -> bool:

@@ -13,32 +13,28 @@ stops set it off.
 """
 
 import re
-from typing import NamedTuple
 
+from provenance.cite.imprint import (
+    EDGE,
+    LAST_NUMBERS,
+    Description,
+    date_in,
+    venue_of,
+    year_in,
+)
 from provenance.cite.locators import read_isbn, read_locator, without_locators
 from provenance.cite.people import is_organisation, read_people
 from provenance.cite.short_forms import read_short_form
-from provenance.cite.stretches import is_filler
+from provenance.cite.unquoted import describe_unquoted
 from provenance.cite.works import find_title_in_quotes, without_signal
 from provenance.formats.dates import find_dates
 from provenance.model import CitationKind
 
 __all__ = ["Description", "describe"]
 
-
-class Description(NamedTuple):
-    """What the words around a citation say about it; dates are ISO, as much of them as is said."""
-
-    publisher: str | None = None
-    title: str | None = None
-    authors: tuple[str, ...] = ()
-    date: str | None = None
-    pages: str | None = None
-    accessed: str | None = None
-    isbn: str | None = None
-
-
 _AVAILABILITY = re.compile(
+    r"[\s.,;:(]*\b(?:(?:ist\s+|sind\s+)?auf\s+(?:anfrage|nachfrage)|beim\s+(?:autor|verfasser)|(?:disponible\s+)?(?:sur\s+demande|a\s+solicitud|bajo\s+pedido)"
+    r"|(?:доступн[аоы]\s+)?по\s+запросу|на\s+запит)\b.*$|[\s.,،;:(]*(?:متاحة?\s+)?عند\s+الطلب.*$|"
     r"[\s.,;:(]*\b(?:is\s+|are\s+)?(?:available\s+|obtainable\s+)?(?:up)?(?:on|by)\s+request\b.*$"
     r"|[\s.,;:(]*\bon\s+file\s+with\b.*$",
     re.IGNORECASE | re.DOTALL,
@@ -50,43 +46,9 @@ _AVAILABLE = re.compile(
     r"[,.\s(]*\b(?:available|accessible|online|verfügbar|disponible|доступно|متاح)\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
-_LAST_NUMBERS = re.compile(
-    r"[:,]\s*(?P<pages>(?![12]\d{3}(?!\d))\d{1,4}(?:\s?[–-]\s?\d{1,4})?(?:,\s?\d{1,4}){0,4})\W{0,3}$"
-)
 _IDENTIFIERS = re.compile(
     r"[\s.,;]*\b(?:ISBN|ISSN|doi|PMID|PMC|OCLC|hdl|S2CID|Bibcode|arXiv)\b.*$",
     re.IGNORECASE | re.DOTALL,
-)
-# ` 12, no. 3 (2021): 44–61` behind a journal's name, or a year alone
-_ISSUE_AND_PAGES = re.compile(
-    r"[\s,.]+(?:\d{1,4}(?:\s?[:.(]|,?\s+(?:no\.|nr\.|issue|\())|vol(?:ume|\.)|no\.\s?\d|\(?(?:1[6-9]|20)\d\d\b|pp?\.\s?\d"
-    r"|S\.\s?\d|Band\s+\d|Bd\.\s?\d|Jg\.|Heft\s+\d).*$",
-    re.IGNORECASE | re.DOTALL,
-)
-_YEAR = re.compile(r"(?<![\w–/-])(?:1[5-9]|20)\d\d(?=[a-z]?(?:\)|\.|,|\W*$))")
-_WHEN = r"(?:[^\W\d_]{3,10}\.?,?\s)?(?:\d{1,2}(?:\s[^\W\d_]{3,10})?,?\s)?(?:1[5-9]|20)\d\d[a-z]?(?:[-–/,]\s?[\w-]{1,9}){0,2}(?:\s\d{1,2})?"
-_AUTHOR_DATE = re.compile(
-    rf"^(?P<names>[^()“”\"]{{2,300}}?)[,.]?\s*(?:\((?P<when>{_WHEN})\)[.:,]?|(?<=\s)(?P<year>(?:1[5-9]|20)\d\d[a-z]?):)\s*(?P<rest>.*)$",
-    re.DOTALL,
-)
-_BOOK = re.compile(
-    r"^(?P<head>[^()“”\"]{3,400}?),?\s*\((?P<place>(?:[^():]{1,80}:\s*)?)(?P<publisher>[^():]{2,100}?),\s*(?P<year>(?:1[5-9]|20)\d\d)\)"
-)
-_CASE = re.compile(
-    r"^(?P<title>(?:In re|Ex parte)\s+[^,]{2,100}|[^,]{2,100}?\s[vV]s?\.\s+[^,]{2,100}?),\s*(?:\d|No\.|\[|\()[^;]{0,200}?(?:\((?P<court>[^()]{0,60}?)(?P<year>(?:1[6-9]|20)\d\d)\)|$)"
-)
-_REPORT = re.compile(
-    r"(?P<publisher>CRS)\s+(?:Report|In\s+Focus|Insight|Legal\s+Sidebar)\s+[A-Z]{1,3}\d+,\s*(?P<title>.{3,300}?)"
-    r"(?:,\s+(?:coordinated\s+)?by\s+(?P<authors>[^;]{3,300}?))?[.,]?\s*$",
-    re.DOTALL,
-)
-_COMMA = re.compile(r"[,،]\s+")
-_STOP = re.compile(r"(?<=[^\W\d_][^\W\d_)])[.?!]\s+(?=[^\Wa-z])|(?<=[)\]”»\"])\.\s+")
-_PART_BEHIND_TITLE = re.compile(
-    r"(?:in\s+|(?:coordinated\s+)?by\s|vol\.|no\.|bd\.|band\s|t\.\s?\d|nr\.|pp?\.|S\.\s?\d|ed\.|eds\.|\d+(?:st|nd|rd|th)?\s+ed|rev\.\s|"
-    r"press\s+release|white\s+paper|working\s+paper|report$|trans\.|translated|docket|\d{4}|\d+(?:\s?[–-]\s?\d+)?$|\(?(?:hrsg|hg)\.|art\.|ch(?:ap)?\.|§|"
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d)",
-    re.IGNORECASE,
 )
 # Not who published it, but what sort of thing it is
 _GENRE = re.compile(
@@ -94,18 +56,19 @@ _GENRE = re.compile(
     r"|audio|podcast|tweet|post|dataset|interview|speech|letter|fact\s+sheet|pdf|in\s+[A-Z][a-z]+|press\s+briefing|webinar|presentation)$",
     re.IGNORECASE,
 )
+# `12 Yale L.J. 34, 56`: volume, journal, first page
+_LAW_JOURNAL = re.compile(
+    r"^[\s,]*\d{1,4}\s+(?P<journal>[A-Z][^\d()]{2,80}?),?\s+(?P<pages>\d{1,5}(?:[,–-]\s?\d{1,5}){0,3})(?=\W|$)"
+)
 _TITLE_EDGE = re.compile(r"^[“«„\"]|[”»\"“]$")
 # The full stop that American usage puts inside the quotes, but not that of "U.S."
 _FULL_STOP = re.compile(r"(?<=[^\W\d_]{3})\.$")
-_EDGE = " \t\r\n\u00a0\u202f;,،|•·–—-^↩↑\ufe0e"
-_AROUND = _EDGE + ".:"
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}|[*_]{1,3}(?!\w)")
 _HIDDEN = dict.fromkeys(
     map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\ufeff")
 )
 _JUMPS = re.compile(r"^[\W_]*(?:\b[a-z]\b\s+)+(?=[A-Z“\"«])")
 _MAX_PROSE_CHARS = 4000
-_LONGEST_NAMES = 160
 
 
 def describe(prose: str, kind: CitationKind) -> Description:
@@ -129,7 +92,7 @@ def describe(prose: str, kind: CitationKind) -> Description:
     words = _IDENTIFIERS.sub("", without_locators(words))
     if kind == "communication":
         dates = find_dates(words)
-        return Description(date=dates[0].iso if dates else _year_in(words), accessed=accessed)
+        return Description(date=dates[0].iso if dates else year_in(words), accessed=accessed)
     found = _describe_shape(words.strip())
     return found._replace(
         pages=found.pages or pages,
@@ -144,11 +107,7 @@ def _describe_shape(words: str) -> Description:
     quoted = find_title_in_quotes(words)
     if quoted is not None:
         return _describe_quoted(words[: quoted.start], quoted.of(words), words[quoted.end :])
-    for read in (_describe_report, _describe_case, _describe_author_date, _describe_book):
-        found = read(words)
-        if found is not None:
-            return found
-    return _describe_parts(words)
+    return describe_unquoted(words)
 
 
 def _describe_quoted(before: str, title: str, after: str) -> Description:
@@ -158,10 +117,12 @@ def _describe_quoted(before: str, title: str, after: str) -> Description:
     after = _AVAILABLE.sub("", after)
     dates = find_dates(after)
     venue = after[: dates[0].start] if dates else after
-    date = (dates[0].iso if dates else None) or year_before or _year_in(venue)
-    pages = None if dates else _LAST_NUMBERS.search(after)
-    venue = _venue_of(venue)
-    before = before.strip(_EDGE + "(")
+    date = (dates[0].iso if dates else None) or year_before or year_in(venue)
+    pages = None if dates else LAST_NUMBERS.search(after)
+    journal = _LAW_JOURNAL.match(venue)
+    venue = journal["journal"] if journal else venue_of(venue)
+    pages = journal or pages
+    before = before.strip(EDGE + "(")
     if venue and before and not _GENRE.match(venue):
         return Description(
             venue, title, read_people(before), date, pages["pages"] if pages else None
@@ -175,18 +136,6 @@ def _unless_genre(venue: str) -> str | None:
     return None if not venue or _GENRE.match(venue) else venue
 
 
-def _venue_of(words: str) -> str:
-    """The journal, paper or publisher in what stands behind a title."""
-    venue = _ISSUE_AND_PAGES.sub("", words)
-    if venue.count("(") > venue.count(")"):
-        venue = venue.rpartition("(")[2]  # `in The Book of Boats (Example Press, 2019)`
-    if is_filler(venue, 0, len(venue)):
-        return ""
-    venue = re.sub(r"^[\s,.:;،]*\((?:PDF|in\s+\w+|audio|video)\)", "", venue).strip(_AROUND + "()")
-    venue = re.sub(r"^in:?\s+", "", venue, flags=re.IGNORECASE)
-    return _STOP.split(venue, maxsplit=1)[0].strip(_AROUND)
-
-
 def _take_year(before: str) -> tuple[str, str | None]:
     """Part `Amos, Jonathan (2003-09-08).` into the name and the date."""
     bracket = re.search(
@@ -194,81 +143,4 @@ def _take_year(before: str) -> tuple[str, str | None]:
     )
     if bracket is None:
         return before, None
-    return before[: bracket.start()], _date_in(bracket["when"])
-
-
-def _date_in(words: str) -> str | None:
-    dates = find_dates(words)
-    if dates:
-        return dates[0].iso
-    year = re.search(r"(?:1[5-9]|20)\d\d", words)
-    return year[0] if year else None
-
-
-def _year_in(venue: str) -> str | None:
-    """The one year that is said where a date would stand: `(2021)`, or last."""
-    years = set(_YEAR.findall(venue))
-    return years.pop() if len(years) == 1 else None
-
-
-def _describe_report(words: str) -> Description | None:
-    report = _REPORT.search(words)
-    if report is None:
-        return None
-    dates = find_dates(report["title"])
-    title = report["title"][: dates[0].start] if dates else report["title"]
-    authors = read_people(report["authors"]) if report["authors"] else ()
-    return Description("CRS", title.strip(_AROUND), authors, dates[0].iso if dates else None)
-
-
-def _describe_case(words: str) -> Description | None:
-    case = _CASE.match(words)
-    return Description(title=case["title"].strip(_EDGE), date=case["year"]) if case else None
-
-
-def _describe_author_date(words: str) -> Description | None:
-    named = _AUTHOR_DATE.match(words)
-    if named is None or len(named["names"]) > _LONGEST_NAMES:
-        return None
-    title, *further = _STOP.split(named["rest"].strip(), maxsplit=2)
-    date = _date_in(named["when"] or named["year"])
-    authors = read_people(named["names"])
-    publisher = _venue_of(further[0]) if further else ""
-    return Description(publisher or None, title.strip(_AROUND) or None, authors, date)
-
-
-def _describe_book(words: str) -> Description | None:
-    book = _BOOK.match(words)
-    if book is None:
-        return None
-    head, _, title = book["head"].partition(", ")
-    if not title:
-        head, title = "", head
-    pages = _LAST_NUMBERS.search(words)
-    return Description(
-        book["publisher"].strip(_EDGE),
-        title.strip(_AROUND),
-        read_people(head),
-        book["year"],
-        pages["pages"] if pages else None,
-    )
-
-
-def _describe_parts(words: str) -> Description:
-    """`Authors, Title, Place, 2011, S. 13`: the second part, and what belongs to it, is the title."""
-    dates = find_dates(words)
-    date = dates[0].iso if dates else _year_in(words)
-    parts = [part for part in _COMMA.split(words.strip(_AROUND)) if part]
-    if len(parts) < 2 or len(words) > 600:
-        return Description(date=date)
-    behind = next(
-        (i for i, part in enumerate(parts[1:], 1) if _PART_BEHIND_TITLE.match(part)), len(parts)
-    )
-    named, title = parts[0], parts[1:behind]
-    if not title or (behind == len(parts) and not date):
-        return Description(date=date)
-    pages = _LAST_NUMBERS.search(words) if not dates else None
-    numbers = pages["pages"] if pages and pages["pages"] != date else None
-    if is_organisation(named):
-        return Description(named.strip(_AROUND), title[-1].strip(_AROUND), (), date, numbers)
-    return Description(None, title[0].strip(_AROUND), read_people(named), date, numbers)
+    return before[: bracket.start()], date_in(bracket["when"])

@@ -5,7 +5,9 @@ import re
 __all__ = ["is_organisation", "read_people", "surname_of"]
 
 _LEADING = re.compile(r"^\W*(?:and|with|by|und|et|y|и|та|و|von|par|por)\s+", re.IGNORECASE)
-_AND = re.compile(r"\s*,?\s+(?:and|und|et|y|и|та)\s+|\s*,?\s*&\s*|\s*;\s*", re.IGNORECASE)
+_AND = re.compile(
+    r"\s*,?\s+(?:and|und|et(?!\.?\s+al)|y|и|та)\s+|\s*,?\s*&\s*|\s*;\s*", re.IGNORECASE
+)
 _COMMA = re.compile(r"[,،]\s+|\s+و(?=\w)")
 _SUFFIX = re.compile(r"^(?:Jr|Sr|II|III|IV|Ph\.?D|M\.?D|Esq)\.?$", re.IGNORECASE)
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.?[\s-]?){1,4}$")
@@ -20,6 +22,8 @@ _ORGANISATION = re.compile(
     r"|^[A-Z]{2,8}s?$|\bof\s+the\b|^U\.S\.|^the\s",
     re.IGNORECASE,
 )
+_BARE_INITIAL = re.compile(r"[\s.][^\W\d_]$")
+_WHOLE_WORD = re.compile(r"(?<!\bet)\s[^\W\d_]{3,}\.$")
 _CAPITALS = re.compile(r"^[A-Z]{2,8}s?$")
 
 
@@ -41,8 +45,15 @@ def read_people(names: str) -> tuple[str, ...]:
     people: list[str] = []
     for chunk in _AND.split(names):
         people += _part(chunk)
-    cleaned = (_LEADING.sub("", name).strip(" \u00a0…,") for name in people)
+    cleaned = (_dotted(_LEADING.sub("", name).strip(" \u00a0…,")) for name in people)
     return tuple(name for name in cleaned if name)
+
+
+def _dotted(name: str) -> str:
+    """Give the last initial its full stop, and a whole name none: the one behind a list ends the list."""
+    if _BARE_INITIAL.search(name):
+        return f"{name}."
+    return name.removesuffix(".") if _WHOLE_WORD.search(name) else name
 
 
 def _part(chunk: str) -> list[str]:

@@ -80,6 +80,7 @@ FINITE_VERBS = re.compile(
     r"|isn['’]t|aren['’]t|wasn['’]t|don['’]t|doesn['’]t|didn['’]t|won['’]t|it['’]s|that['’]s"
     r"|seems?|appears?|argues?|argued|notes\s+that|noted|states\s+that|stated|says|said|claims\s+that|claimed|suggests?|suggested"
     r"|shows?\s+that|showed|means|refers?|referred|includes?|included|remains?|became|becomes|allows?|requires?|describes?"
+    r"|provides?|provided|establish(?:es|ed)|explains?|explained|held|concluded?|indicates?|indicated|found|calls?|called|made|took|gave"
     r"|identified|contains?|consists?|differs?|uses|used\s+(?:to|by|in)|thanks?|thank|owes?"
     r"|ist|sind|wird|werden|wurden?|hat|haben|hatte|kann|können|muss|müssen|müssten|soll(?:en|te)?|gibt|findet|handelt"
     r"|est|sont|était|étaient|ont|peut|peuvent|fut|sera|seront|s['’]agit"

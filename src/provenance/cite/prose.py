@@ -102,4 +102,4 @@ def describes_address(prose: str) -> bool:
         return not _PRIVATE.search(outside_quotes(prose)) and not prose.rstrip().endswith(":")
     if kind == "commentary":
         return not is_comment(prose) and not prose.rstrip().endswith((":", "."))
-    return kind in {"work", "unknown"}
+    return kind in {"work", "unknown", "subscription"}

@@ -166,7 +166,11 @@ def _with_words_before(text: str, position: int, address: RawAddress) -> list[Ci
         return [*plain, web]
     span = stretches[-1].span
     whole = replace(web, start=span.start, raw=text[span.start : web.end])
-    return [*plain, _described(whole, describe(span.of(text), "web"))]
+    words = span.of(text)
+    described_web = _described(whole, describe(words, "web"))
+    if prose.needs_subscription(words):
+        described_web = replace(described_web, access="subscription")
+    return [*plain, described_web]
 
 
 def _described(citation: Citation, words: Description) -> Citation:

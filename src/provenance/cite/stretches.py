@@ -50,6 +50,8 @@ _FILLER = re.compile(
         |available|accessed|access|retrieved|visited)\b)*+""",
     re.IGNORECASE | re.VERBOSE,
 )
+# a short form of single letters, which would pass for connecting words
+_ABBREVIATED = re.compile(r"a\.\s?a\.\s?o\.|s\.\s?o\.|s\.\s?u\.", re.IGNORECASE)
 _SEMICOLON = re.compile("[;؛]")
 _ENCLOSING = re.compile(r"[“«„(\[”»)\]\"]")
 _OPENING = "“«„(["
@@ -81,6 +83,10 @@ _GOES_ON = re.compile(
     r"\s*(?:\d{1,4}(?:\s?[–-]\s?\d{1,4})?\W*$|(?:chapter|ch\.|kap(?:itel|\.))\s\d)", re.IGNORECASE
 )
 _REACH = 300
+# `Doe, J., & Roe, R. (2010). Attention is all …`: titles are sentences in the author-date styles
+_BEGINS_WITH_AUTHORS = re.compile(
+    r"[\W_]*[^\W\d_][^()“”\".]{1,60}(?:[,.]\s?[^()“”\".]{0,40}){0,12}\((?:1[6-9]|20)\d\d[a-z]?(?:,[^()]{1,20})?\)[.:,]"
+)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _LEAST_WORDS_OF_COMMENT = 4
 
@@ -109,7 +115,9 @@ def split_prose(text: str, start: int, end: int) -> list[Stretch]:
         pieces = _split_sentences(text, left, right, enclosed)
         for number, (first, last) in enumerate(pieces, 1):
             span = trim(text, first, last)
-            if not is_filler(text, span.start, span.end):
+            if _ABBREVIATED.match(text, span.start, span.end) or not is_filler(
+                text, span.start, span.end
+            ):
                 closes = number == len(pieces) and (right < end or right in cuts)
                 stretches.append(Stretch(span, closes))
     return stretches
@@ -220,7 +228,7 @@ def is_comment(sentence: str) -> bool:
     [True, False]
     """
     words = outside_quotes(sentence)
-    if _SIGNAL.match(words):
+    if _SIGNAL.match(words) or _BEGINS_WITH_AUTHORS.match(sentence):
         return False
     return (
         len(_WORD.findall(words)) >= _LEAST_WORDS_OF_COMMENT

@@ -87,8 +87,9 @@ _SHORT_FORM = re.compile(
 _SIGNAL = re.compile(
     rf"[\W_]*(?:(?:and|und|et|y|и|но)\s+)?(?:{SIGNALS})(?=[\s“\"«„(:,،])[\s:,،]*", re.IGNORECASE
 )
+# "For more on this, see": up to the signal, which goes next
 _LEAD_IN = re.compile(
-    r"[\W_]*(?:for|on|par|zu|для|по)\b[^“\"«„]{1,300}?,\s+(?:see|cf\.|siehe|voir|véase|см\.)(?:\s+also)?,?\s+",
+    r"[\W_]*(?:for|on|par|zu|для|по)\b[^“\"«„]{1,300}?,\s+(?=(?:see|cf\.|siehe|voir|véase|см\.)\s)",
     re.IGNORECASE,
 )
 _QUOTES = {"“": "”", "«": "»", "„": "“”", '"': '"'}
@@ -121,7 +122,7 @@ def names_work(prose: str) -> bool:
 def without_signal(prose: str) -> str:
     """Leave off the words that only lead up to a citation: "See also", "For more, see", "vgl."."""
     if lead_in := _LEAD_IN.match(prose):
-        return prose[lead_in.end() :]
+        prose = prose[lead_in.end() :]
     while signal := _SIGNAL.match(prose):
         prose = prose[signal.end() :]
     return prose

@@ -1,0 +1,71 @@
+"""Where and when a work appeared: the words behind a title, in every shape of citation."""
+
+import re
+from typing import NamedTuple
+
+from provenance.cite.stretches import is_filler
+from provenance.formats.dates import find_dates
+
+__all__ = [
+    "AROUND",
+    "EDGE",
+    "LAST_NUMBERS",
+    "STOP",
+    "Description",
+    "date_in",
+    "venue_of",
+    "year_in",
+]
+
+LAST_NUMBERS = re.compile(
+    r"[:,]\s*(?P<pages>(?![12]\d{3}(?!\d))\d{1,4}(?:\s?[–-]\s?\d{1,4})?(?:,\s?\d{1,4}){0,4})\W{0,3}$"
+)
+# ` 12, no. 3 (2021): 44–61` behind a journal's name, or a year alone
+_ISSUE_AND_PAGES = re.compile(
+    r"[\s,.]+(?:\d{1,4}(?:\s?[:.(]|,?\s+(?:no\.|nr\.|issue|\())|vol(?:ume|\.)|no\.\s?\d|\(?(?:1[6-9]|20)\d\d\b|pp?\.\s?\d"
+    r"|S\.\s?\d|Band\s+\d|Bd\.\s?\d|Jg\.|Heft\s+\d).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_YEAR = re.compile(r"(?<![\w–/-])(?:1[5-9]|20)\d\d(?=[a-z]?(?:\)|\.|,|\W*$))")
+STOP = re.compile(r"(?<=[^\W\d_][^\W\d_)])[.?!]\s+(?=[^\Wa-z])|(?<=[)\]”»\"])\.\s+")
+EDGE = " \t\r\n\u00a0\u202f;,،|•·–—-^↩↑\ufe0e"
+AROUND = EDGE + ".:"
+
+
+class Description(NamedTuple):
+    """What the words around a citation say about it; dates are ISO, as much of them as is said."""
+
+    publisher: str | None = None
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    date: str | None = None
+    pages: str | None = None
+    accessed: str | None = None
+    isbn: str | None = None
+
+
+def venue_of(words: str) -> str:
+    """The journal, paper or publisher in what stands behind a title."""
+    venue = _ISSUE_AND_PAGES.sub("", words)
+    if venue.count("(") > venue.count(")"):
+        venue = venue.rpartition("(")[2]  # `in The Book of Boats (Example Press, 2019)`
+    if is_filler(venue, 0, len(venue)):
+        return ""
+    venue = re.sub(r"^[\s,.:;،]*\((?:PDF|in\s+\w+|audio|video)\)", "", venue).strip(AROUND + "()")
+    venue = re.sub(r"^in:?\s+", "", venue, flags=re.IGNORECASE)
+    return STOP.split(venue, maxsplit=1)[0].strip(AROUND)
+
+
+def date_in(words: str) -> str | None:
+    """The day that words name, else the year."""
+    dates = find_dates(words)
+    if dates:
+        return dates[0].iso
+    year = re.search(r"(?:1[5-9]|20)\d\d", words)
+    return year[0] if year else None
+
+
+def year_in(venue: str) -> str | None:
+    """The one year that is said where a date would stand: `(2021)`, or last."""
+    years = set(_YEAR.findall(venue))
+    return years.pop() if len(years) == 1 else None

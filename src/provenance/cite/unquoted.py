@@ -1,0 +1,181 @@
+"""Works whose title stands in no quotes: books, cases, reports; commas, brackets and full stops part them.
+
+Each shape is a function that returns None where the words are of another shape; the
+order in `describe_unquoted` goes from the one that is told apart best to the loosest.
+"""
+
+import re
+
+from provenance.cite.imprint import (
+    AROUND,
+    EDGE,
+    LAST_NUMBERS,
+    STOP,
+    Description,
+    date_in,
+    venue_of,
+    year_in,
+)
+from provenance.cite.people import is_organisation, read_people
+from provenance.formats.dates import find_dates
+
+__all__ = ["describe_unquoted"]
+
+_WHEN = r"(?:[^\W\d_]{3,10}\.?,?\s)?(?:\d{1,2}(?:\s[^\W\d_]{3,10})?,?\s)?(?:1[5-9]|20)\d\d[a-z]?(?:[-–/,]\s?[\w-]{1,9}){0,2}(?:\s\d{1,2})?"
+_AUTHOR_DATE = re.compile(
+    rf"^(?P<names>[^()“”\"]{{2,300}}?)[,.]?\s*(?:\((?P<when>{_WHEN})\)[.:,]?|(?<=\s)(?P<year>(?:1[5-9]|20)\d\d[a-z]?):)\s*(?P<rest>.*)$",
+    re.DOTALL,
+)
+_BOOK = re.compile(
+    r"^(?P<head>[^()“”\"]{3,400}?),?\s*\((?P<place>(?:[^():]{1,80}:\s*)?)(?P<publisher>[^():]{2,100}?),\s*(?P<year>(?:1[5-9]|20)\d\d)\)"
+)
+_CASE = re.compile(
+    r"^(?P<title>(?:In re|Ex parte)\s+[^,]{2,100}|[^,]{2,100}?\s[vV]s?\.\s+[^,]{2,100}?),\s*(?:\d|No\.|\[|\()[^;]{0,200}?(?:\((?P<court>[^()]{0,60}?)(?P<year>(?:1[6-9]|20)\d\d)\)|$)"
+)
+_REPORT = re.compile(
+    r"(?P<publisher>CRS)\s+(?:Report|In\s+Focus|Insight|Legal\s+Sidebar)\s+[A-Z]{1,3}\d+,\s*(?P<title>.{3,300}?)"
+    r"(?:,\s+(?:coordinated\s+)?by\s+(?P<authors>[^;]{3,300}?))?[.,]?\s*$",
+    re.DOTALL,
+)
+_COMMA = re.compile(r"[,،]\s+")
+_PART_BEHIND_TITLE = re.compile(
+    r"(?:in\s+|(?:coordinated\s+)?by\s|vol\.|no\.|bd\.|band\s|t\.\s?\d|nr\.|pp?\.|S\.\s?\d|ed\.|eds\.|\d+(?:st|nd|rd|th)?\s+ed|rev\.\s|"
+    r"press\s+release|white\s+paper|working\s+paper|report$|trans\.|translated|docket|\d{4}|\d+(?:\s?[–-]\s?\d+)?$|\(?(?:hrsg|hg)\.|art\.|ch(?:ap)?\.|§|"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d)",
+    re.IGNORECASE,
+)
+_EDITION = re.compile(
+    r",?\s+(?:\d{1,2}(?:st|nd|rd|th|d|\.)|rev\.|revised|second|third)\s+(?:ed|edn|edition|Aufl(?:age)?)\b\.?",
+    re.IGNORECASE,
+)
+_PEOPLE_ONLY = re.compile(r"^[^\W\d_][^\d/§]*$")
+# `Doe, Jane. Rivers of the North. Example Press, 2011.` and `М.: Наука, 1999`
+_IMPRINT = re.compile(
+    r"^(?:[^:,]{1,40}:\s*)?(?P<publisher>[^,:]{2,80}),\s*(?P<year>(?:1[5-9]|20)\d\d)\b"
+)
+_INITIALLED = re.compile(
+    r"^(?P<name>[^\W\d_][\w’'-]{1,30}(?:,?\s(?:[^\W\d_]\.\s?){1,3}|,\s[^\W\d_][\w’'-]{1,30}(?:\s[^\W\d_](?=\.))?\.\s))"
+)
+_LONGEST_NAMES = 160
+# `JANE DOE, THE LONG ROAD 45 (2d ed. 2001)`: Bluebook puts the page behind the title
+_BLUEBOOK = re.compile(
+    r"^(?P<names>[^\d()“”\"]{3,160}?),\s+(?P<title>[^()“”\"]{3,200}?)\s+(?P<pages>\d{1,4}(?:[–-]\d{1,4})?(?:,\s\d{1,4}){0,3})"
+    r"\s+\((?:[^()]{0,60}?\s)?(?P<year>(?:1[5-9]|20)\d\d)\)"
+)
+# a symbol or number that stands for a title: `A/HRC/26/22`, `RL30588`
+_NUMBER_ONLY = re.compile(r"^[^a-zà-ÿа-я]*\d[^a-zà-ÿа-я]*$")
+_BRACKET_AT_END = re.compile(r"\s*\([^()]*\)?$")
+_LONGEST = 600
+_FEWEST_PARTS = 2
+
+
+def describe_unquoted(words: str) -> Description:
+    """Read a description without quotes; what cannot be told is None."""
+    shapes = (
+        _describe_report,
+        _describe_case,
+        _describe_author_date,
+        _describe_bluebook,
+        _describe_book,
+        _describe_stops,
+    )
+    for read in shapes:
+        found = read(words)
+        if found is not None:
+            return found
+    return _describe_parts(words)
+
+
+def _describe_bluebook(words: str) -> Description | None:
+    book = _BLUEBOOK.match(words)
+    if book is None or is_organisation(book["names"]):
+        return None
+    people = read_people(book["names"])
+    return Description(None, book["title"].strip(AROUND), people, book["year"], book["pages"])
+
+
+def _describe_report(words: str) -> Description | None:
+    report = _REPORT.search(words)
+    if report is None:
+        return None
+    dates = find_dates(report["title"])
+    title = report["title"][: dates[0].start] if dates else report["title"]
+    authors = read_people(report["authors"]) if report["authors"] else ()
+    return Description("CRS", title.strip(AROUND), authors, dates[0].iso if dates else None)
+
+
+def _describe_case(words: str) -> Description | None:
+    case = _CASE.match(words)
+    return Description(title=case["title"].strip(EDGE), date=case["year"]) if case else None
+
+
+def _describe_author_date(words: str) -> Description | None:
+    named = _AUTHOR_DATE.match(words)
+    if (
+        named is None
+        or len(named["names"]) > _LONGEST_NAMES
+        or not _PEOPLE_ONLY.match(named["names"])
+    ):
+        return None
+    title, *further = STOP.split(named["rest"].strip(), maxsplit=2)
+    date = date_in(named["when"] or named["year"])
+    authors = read_people(named["names"])
+    publisher = venue_of(further[0]) if further else ""
+    return Description(publisher or None, title.strip(AROUND) or None, authors, date)
+
+
+def _describe_book(words: str) -> Description | None:
+    book = _BOOK.match(words)
+    if book is None or not _PEOPLE_ONLY.match(book["head"]):
+        return None
+    head, _, title = _EDITION.sub("", book["head"]).partition(", ")
+    if not title:
+        head, title = "", head
+    pages = LAST_NUMBERS.search(words)
+    return Description(
+        book["publisher"].strip(EDGE),
+        title.strip(AROUND),
+        read_people(head),
+        book["year"],
+        pages["pages"] if pages else None,
+    )
+
+
+def _describe_stops(words: str) -> Description | None:
+    """`Doe, Jane. Title. Press, 2011.`, `Иванов И. И. Название. М.: Наука, 1999.`: full stops part them."""
+    author = _INITIALLED.match(words)
+    if author is None:
+        return None
+    title, *further = STOP.split(words[author.end() :], maxsplit=2)
+    imprint = next((found for part in further if (found := _IMPRINT.match(part))), None)
+    if imprint is None:
+        return None
+    people = read_people(author["name"].strip(" ."))
+    return Description(imprint["publisher"], title.strip(AROUND), people, imprint["year"])
+
+
+def _describe_parts(words: str) -> Description:
+    """`Authors, Title, Place, 2011, S. 13`: the second part, and what belongs to it, is the title."""
+    dates = find_dates(words)
+    date = dates[0].iso if dates else year_in(words)
+    parts = [part for part in _COMMA.split(words.strip(AROUND)) if part]
+    if len(parts) < _FEWEST_PARTS or len(words) > _LONGEST or not _PEOPLE_ONLY.match(parts[0]):
+        return Description(date=date)
+    behind = next(
+        (i for i, part in enumerate(parts[1:], 1) if _PART_BEHIND_TITLE.match(part)), len(parts)
+    )
+    named = parts[0]
+    titles = [part for part in parts[1:behind] if not _NUMBER_ONLY.match(part)]
+    if not titles or (behind == len(parts) and not date):
+        return Description(date=date)
+    pages = LAST_NUMBERS.search(words) if not dates else None
+    numbers = pages["pages"] if pages else None
+    if is_organisation(named):
+        # an office of an office: "U.S. Department of Transportation, MARAD, Fleet Report"
+        title = next((part for part in titles if not is_organisation(part)), titles[-1])
+        return Description(named.strip(AROUND), _titled(title), (), date, numbers)
+    return Description(None, _titled(titles[0]), read_people(named), date, numbers)
+
+
+def _titled(words: str) -> str:
+    return _BRACKET_AT_END.sub("", words).strip(AROUND)
