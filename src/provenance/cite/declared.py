@@ -54,8 +54,9 @@ def read_declared_notes(document: Document) -> DeclaredNotes:
     if noted and all(mark.list for mark, _ in noted):
         lists = _group_by_name(noted)
         is_certain = document.format in _KEEPS_NOTES_APART or (
-            # read from the layout: believed where it overlooked no list that stands in the text
-            document.format == "pdf" and len(noted) >= len(_ENTRY_LINE.findall(document.text))
+            # read from the layout, or written beside plain lists: believed where no list was overlooked
+            document.format in {"pdf", "rst"}
+            and len(noted) >= len(_ENTRY_LINE.findall(document.text))
         )
         return DeclaredNotes(lists, markers, bodies, is_certain)
     is_certain = bool(noted) and document.format == "markdown"

@@ -21,6 +21,7 @@ BinaryReader = Callable[[bytes, str], Document]
 _TEXT_READERS: dict[FormatName, tuple[str, str]] = {
     "html": ("html", "read_html"),
     "markdown": ("markdown", "read_markdown"),
+    "rst": ("rst", "read_rst"),
     "text": ("plain", "read_plain_text"),
     "wikitext": ("wikitext", "read_wikitext"),
 }
