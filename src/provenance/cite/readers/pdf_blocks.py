@@ -21,6 +21,8 @@ _BLANK_WIDTH = 0.25
 # Share of the column that stays empty behind a line that is nobody's but its own (a table's cell).
 _SHORT_LINE = 0.35
 _BULLET = re.compile(r"[•·▪◦‣○●–—*\uf0b7\u2212-]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,5})[.)]\s")
+# "Four factors contribute:" and below it "(1) power, (2) difficulty": one sentence, broken by hand.
+_INLINE_LIST = re.compile(r"\((?:1|a|i)\)\s.*\s\((?:2|b|ii)\)\s")
 _BRACKETED = re.compile(r"\[\d{1,3}\]")
 _ENDED = re.compile(r"[.!?:;…][”’\"')\]]*(?:\s?\[?[\d,–*†‡-]{1,9}\]?)?\s*\Z")
 _CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Source|Sources|Note|Notes|Chart|Box)\b")
@@ -78,6 +80,8 @@ def _goes_on(block: Block, line: Line, leading: float) -> bool:
     gap, size = last.baseline - line.baseline, max(last.size, line.size)
     if not 0 < gap <= max(leading * _WIDER_LEADING, _LEADING) * size:
         return False
+    if _INLINE_LIST.match(line.text) and last.text.endswith(":"):
+        return True
     is_cell = _is_short(last) and not line.text[:1].islower()
     if _fits(last, line) and (is_ended or is_cell):
         return False
@@ -94,6 +98,8 @@ def _is_set_otherwise(last: Line, line: Line) -> bool:
 def _begins_item(last: Line, line: Line) -> bool:
     if _BRACKETED.match(line.text):
         return _fits(last, line)
+    if _INLINE_LIST.match(line.text):
+        return False
     return _BULLET.match(line.text) is not None and (
         _fits(last, line) or _ENDED.search(last.text) is not None
     )
