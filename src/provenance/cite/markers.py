@@ -9,7 +9,7 @@ own list lacks tied to a later list whose own body has the same marker.
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -40,7 +40,7 @@ class Way(NamedTuple):
 
 _IN_BRACKETS = Way("bracket", "number", "")
 # By way and number, the note that a marker stands for; None where that cannot be decided.
-Ties = Mapping[tuple[Way, int], str | None]
+Ties = Mapping[Way, Mapping[int, str | None]]
 
 
 def tie_labels(
@@ -61,9 +61,10 @@ def tie_labels(
     times = Counter(label for labels in held for label in labels)
     if all(number == 1 for number in times.values()):
         # the numbers go on from list to list: each stands for one note, wherever its marker is
-        everywhere = {label: note for notes in held for label, note in notes.items()}
+        everywhere = _by_way({label: note for notes in held for label, note in notes.items()})
         return [everywhere for _ in bodies]
-    said = [_labels_said(body, labels, reader, set(ways)) for body in bodies]
+    others = set(ways) - {_IN_BRACKETS}
+    said = [_labels_said(body, labels, reader, others) for body in bodies]
     ties: list[Ties] = []
     behind: dict[tuple[Way, int], str | None] = {}
     for index in range(len(held) - 1, -1, -1):
@@ -75,15 +76,22 @@ def tie_labels(
             label: note if is_alone or label not in behind else None
             for label, note in held[index].items()
         }
-        ties.insert(0, behind)
-    return ties or [{} for _ in bodies]
+        ties.append(_by_way(behind))
+    return ties[::-1] or [{} for _ in bodies]
+
+
+def _by_way(labels: Mapping[tuple[Way, int], str | None]) -> Ties:
+    ties: dict[Way, dict[int, str | None]] = {}
+    for (way, number), note in labels.items():
+        ties.setdefault(way, {})[number] = note
+    return ties
 
 
 def _labels_said(
-    body: Span, labels: Sequence[LabelAt], reader: SignReader, ways: set[Way]
+    body: Span, labels: Sequence[LabelAt], reader: SignReader, others: set[Way]
 ) -> set[tuple[Way, int]]:
     said = {(_IN_BRACKETS, label.number) for label in labels_in(body, labels)}
-    for way in ways - {_IN_BRACKETS}:
+    for way in others:
         said |= {(way, number) for number in reader.numbers(*way, body)}
     return said
 
@@ -104,16 +112,12 @@ def find_markers(
     shown the ones without a note, so they are kept with `note_id` None. Every
     other sign needs a note, or a place among the numbers of its list.
     """
-    ways = {way for way, _ in ties}
-    numbered = {way for way in ways if way.kind == "number"}
     markers: list[Marker] = []
-    if _IN_BRACKETS in ways or not numbered:
-        notes = {number: note for (way, number), note in ties.items() if way == _IN_BRACKETS}
-        markers += _find_numbers(text, body, labels, notes)
+    if _IN_BRACKETS in ties or not any(way.kind == "number" for way in ties):
+        markers += _find_numbers(text, body, labels, ties.get(_IN_BRACKETS, {}))
     seen = {marker.start for marker in markers}
-    for way in sorted(ways - {_IN_BRACKETS}):
-        notes = {number: note for (one, number), note in ties.items() if one == way}
-        found = _find_others(reader.signs(way.marked_by, body), way, notes)
+    for way in sorted(ties.keys() - {_IN_BRACKETS}):
+        found = _find_others(reader.signs(way.marked_by, body), way, ties[way])
         markers += [marker for marker in found if marker.start not in seen]
         seen |= {marker.start for marker in found}
     return sorted(markers, key=lambda marker: (marker.start, marker.end))
@@ -124,23 +128,22 @@ def _find_numbers(
 ) -> list[Marker]:
     """The numbers in brackets, one by one and in groups."""
     single = labels_in(body, labels)
-    numbers = {label.number for label in single} | set(notes)
+    said = {label.number for label in single}
     markers = [
         Marker(label.label, label.start, label.end, notes.get(label.number))
         for label in single
-        if label.number in notes or _counts_on(label.number, numbers)
+        if label.number in notes or _counts_on(label.number, said, notes)
     ]
-    last = max(notes, default=0)
     for match in _GROUP.finditer(text, body.start, body.end):
-        markers += _expand(match, notes, last)
+        markers += _expand(match, notes)
     return markers
 
 
-def _counts_on(number: int, numbers: set[int]) -> bool:
-    return number == 1 or number - 1 in numbers or number + 1 in numbers
+def _counts_on(number: int, *numbers: Container[int]) -> bool:
+    return number == 1 or any(number - 1 in some or number + 1 in some for some in numbers)
 
 
-def _expand(match: re.Match[str], notes: Mapping[int, str | None], last: int) -> Iterator[Marker]:
+def _expand(match: re.Match[str], notes: Mapping[int, str | None]) -> Iterator[Marker]:
     """A marker for each member of a group, when at least one has a note and none is out of all reach."""
     members: list[tuple[str, int]] = []
     for part in _PART.finditer(match[1]):
@@ -149,6 +152,7 @@ def _expand(match: re.Match[str], notes: Mapping[int, str | None], last: int) ->
             return
         members += [(write_number(n, like=part[1]), n) for n in range(first, end + 1)]
     if any(number in notes for _, number in members):
+        last = max(notes)
         for name, number in members:
             if number in notes or 0 < number <= last + _MAX_BEYOND:
                 yield Marker(name, match.start(), match.end(), notes.get(number))
@@ -175,4 +179,4 @@ def _fills_a_gap(
     """Tell whether a sign without a note counts on from one with a note; in parentheses and for `*` it never does."""
     if way.marked_by in {"paren", "symbol"} or way.kind == "symbol":
         return False
-    return any(_counts_on(number, set(notes)) for _, number in parts if number > 1)
+    return any(_counts_on(number, notes) for _, number in parts if number > 1)

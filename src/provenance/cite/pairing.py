@@ -9,7 +9,7 @@ lines, or the markers go on behind them.
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
@@ -39,6 +39,9 @@ _COVERED_WHEN_WEAK = 0.75
 # A note may name another one; lines that hold markers as paragraphs do are body.
 _SIGNS_INSIDE = 0.2
 _MIN_LINES_WHEN_WEAK = 2
+# Of a long body only its last markers are looked at: this many a line, and so many at least.
+_SIGNS_A_LINE = 20
+_SIGNS_AT_LEAST = 200
 # As many lines as there are markers, one for each: that happens to no enumeration of some length.
 _MIN_EXACT = 4
 # The rule above footnotes: `_____`, `-----`, `* * *`.
@@ -84,6 +87,31 @@ class SignReader:
         self, shape: Shape, kind: Kind, family: str, span: Span
     ) -> Sequence[tuple[int, int]]:
         """Return place and number of what the signs inside a span count, in one way of reading them."""
+        found, first, last = self._find(shape, kind, family, span)
+        return found[first:last]
+
+    def numbers(
+        self, shape: Shape, kind: Kind, family: str, span: Span, *, most: int | None = None
+    ) -> list[int]:
+        """Return what the signs inside a span count; only the last of them where there are more than `most`."""
+        found, first, last = self._find(shape, kind, family, span)
+        if most is not None:
+            first = max(first, last - most)
+        return [number for _, number in found[first:last]]
+
+    def count(self, shape: Shape, kind: Kind, family: str, span: Span) -> int:
+        """Return how many signs inside a span count in one way."""
+        _, first, last = self._find(shape, kind, family, span)
+        return last - first
+
+    def last(self, shape: Shape, kind: Kind, family: str, end: int) -> int | None:
+        """Return where the last sign before `end` stands."""
+        found, _, last = self._find(shape, kind, family, Span(0, end))
+        return found[last - 1][0] if last else None
+
+    def _find(
+        self, shape: Shape, kind: Kind, family: str, span: Span
+    ) -> tuple[list[tuple[int, int]], int, int]:
         way = (shape, kind, family)
         if way not in self._numbers:
             self._numbers[way] = [
@@ -93,11 +121,7 @@ class SignReader:
                 for _, number in read_parts(sign, kind, family)
             ]
         found = self._numbers[way]
-        return found[bisect_left(found, (span.start,)) : bisect_left(found, (span.end,))]
-
-    def numbers(self, shape: Shape, kind: Kind, family: str, span: Span) -> list[int]:
-        """Return what the signs inside a span count, in one way of reading them."""
-        return [number for _, number in self.numbered(shape, kind, family, span)]
+        return found, bisect_left(found, (span.start,)), bisect_left(found, (span.end,))
 
     def has_body_between(self, left: int, right: int) -> bool:
         """Tell whether a paragraph with a marker stands between two lines."""
@@ -135,21 +159,26 @@ def pair_runs(
     bracketed numbers of the body are theirs. Lines that begin with a bracketed
     number are looked at too where `with_brackets`.
     """
-    runs = [
-        run
-        for run in find_runs(reader.text, reader.has_body_between, with_brackets=with_brackets)
-        if not any(_overlap(_span_of(run), span) for span in taken)
-    ]
-    return _Pairing(reader, runs, numbers_are_taken).pair()
+    runs = find_runs(reader.text, reader.has_body_between, with_brackets=with_brackets)
+    return _Pairing(reader, runs, taken, numbers_are_taken).pair()
 
 
 class _Pairing:
     """One pass over the runs of a text; holds which were accepted and which markers they own."""
 
-    def __init__(self, reader: SignReader, runs: Sequence[Run], numbers_are_taken: bool) -> None:
+    def __init__(
+        self,
+        reader: SignReader,
+        runs: Sequence[Run],
+        taken: Sequence[Span],
+        numbers_are_taken: bool,
+    ) -> None:
         self._reader = reader
         self._runs = sorted(runs, key=lambda run: (run.entries[0].start, -len(run.entries)))
-        self._accepted: list[tuple[Run, Shape]] = []
+        self._last_starts = {run.shape: run.entries[0].start for run in self._runs}
+        # spans in order, none over another, each with the run that was accepted there
+        self._spans = sorted(taken)
+        self._accepted: dict[Span, tuple[Run, Shape]] = {}
         self._owned: dict[tuple[Shape, Kind, str], EntryShape] = {}
         if numbers_are_taken:
             self._owned["bracket", "number", ""] = "bracket"
@@ -158,17 +187,18 @@ class _Pairing:
         for stage in (self._like_shapes, self._other_shapes, self._own_shape_of_headed):
             for run in self._runs:
                 if self._is_free(run) and (shape := next(stage(run), None)):
-                    self._accepted.append((run, shape))
-                    self._accepted.sort(key=lambda pair: pair[0].entries[0].start)
+                    insort(self._spans, _span_of(run))
+                    self._accepted[_span_of(run)] = (run, shape)
                     self._owned[shape, run.kind, run.family] = run.shape
-        return [Paired(run.entries, run.kind, run.family, shape) for run, shape in self._accepted]
+        return [
+            Paired(run.entries, run.kind, run.family, shape)
+            for run, shape in self._accepted.values()
+        ]
 
     def _like_shapes(self, run: Run) -> Iterator[Shape]:
-        return (
-            shape
-            for shape in PAIRS[run.shape][:1]
-            if shape == run.shape and self._is_proven(run, shape)
-        )
+        shape = PAIRS[run.shape][0]
+        if shape == run.shape and self._is_proven(run, shape):
+            yield shape
 
     def _other_shapes(self, run: Run) -> Iterator[Shape]:
         for shape in PAIRS[run.shape]:
@@ -189,7 +219,9 @@ class _Pairing:
 
     def _is_free(self, run: Run) -> bool:
         span = _span_of(run)
-        return not any(_overlap(span, _span_of(other)) for other, _ in self._accepted)
+        index = bisect_left(self._spans, span)
+        beside = self._spans[max(0, index - 1) : index + 1]
+        return not any(_overlap(span, other) for other in beside)
 
     def _is_proven(self, run: Run, shape: Shape) -> bool:
         """Tell whether most lines of a run have a marker of this shape in the body before it."""
@@ -211,16 +243,14 @@ class _Pairing:
         """Tell whether a list heading stands above a run, or above a list of its like right before it."""
         if run.heading is not None:
             return True
-        before = [
-            other
-            for other, _ in self._accepted
-            if (other.shape, other.kind, other.family) == (run.shape, run.kind, run.family)
-            and other.entries[-1].end < run.entries[0].start
-        ]
-        if not before or before[-1].heading is None:
+        index = bisect_left(self._spans, _span_of(run))
+        before = self._accepted.get(self._spans[index - 1]) if index else None
+        if before is None or before[0].heading is None:
             return False
-        between = Span(before[-1].entries[-1].end, run.entries[0].start)
-        return not self._reader.numbers(shape, run.kind, run.family, between)
+        other = before[0]
+        is_alike = (other.shape, other.kind, other.family) == (run.shape, run.kind, run.family)
+        between = Span(other.entries[-1].end, run.entries[0].start)
+        return is_alike and not self._reader.count(shape, run.kind, run.family, between)
 
     def _looks_like_notes(self, run: Run) -> bool:
         """Tell whether a rule stands above the run, or half of its lines cite something."""
@@ -237,23 +267,24 @@ class _Pairing:
     def _is_body(self, run: Run, shape: Shape) -> bool:
         """Tell whether the markers go on inside a run, or behind it with no further list of its shape."""
         span, way = _span_of(run), (shape, run.kind, run.family)
-        if len(self._reader.numbers(*way, span)) > len(run.entries) * _SIGNS_INSIDE:
+        most = len(run.entries) * _SIGNS_INSIDE
+        if self._reader.count(*way, span) > most:
             return True
-        if any(
-            other.shape == run.shape and other.entries[0].start > span.end for other in self._runs
-        ):
+        if self._last_starts[run.shape] > span.end:
             return False
-        behind = self._reader.numbers(*way, Span(span.end, len(self._reader.text)))
-        return len(behind) > len(run.entries) * _SIGNS_INSIDE
+        return self._reader.count(*way, Span(span.end, len(self._reader.text))) > most
 
     def _numbers_before(self, run: Run, shape: Shape) -> set[int]:
         """What the markers count between a run and the list before it (or further up, where none stand there)."""
+        way = (shape, run.kind, run.family)
         end = run.entries[0].start
-        ends = [_span_of(other).end for other, _ in self._accepted if _span_of(other).end <= end]
-        for start in reversed([0, *ends]):
-            if found := self._reader.numbers(shape, run.kind, run.family, Span(start, end)):
-                return set(found)
-        return set()
+        last = self._reader.last(*way, end)
+        if last is None:
+            return set()
+        index = bisect_left(self._spans, Span(last, last))
+        start = self._spans[index - 1].end if index else 0
+        most = len(run.entries) * _SIGNS_A_LINE + _SIGNS_AT_LEAST
+        return set(self._reader.numbers(*way, Span(min(start, last), end), most=most))
 
 
 def _span_of(run: Run) -> Span:
