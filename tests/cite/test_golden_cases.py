@@ -24,7 +24,11 @@ _SAID_OF_A_CITATION = (
     "publisher title date pages accessed isbn access_url archive_of archive_url".split()
 )
 LEAST_CASES = 40
-_DOCUMENT = re.compile(r"^```(text|html)\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
+# `~~~~` around a document that has ``` itself
+_DOCUMENT = re.compile(
+    r"^(?P<fence>```|~~~~)(?P<format>text|html|markdown|wikitext|rst)\n(?P<text>.*?)\n(?P=fence)$",
+    re.MULTILINE | re.DOTALL,
+)
 _OUTCOME = re.compile(r"^```parsed\n(.*?)```$", re.MULTILINE | re.DOTALL)
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 _UNSEEN = re.compile("[\u0000-\u0008\u000d\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff]")
@@ -32,9 +36,9 @@ _UNSEEN = re.compile("[\u0000-\u0008\u000d\u00a0\u00ad\u200b-\u200f\u2028\u2029\
 
 def read_case(case: str) -> Parsed:
     block = _DOCUMENT.search(case)
-    assert block is not None, "no ```text or ```html block"
-    text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), block[2])
-    return parse_document(read_document(text.encode("utf-8"), f"case.{block[1]}"))
+    assert block is not None, "no block of a format that is read"
+    text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), block["text"])
+    return parse_document(read_document(text.encode("utf-8"), f"case.{block['format']}"))
 
 
 def visible(text: str) -> str:

@@ -5,6 +5,7 @@ Markdown Extra, kramdown, Pandoc and Obsidian. Definitions may stand anywhere in
 the file; none is dropped because nothing refers to it or because another one has its label.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from provenance.cite.readers.markdown_pieces import Piece
 from provenance.cite.readers.markdown_targets import normalize_label, unescape_markdown
 from provenance.cite.readers.markdown_writer import MarkdownWriter
 from provenance.model import Document, Finding, Heading, Mark, Metadata
+from provenance.text import Span
 
 __all__ = ["read_markdown"]
 
@@ -41,10 +43,7 @@ def read_markdown(source: str, sha256: str, findings: tuple[Finding, ...] = ()) 
     }
     page = Page(text, writer.leaves, links, anchors, writer.raised)
     listed = [] if notes else find_listed_notes(page)
-    headings = tuple(
-        Heading(span.start, span.end, level, " ".join(span.of(text).split()))
-        for span, level in writer.headings
-    )
+    headings = _titled(text, writer.headings, writer.marks)
     return Document(
         text=text,
         format="markdown",
@@ -57,6 +56,22 @@ def read_markdown(source: str, sha256: str, findings: tuple[Finding, ...] = ()) 
         source=source,
         offsets=offsets,
     )
+
+
+def _titled(
+    text: str, headings: Iterable[tuple[Span, int]], marks: Iterable[Mark]
+) -> tuple[Heading, ...]:
+    """The headings with their titles, which markers are no part of."""
+    markers = sorted((mark.start, mark.end) for mark in marks if mark.role == "marker")
+    titled = []
+    for span, level in sorted(headings):
+        words, position = "", span.start
+        first = bisect_left(markers, (span.start, 0))
+        for start, end in markers[first : bisect_left(markers, (span.end, 0))]:
+            words, position = words + text[position:start], end
+        words += text[position : span.end]
+        titled.append(Heading(span.start, span.end, level, " ".join(words.split())))
+    return tuple(titled)
 
 
 def _context_of(source: str, blocks: Iterable[Block]) -> InlineContext:

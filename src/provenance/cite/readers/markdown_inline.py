@@ -202,8 +202,8 @@ class _Scanner(PieceList):
 
     def _read_opening(self, start: int, end: int) -> int:
         if self.text[start] == "!":
-            if end - start == 1:
-                return self._read_literal(start, end)
+            if _NOTE_MARKER.match(self.text, start + 1):  # `scandalous![^6]`
+                return self._read_literal(start, start + 1)
             self._open_bracket("image", start, end)
             return end
         marker = _NOTE_MARKER.match(self.text, start)

@@ -98,8 +98,12 @@ class MarkdownWriter:
         assert definition is not None
         self.break_line(2)
         (line,) = block.lines
-        start, end = self._append(line.of(self._source), *line)
-        body = start + definition.href.start - line.start
+        href = definition.href
+        angles = href.of(self._source).startswith("<")
+        words = Span(href.start + angles, href.end - angles)
+        start, _ = self._append(self._source[line.start : href.start], line.start, href.start)
+        body, _ = self._append(words.of(self._source), *words)
+        _, end = self._append(self._source[href.end : line.end], href.end, line.end)
         label = definition.label
         self.marks.append(Mark(start, end, label, "note", f"#{label}", body))
         self.break_line(2)
