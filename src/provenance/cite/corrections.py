@@ -99,7 +99,7 @@ def parse_corrections(text: str, name: str) -> tuple[Correction, ...]:
         found = msgspec.convert(tomllib.loads(text), _File).correction
     except tomllib.TOMLDecodeError as error:
         at = _TOML_PLACE.search(str(error))
-        line = int(at[1]) if at else text.count("\n") + 1
+        line = int(at[1]) if at else len(text.splitlines())
         raise _fault(text, name, line, "", f"no TOML: {error}") from error
     except msgspec.ValidationError as error:
         raise _shape_fault(text, name, str(error)) from error

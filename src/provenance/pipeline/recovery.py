@@ -8,6 +8,7 @@ twice, so that a second run adds nothing.
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from typing import get_args
 
 from msgspec.structs import replace
 
@@ -96,7 +97,7 @@ def count_recoveries(store: Store, cases: Sequence[Case]) -> RecoverReport:
         cut=decisions.total() + too_short,
         too_short=too_short,
         corrected=corrected,
-        by_rule=dict(sorted(rules.items())),
+        by_rule={rule: rules[rule] for rule in get_args(RecoveryRule)},
         **decisions,
     )
 
