@@ -131,6 +131,21 @@ def test_a_plain_number_begins_a_note_when_it_counts_on() -> None:
     ]
 
 
+def test_an_excerpt_may_begin_with_any_number() -> None:
+    parsed = parse(a_page(["One.^123^ Two.^124^"], ["^123^ See infra note 240.", "^124^ Id."]))
+    assert [label for label, _ in notes_of(parsed)] == ["123", "124"]
+
+
+def test_a_lost_number_does_not_lose_the_notes_behind_it() -> None:
+    parsed = parse(
+        a_page(
+            ["One.^1^ Two.^2^ Three.^3^ Four.^4^"],
+            ["1. Ibid. 2. Id. at 3.", "3. See Doe, supra note 1.", "4. https://a.example/4"],
+        )
+    )
+    assert [label for label, _ in notes_of(parsed)] == ["1", "3", "4"]
+
+
 def test_a_power_is_no_marker() -> None:
     parsed = parse(
         a_page(

@@ -9,6 +9,7 @@ A sentence that runs over a page is whole in the text, since the notes that stan
 between its halves are gathered behind the body. Places are pages, from 1.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from provenance.cite.readers.pdf_masthead import fill_metadata, title_lines
 from provenance.cite.readers.pdf_notes import body_size_of, take_page_notes
 from provenance.cite.readers.pdf_text import TextWriter, WrittenNote
 from provenance.errors import UnreadableDocument
+from provenance.formats.pdf import PdfText
 from provenance.formats.pdf_layout import PdfLayout, read_pdf_layout
 from provenance.model import Document, Heading, Mark
 from provenance.text import Span
@@ -28,6 +30,9 @@ from provenance.text import Span
 __all__ = ["document_of", "read_pdf_document"]
 
 _LEAST_PARAGRAPH = 200
+_TITLE_PAGES = 3
+_TITLE_SHARE = 0.6
+_WORD = re.compile(r"\w+")
 
 
 def read_pdf_document(data: bytes, sha256: str) -> Document:
@@ -66,7 +71,7 @@ def document_of(layout: PdfLayout, sha256: str) -> Document:
         sha256=sha256,
         metadata=fill_metadata(layout.about, lines, body_size),
         links=writer.links(),
-        headings=_headings_of(writer.text, written, lines, body_size),
+        headings=_headings_of(writer.text, written, lines, body_size, layout.about),
         marks=tuple(_marks_of(writer, body_span, written, page_notes)),
         places=writer.places(),
     )
@@ -112,19 +117,27 @@ def _write_body(writer: TextWriter, body: Sequence[Line], body_size: float) -> _
 
 
 def _headings_of(
-    text: str, written: _Body, lines: Sequence[Line], body_size: float
+    text: str, written: _Body, lines: Sequence[Line], body_size: float, about: PdfText
 ) -> tuple[Heading, ...]:
-    """The headings with their depth by size of type; the document's title is none."""
+    """The headings with their depth by size of type; the title, on whatever page, is none."""
     title = set(title_lines([line for line in lines if line.page == lines[0].page], body_size))
     found = [
         (span, round(block[0].size))
         for span, block in written.blocks
-        if is_heading(block, body_size) and not title.intersection(block)
+        if is_heading(block, body_size)
+        and not title.intersection(block)
+        and not (block[0].page <= _TITLE_PAGES and _says_title(span.of(text), about.title or ""))
     ]
     sizes = sorted({size for _, size in found}, reverse=True)
     return tuple(
         Heading(span.start, span.end, sizes.index(size) + 1, span.of(text)) for span, size in found
     )
+
+
+def _says_title(heading: str, title: str) -> bool:
+    """Tell whether most of a heading's words are the title's: a summary page prints it again."""
+    words, known = _WORD.findall(heading.lower()), set(_WORD.findall(title.lower()))
+    return len(words) > 1 and sum(word in known for word in words) > _TITLE_SHARE * len(words)
 
 
 def _marks_of(

@@ -7,7 +7,7 @@ lines above the first number go on with the last note of the page before.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import NamedTuple
@@ -30,6 +30,7 @@ _RAISED_LABEL = re.compile(r"\d{1,4}|[*†‡§¶∗]{1,3}")
 _ENDED = re.compile(r"[.!?;:)\]”\"]\s*\Z")
 # Printed below a note that goes on overleaf, and above its rest.
 _CONTINUED = re.compile(r"\W*(?:note |footnote )?continued\W*", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{1,4}")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
@@ -60,7 +61,7 @@ def take_page_notes(
 
     `rules` holds the rules of each page, the first page first.
     """
-    taker = _Taker(body_size)
+    taker = _Taker(body_size, _raised_by_page(lines))
     body: list[Line] = []
     for (page, _), group in groupby(lines, key=attrgetter("page", "column")):
         column = list(group)
@@ -73,8 +74,9 @@ def take_page_notes(
 class _Taker:
     """Reads the notes of one column after the other; remembers how far they have counted."""
 
-    def __init__(self, body_size: float) -> None:
+    def __init__(self, body_size: float, raised: Mapping[int, set[str]]) -> None:
         self.notes: list[NoteLines] = []
+        self._raised = raised
         self._body_size = body_size
         self._last = 0
 
@@ -101,11 +103,21 @@ class _Taker:
         if not label.isdigit():
             return is_raised or index == 0
         number = int(label)
-        reach = _MOST_SKIPPED if is_raised else 1
-        if self._last < number <= self._last + reach or (number == 1 and index == 0):
+        if self._counts_on(number, zone[index].page, is_raised=is_raised, is_first=index == 0):
             self._last = number
             return True
         return False
+
+    def _counts_on(self, number: int, page: int, *, is_raised: bool, is_first: bool) -> bool:
+        """Tell whether a number goes on from the last note's, or begins anew."""
+        if number == 1 and is_first:
+            return True
+        if str(number) in self._raised.get(page, ()):
+            # the page has its marker: an excerpt may begin anywhere, and a number may be lost
+            return number > self._last and (
+                is_raised or not self.notes or number <= self._last + _MOST_SKIPPED
+            )
+        return self._last < number <= self._last + (_MOST_SKIPPED if is_raised else 1)
 
     def _goes_on(
         self, lines: Sequence[Line], above: Line | None, *, is_ruled: bool, has_notes: bool
@@ -120,6 +132,16 @@ class _Taker:
         if lines[0].size > _SMALLER * self._body_size:
             return False
         return (is_ruled and (has_notes or is_open)) or (is_clear and (is_open or has_notes))
+
+
+def _raised_by_page(lines: Sequence[Line]) -> dict[int, set[str]]:
+    """The raised numbers of each page that begin no line."""
+    found: dict[int, set[str]] = {}
+    for line in lines:
+        for start, end in line.raised:
+            if start:
+                found.setdefault(line.page, set()).update(_NUMBER.findall(line.text[start:end]))
+    return found
 
 
 def _label_at(line: Line) -> tuple[str, int, int] | None:
