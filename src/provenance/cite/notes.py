@@ -151,13 +151,16 @@ def _with_entries_in_line(
     text: str, labels: Sequence[LabelAt], chain: Sequence[LabelAt], end: int
 ) -> list[LabelAt]:
     """The chain with the notes that share a line with the one before: `[1] https://a [2] https://b`."""
+    if text[chain[0].start] not in "[［【" or not chain[0].label.isdecimal():
+        return list(chain)
     numbers = {label.number for label in chain}
-    listed = set(chain)
+    listed = {label.start for label in chain}
     first = bisect_left(labels, chain[0].start, key=attrgetter("start"))
     last = bisect_left(labels, end, key=attrgetter("start"))
+    others = [label for label in labels[first:last] if label.start not in listed]
     entries: list[LabelAt] = []
-    for label in sorted(listed.union(labels[first:last]), key=attrgetter("start")):
-        if label in listed or (
+    for label in sorted([*chain, *others], key=attrgetter("start")):
+        if label.start in listed or (
             label.number == entries[-1].number + 1
             and label.number not in numbers
             and is_entry_in_line(text, label)
