@@ -19,6 +19,7 @@ __all__ = ["identify_sources", "source_of_address"]
 
 _WORD = re.compile(r"[^\W_]+")
 _SMALL_WORDS = frozenset("a an the of on in for and s own our my their data".split())
+_OLD_ISBN = 10
 _ACRONYM = re.compile(r"\(([A-Z]{2,10})s?\)")
 
 
@@ -28,15 +29,16 @@ def identify_sources(parsed: Parsed) -> SourceMap:
     sources: dict[str, Source] = {}
     source_ids: dict[tuple[str, int], str] = {}
     mementos: dict[str, CitedMemento] = {}
-    for note, citation in _citations_of(parsed.notes):
-        source = _source_of(citation, scope, parsed.document.sha256)
-        if citation.antecedent is not None:
-            earlier = source_ids.get((citation.antecedent.note_id, citation.antecedent.index))
-            source = sources[earlier] if earlier else source
+    cited = {(note.id, citation.index): citation for note, citation in _citations_of(parsed.notes)}
+    for place, citation in cited.items():
+        before = citation.antecedent
+        # what a short form stands for may also come later: "see note 128 below"
+        full = cited.get((before.note_id, before.index), citation) if before else citation
+        source = _source_of(full, scope, parsed.document.sha256)
         sources.setdefault(source.id, source)
-        source_ids[note.id, citation.index] = source.id
-        if citation.archive_of and citation.url and citation.url not in mementos:
-            mementos[citation.url] = _memento_of(source.id, citation.url)
+        source_ids[place] = source.id
+        for copy in _copies_of(citation):
+            mementos.setdefault(copy, _memento_of(source.id, copy))
     return SourceMap(tuple(sources.values()), source_ids, tuple(mementos.values()))
 
 
@@ -53,6 +55,14 @@ def source_of_address(url: str) -> Source:
         host=host_of(canonical),
         access=access_of_host(host_of(canonical) or ""),
     )
+
+
+def _copies_of(citation: Citation) -> Iterable[str]:
+    """The links into web archives that a citation holds: its own address, or the one beside it."""
+    if citation.archive_of and citation.url:
+        yield citation.url
+    if citation.archive_url:
+        yield citation.archive_url
 
 
 def _citations_of(notes: Sequence[Note]) -> Iterable[tuple[Note, Citation]]:
@@ -88,6 +98,8 @@ def _key_of(citation: Citation, scope: str, sha256: str) -> str:
         return f"web {citation.canonical_url}"
     if citation.kind == "on_request":
         return f"on_request {_name_of_data(citation.title or citation.raw)} | {scope}"
+    if citation.isbn is not None:
+        return f"isbn {_isbn_13(citation.isbn)}"
     if citation.kind in {"subscription", "work"} and citation.title:
         words = (_normal(citation.publisher), _normal(citation.title), citation.date or "")
         return f"{citation.kind} {' | '.join(words)}"
@@ -96,6 +108,15 @@ def _key_of(citation: Citation, scope: str, sha256: str) -> str:
         return f"{citation.kind} {citation.raw} at {citation.start} | {sha256}"
     # an interview, a scrap, a book without a title: nothing but this document says what it is
     return f"{citation.kind} {_normal(citation.raw) or citation.raw} | {sha256}"
+
+
+def _isbn_13(isbn: str) -> str:
+    """The thirteen digits of an ISBN of ten, so that a book's two numbers are one (ISO 2108)."""
+    if len(isbn) != _OLD_ISBN:
+        return isbn
+    digits = f"978{isbn[:-1]}"
+    total = sum(int(digit) * (3 if index % 2 else 1) for index, digit in enumerate(digits))
+    return f"{digits}{-total % 10}"
 
 
 def _scope_of(metadata: Metadata, sha256: str) -> str:
