@@ -43,6 +43,7 @@ class Turn:
 
     def __init__(self, page: pypdfium2.PdfPage) -> None:
         self._quarters = (page.get_rotation() // 90) % 4
+        self.is_upright = self._quarters == 0
         self.width, self.height = page.get_size()  # as shown
 
     def point(self, x: float, y: float) -> tuple[float, float]:

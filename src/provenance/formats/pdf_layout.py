@@ -125,6 +125,7 @@ def _read_page(document: pypdfium2.PdfDocument, index: int) -> PageLayout:
 def _glyphs_of(text_page: pypdfium2.PdfTextPage, turned: Turn) -> Iterator[_Glyph]:
     """Yield what is printed upright, without blanks; marks the glyphs that a blank stands before."""
     handle = text_page.raw
+    ruler = _Ruler(handle, turned)
     style: _Style | None = None
     is_blank = True
     for index in range(text_page.count_chars()):
@@ -135,23 +136,33 @@ def _glyphs_of(text_page: pypdfium2.PdfTextPage, turned: Turn) -> Iterator[_Glyp
         asked = pdfium.FPDFText_GetFontSize(handle, index)
         if style is None or asked != style.asked:
             style = _style_of(handle, index, asked, turned)
-        if style.is_upright and (box := _box_of(handle, index, turned)):
+        if style.is_upright and (box := ruler.measure(index)):
             char = "-" if code in _HYPHENS_AT_LINE_END else _char_of(code)
             yield _Glyph(char, *box, style.size, style.is_bold, is_blank)
             is_blank = False
 
 
-def _box_of(
-    handle: pdfium.FPDF_TEXTPAGE, index: int, turned: Turn
-) -> tuple[float, float, float] | None:
-    """The left and the right edge of a character and its baseline, as shown."""
-    x, y, box = ctypes.c_double(), ctypes.c_double(), pdfium.FS_RECTF()
-    if not pdfium.FPDFText_GetCharOrigin(handle, index, x, y):
-        return None
-    pdfium.FPDFText_GetLooseCharBox(handle, index, box)
-    one, _ = turned.point(box.left, box.bottom)
-    other, _ = turned.point(box.right, box.top)
-    return min(one, other), max(one, other), turned.point(x.value, y.value)[1]
+class _Ruler:
+    """Measures the characters of one page; keeps its buffers, since there are many characters."""
+
+    def __init__(self, handle: pdfium.FPDF_TEXTPAGE, turned: Turn) -> None:
+        self._handle = handle
+        self._turned = turned
+        self._x, self._y, self._box = ctypes.c_double(), ctypes.c_double(), pdfium.FS_RECTF()
+        self._to_x, self._to_y = ctypes.byref(self._x), ctypes.byref(self._y)
+        self._to_box = ctypes.byref(self._box)
+
+    def measure(self, index: int) -> tuple[float, float, float] | None:
+        """The left and the right edge of a character and its baseline, as shown."""
+        if not pdfium.FPDFText_GetCharOrigin(self._handle, index, self._to_x, self._to_y):
+            return None
+        pdfium.FPDFText_GetLooseCharBox(self._handle, index, self._to_box)
+        box, turned = self._box, self._turned
+        if turned.is_upright:
+            return box.left, box.right, self._y.value
+        one, _ = turned.point(box.left, box.bottom)
+        other, _ = turned.point(box.right, box.top)
+        return min(one, other), max(one, other), turned.point(self._x.value, self._y.value)[1]
 
 
 def _char_of(code: int) -> str:

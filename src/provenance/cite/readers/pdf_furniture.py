@@ -67,11 +67,13 @@ def without_furniture(
         edge.slot for edge in edges if edge.is_clear and _PAGE_NUMBER.fullmatch(edge.text)
     )
     sure = [edge for edge in edges if _is_furniture(edge, shapes, numbers, len(pages))]
+    known = set(map(id, sure))
     slots = Counter(edge.slot for edge in sure)
     found = [
         edge
         for edge in edges
-        if edge in sure or (edge.is_clear and _times_near(slots, edge.slot) * 2 > len(pages) > 2)
+        if id(edge) in known
+        or (edge.is_clear and _times_near(slots, edge.slot) * 2 > len(pages) > 2)
     ]
     dropped = {id(fragment) for edge in _outermost(found) for fragment in edge.fragments}
     return [[fragment for fragment in page if id(fragment) not in dropped] for page in fragments]

@@ -27,12 +27,13 @@ class Joint(NamedTuple):
 
 _BLANK, _NOTHING, _WITHOUT_HYPHEN = Joint(" "), Joint(""), Joint("", 1)
 _ADDRESS_AT_END = re.compile(
-    r"(?:(?:https?:|ftp:)(?://?)?|www\.|\b[a-z0-9][a-z0-9-]{0,60}\.(?:[a-z0-9-]{1,60}\.){0,4}[a-z]{2,12}/)[^\s<>\"“”]*\Z",
+    r"(?:(?:https?:|ftp:)(?://?)?|www\.|\b[a-z0-9][a-z0-9-]{0,60}\.(?:[a-z0-9-]{1,60}\.){0,4}[a-z]{2,12}/)\S*\Z",
     re.IGNORECASE,
 )
 _ADDRESS_AT_START = re.compile(r"[(<\[]?(?:https?:|www\.)", re.IGNORECASE)
 _TOKEN = re.compile(r"\S+")
-_LAST_TOKEN_REACH = 3000  # no address is longer; bounds the search in a paragraph of one word
+_LAST_TOKEN_REACH = 1000  # few addresses are longer; bounds the search in a paragraph of one word
+_NEVER_IN_ADDRESS = ' \t\n\u00a0<>"“”'
 _BREAKS_AFTER = "/-_=&?%#~+:"
 _BEGINNINGS = {"http:", "https:", "http:/", "https:/", "http://", "https://", "www."}
 _MARKS = "/-_=&?%#~."
@@ -89,7 +90,7 @@ def join_of(before: str, line: Line, following: Line, vocabulary: Vocabulary) ->
         return proved
     if before.endswith(_SOFT_HYPHEN):
         return _WITHOUT_HYPHEN
-    tail = before[-_LAST_TOKEN_REACH:].rpartition(" ")[2]
+    tail = _last_piece(before)
     head = _TOKEN.match(following.text)
     if head and _goes_on_with_address(tail, head[0], line, following):
         return _NOTHING
@@ -98,6 +99,12 @@ def join_of(before: str, line: Line, following: Line, vocabulary: Vocabulary) ->
     is_range = before.endswith("–") and before[-2:-1].isdigit() and following.text[:1].isdigit()
     is_dash = before.endswith("—") and not before.endswith(" —")
     return _NOTHING if is_range or is_dash else _BLANK
+
+
+def _last_piece(text: str) -> str:
+    """The end of a text that may be an address: behind the last blank, quote or angle bracket."""
+    reach = text[-_LAST_TOKEN_REACH:]
+    return reach[max(map(reach.rfind, _NEVER_IN_ADDRESS)) + 1 :]
 
 
 def _join_by_link(line: Line, following: Line) -> Joint | None:

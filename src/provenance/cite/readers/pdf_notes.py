@@ -6,6 +6,7 @@ lines above the first number go on with the last note of the page before.
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
@@ -180,7 +181,7 @@ def _start_of_zone(
         reverse=True,
     )
     for y in heights:
-        below = next((i for i, line in enumerate(column) if line.baseline < y), len(column))
+        below = bisect_left(column, -y, key=lambda line: -line.baseline)
         if below == len(column):
             break
         if below >= start and column[below].size <= _SMALLER * body_size:

@@ -14,7 +14,7 @@ from provenance.text import Span
 __all__ = ["TextWriter", "WrittenNote"]
 
 _PARAGRAPH = "\n\n"
-_TAIL = 3000
+_TAIL = 1000
 _FETCHED = ("http://", "https://", "ftp://", "www.")
 
 
