@@ -85,7 +85,7 @@ _GOES_ON = re.compile(
 _REACH = 300
 # `Doe, J., & Roe, R. (2010). Attention is all …`: titles are sentences in the author-date styles
 _BEGINS_WITH_AUTHORS = re.compile(
-    r"[\W_]*[^\W\d_][^()“”\".]{1,60}(?:[,.]\s?[^()“”\".]{0,40}){0,12}\((?:1[6-9]|20)\d\d[a-z]?(?:,[^()]{1,20})?\)[.:,]"
+    r"[\W_]*(?P<names>[^\W\d_][^()“”\"\d]{1,300}+)\((?:1[6-9]|20)\d\d[a-z]?(?:,[^()]{1,20})?\)[.:,]"
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _LEAST_WORDS_OF_COMMENT = 4
@@ -228,7 +228,8 @@ def is_comment(sentence: str) -> bool:
     [True, False]
     """
     words = outside_quotes(sentence)
-    if _SIGNAL.match(words) or _BEGINS_WITH_AUTHORS.match(sentence):
+    authors = _BEGINS_WITH_AUTHORS.match(sentence)
+    if _SIGNAL.match(words) or (authors and not FINITE_VERBS.search(authors["names"])):
         return False
     return (
         len(_WORD.findall(words)) >= _LEAST_WORDS_OF_COMMENT
