@@ -25,7 +25,7 @@ _PRINTED = re.compile(
     re.IGNORECASE,
 )
 _BACK = re.compile(
-    r"[\W_]*|(?:[a-z]{1,2}|\d{1,3}(?:[.,]\d{1,3})?)|[\W\d_]*(?:jump|back|go back|return|zurück|retour|volver|назад|up)\b.{0,40}",
+    r"[\W_]*\d{0,3}|(?:[a-z]{1,2}|\d{1,3}(?:[.,]\d{1,3})?)|[\W\d_]*(?:jump|back|go back|return|zurück|retour|volver|назад|up)\b.{0,40}",
     re.IGNORECASE,
 )
 

@@ -42,6 +42,8 @@ _WORD_NAMES = re.compile(r"(?P<kind>_?(?:ftn|edn|fn|ftnt_?))(?P<number>\d+)")
 # How many links of a note are tried for one that leads back.
 _MAX_BACK_LINKS = 40
 _MAX_LABEL = 40
+# An id stands once in a page; where copies of a page's parts repeat it, a few are tried.
+_MAX_TARGETS = 4
 
 
 class MarkerAt(NamedTuple):
@@ -88,7 +90,7 @@ def _tie_of(index: PageIndex, anchor: int, backs: Mapping[str, int]) -> _Tie | N
     is_declared = _NOTEREF.search(_hints_around(index, anchor)) is not None
     label = label_of(index.words_in(anchor, _MAX_LABEL), is_declared=is_declared)
     targets = index.named.get(fragment) or [backs[name] for name in [fragment] if name in backs]
-    for target in targets if label is not None else ():
+    for target in targets[:_MAX_TARGETS] if label is not None else ():
         note = range_around(index, target, anchor)
         if note is None or note.start <= anchor < note.end or label is None:
             continue
