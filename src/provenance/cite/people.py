@@ -19,7 +19,7 @@ _ORGANISATION = re.compile(
     r"|center|centre|association|organi[sz]ation|group|company|corporation|foundation|bank|union|nations|government|police|army"
     r"|forces|service|administration|authority|board|society|network|media|news|times|press|inc|llc|ltd|corp|forum|academy|staff"
     r"|ministerium|amt|bundes\w+|ministère|ministerio|banco|instituto|министерство|вооружённых|وزارة|منظمة|لجنة|مجلس)\b"
-    r"|^[A-Z]{2,8}s?$|\bof\s+the\b|^U\.S\.|^the\s",
+    r"|\bof\s+the\b|^U\.S\.|^the\s",
     re.IGNORECASE,
 )
 _BARE_INITIAL = re.compile(r"[\s.][^\W\d_]$")

@@ -36,7 +36,7 @@ FAR_BACK = (
     r"|указ\.\s*соч\b|цит\.\s*соч\b|вказ\.\s*праця\b|مرجع\s+سابق|المرجع\s+السابق|مصدر\s+سابق"
 )
 NOTE_WORDS = (
-    r"(?:foot|end)?notes?|nn?\.|fn\.?|ftn\.?|fußnoten?|fussnoten?|anm(?:erkung)?\.?|notes?\s+de\s+bas\s+de\s+page"
+    r"(?:foot|end)?notes?|nn?\.|n(?=\s\d)|fn\.?|ftn\.?|fußnoten?|fussnoten?|anm(?:erkung)?\.?|notes?\s+de\s+bas\s+de\s+page"
     r"|nota(?:\s+al?\s+pie)?|сноск[аиуе]|примечани[еяю]|прим\.|виноск[аиу]|الحاشية|الهامش|پانویس"
 )
 ABOVE_OR_BELOW = (

@@ -40,7 +40,7 @@ _FAR_BACK = re.compile(
 )
 _NOTE = re.compile(
     rf"{_OPEN}(?:(?P<author>{_NAME}?)[,.:]?\s+(?:\(?in\s+)?)?(?:(?P<where>{ABOVE_OR_BELOW}|op\.?\s?cit\.?)[,.]?\s+)?"
-    rf"\(?(?:see\s+|at\s+|in\s+)?(?:{NOTE_WORDS})\s*{_NUMBER}(?:[,\s(]+(?P<after>{ABOVE_OR_BELOW}))?{_REST}",
+    rf"\(?(?:see\s+|at\s+|in\s+)?\b(?:{NOTE_WORDS})\s*{_NUMBER}(?:[,\s(]+(?P<after>{ABOVE_OR_BELOW}))?{_REST}",
     re.IGNORECASE | re.DOTALL,
 )
 _OP_CIT_NOTE = re.compile(

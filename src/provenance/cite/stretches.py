@@ -83,6 +83,11 @@ _GOES_ON = re.compile(
     r"\s*(?:\d{1,4}(?:\s?[–-]\s?\d{1,4})?\W*$|(?:chapter|ch\.|kap(?:itel|\.))\s\d)", re.IGNORECASE
 )
 _REACH = 300
+# "According to Doe, “it rained.”": what is quoted is no title
+_REPORTS = re.compile(
+    r"[\W_]*(?:according\s+to|in\s+the\s+words\s+of|laut|selon|según|по\s+словам|за\s+словами|وفقا)\s",
+    re.IGNORECASE,
+)
 # `Doe, J., & Roe, R. (2010). Attention is all …`: titles are sentences in the author-date styles
 _BEGINS_WITH_AUTHORS = re.compile(
     r"[\W_]*(?P<names>[^\W\d_][^()“”\"\d]{1,300}+)\((?:1[6-9]|20)\d\d[a-z]?(?:,[^()]{1,20})?\)[.:,]"
@@ -192,7 +197,7 @@ def _split_sentences(
     ends = [
         match.end()
         for match in _SENTENCE_END.finditer(text, start, end)
-        if not _is_inside(enclosed, match.start()) and _ends_sentence(text, start, match.start())
+        if not _is_inside(enclosed, match.end() - 1) and _ends_sentence(text, start, match.start())
     ]
     if not ends:
         return [(start, end)]
@@ -228,6 +233,8 @@ def is_comment(sentence: str) -> bool:
     [True, False]
     """
     words = outside_quotes(sentence)
+    if _REPORTS.match(words):
+        return True
     authors = _BEGINS_WITH_AUTHORS.match(sentence)
     if _SIGNAL.match(words) or (authors and not FINITE_VERBS.search(authors["names"])):
         return False

@@ -65,6 +65,7 @@ _BLUEBOOK = re.compile(
 # a symbol or number that stands for a title: `A/HRC/26/22`, `RL30588`
 _NUMBER_ONLY = re.compile(r"^[^a-zà-ÿа-я]*\d[^a-zà-ÿа-я]*$")
 _BRACKET_AT_END = re.compile(r"\s*\([^()]*\)?$")
+_YEAR_IN_BRACKETS = re.compile(r"\((?:[^()]{0,60}\s)?(?P<year>(?:1[5-9]|20)\d\d)\)")
 _LONGEST = 600
 _FEWEST_PARTS = 2
 
@@ -79,6 +80,7 @@ def describe_unquoted(words: str) -> Description:
         _describe_book,
         _describe_stops,
     )
+    words = _EDITION.sub("", words)
     for read in shapes:
         found = read(words)
         if found is not None:
@@ -128,7 +130,7 @@ def _describe_book(words: str) -> Description | None:
     book = _BOOK.match(words)
     if book is None or not _PEOPLE_ONLY.match(book["head"]):
         return None
-    head, _, title = _EDITION.sub("", book["head"]).partition(", ")
+    head, _, title = book["head"].partition(", ")
     if not title:
         head, title = "", head
     pages = LAST_NUMBERS.search(words)
@@ -158,8 +160,12 @@ def _describe_parts(words: str) -> Description:
     """`Authors, Title, Place, 2011, S. 13`: the second part, and what belongs to it, is the title."""
     dates = find_dates(words)
     date = dates[0].iso if dates else year_in(words)
+    if not _PEOPLE_ONLY.match(_COMMA.split(words, maxsplit=1)[0]):
+        # `42 U.S.C. § 1983`: only a year in brackets is one
+        year = _YEAR_IN_BRACKETS.search(words)
+        return Description(date=dates[0].iso if dates else year["year"] if year else None)
     parts = [part for part in _COMMA.split(words.strip(AROUND)) if part]
-    if len(parts) < _FEWEST_PARTS or len(words) > _LONGEST or not _PEOPLE_ONLY.match(parts[0]):
+    if len(parts) < _FEWEST_PARTS or len(words) > _LONGEST:
         return Description(date=date)
     behind = next(
         (i for i, part in enumerate(parts[1:], 1) if _PART_BEHIND_TITLE.match(part)), len(parts)
