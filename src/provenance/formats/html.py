@@ -231,14 +231,21 @@ def _title(soup: BeautifulSoup, named: dict[str, list[str]]) -> str | None:
     declared = _first(named, _TITLE_NAMES)
     shown = words_of(soup.title) if soup.title else ""
     is_site_name = declared is not None and shown.endswith((f"| {declared}", f"- {declared}"))
-    return None if is_site_name or declared in named.get("og:site_name", ()) else declared
+    if is_site_name or declared is None or declared in named.get("og:site_name", ()):
+        return None
+    # `Duck - Wikipedia`, where the page's headline is `Duck`
+    short = _SITE_SUFFIX.sub("", declared)
+    return short if any(words_of(one) == short for one in soup.find_all("h1")) else declared
 
 
 def _headline(soup: BeautifulSoup) -> str | None:
+    shown = words_of(soup.title) if soup.title else ""
     for heading in soup.find_all("h1"):
-        if words := words_of(heading):
+        words = words_of(heading)
+        # some sites print their own name as the headline of every page
+        if words and not shown.endswith(tuple(f" {dash} {words}" for dash in "|-–—·")):
             return words
-    return _SITE_SUFFIX.sub("", words_of(soup.title) if soup.title else "") or None
+    return _SITE_SUFFIX.sub("", shown) or None
 
 
 def _canonical(soup: BeautifulSoup, named: dict[str, list[str]]) -> str | None:

@@ -13,6 +13,21 @@ __all__ = ["find_furniture"]
 _SKIPPED = frozenset("nav footer form button select textarea option map math aside".split())
 _SKIPPED_ROLES = frozenset({"navigation", "banner", "complementary", "contentinfo", "search"})
 _NOTES_HINT = re.compile(r"footnote|endnote|references|fn", re.IGNORECASE)
+# Ids and classes, whole words: what wikis and blogs print around an article on every page.
+_FURNITURE = frozenset(
+    """mw-editsection mw-jump-link mw-indicators catlinks navbox vertical-navbox navbar printfooter
+    sitesub contentsub jump-to-nav noprint hatnote ambox sistersitebox authority-control toc mw-panel
+    p-lang vector-toc vector-dropdown interlanguage-link infobox comments comment-list commentlist
+    comments-area comment-respond sharedaddy share-buttons social-share addtoany_share_save_container
+    jp-relatedposts related-posts relatedposts post-navigation nav-links breadcrumb breadcrumbs
+    cookie-notice cookie-banner newsletter-signup subscription-widget subscription-widget-wrap
+    subscribe-widget widget-area sidebar blog-pager post-tags skip-link screen-reader-skip
+    page-header__languages global-footer fan-feed""".split()
+)
+# What calls itself furniture and holds more of the words than this is the article.
+_MAX_SHARE = 0.3
+_FEW_STRINGS = 5
+_LABEL_IN_TEXT = re.compile(r"\[\d{1,4}\]")
 _MAY_HOLD_NOTES = frozenset({"aside", "footer", "nav", "form"})
 
 
@@ -27,11 +42,34 @@ def find_furniture(index: PageIndex, notes: PageNotes) -> frozenset[int]:
             *(one.order for one in notes.markers),
         ]
     )
+    labels = [
+        order for order in index.text_orders if _LABEL_IN_TEXT.search(str(index.nodes[order]))
+    ]
     return frozenset(
         order
         for order in index.tags()
-        if _is_furniture(index.tag(order)) and not _any_in(protected, order, index.ends[order])
+        if (
+            _is_furniture(index.tag(order))
+            or (_is_named_furniture(index, order) and not _any_in(labels, order, index.ends[order]))
+        )
+        and not _any_in(protected, order, index.ends[order])
     )
+
+
+def _is_named_furniture(index: PageIndex, order: int) -> bool:
+    """Tell whether a tag is named for what stands around articles, and is a small part of the page."""
+    names = set(hints_of(index.tag(order)).split())
+    if _FURNITURE.isdisjoint(names) or index.tag(order).name in {"html", "body", "main", "article"}:
+        return False
+    first = bisect_left(index.text_orders, order)
+    last = bisect_left(index.text_orders, index.ends[order])
+    is_small = last - first <= max(_FEW_STRINGS, _MAX_SHARE * len(index.text_orders))
+    return is_small and not any(index.tag(one).name == "h1" for one in _headings_in(index, order))
+
+
+def _headings_in(index: PageIndex, order: int) -> Sequence[int]:
+    first = bisect_left(index.headings, order)
+    return index.headings[first : bisect_left(index.headings, index.ends[order])]
 
 
 def _is_furniture(tag: HtmlTag) -> bool:
