@@ -16,7 +16,7 @@ from provenance.text import Span
 __all__ = ["DeclaredNotes", "read_declared_notes"]
 
 # Formats that say of every note that it is one.
-_ENTRY_LINE = re.compile(r"^\[\d{1,4}\]", re.MULTILINE)
+_ENTRY_LINE = re.compile(r"^\[\d{1,4}\](?!_)", re.MULTILINE)
 _KEEPS_NOTES_APART = frozenset({"docx", "wikitext"})
 
 
@@ -51,9 +51,11 @@ def read_declared_notes(document: Document) -> DeclaredNotes:
         if mark.role == "marker" and not _is_in_note(in_order, mark.start)
     )
     bodies = _around(document.text, in_order)
+    typed = len(_ENTRY_LINE.findall(document.text, 0, in_order[0].start if in_order else 0))
     if noted and all(mark.list for mark, _ in noted):
         lists = _group_by_name(noted)
-        is_certain = document.format in _KEEPS_NOTES_APART or (
+        # a list typed by hand in front of the notes may be the document's own, and longer than theirs
+        is_certain = (document.format in _KEEPS_NOTES_APART and typed <= len(noted)) or (
             # read from the layout, or written beside plain lists: believed where no list was overlooked
             document.format in {"pdf", "rst"}
             and len(noted) >= len(_ENTRY_LINE.findall(document.text))

@@ -46,7 +46,7 @@ class Lines:
         """Take what the line at `position` begins with, breaks included; return where its words begin."""
         newline = position - 1
         position = self._skip_blank_lines(position)
-        if self.in_gallery:
+        if self.in_gallery and not self.source.startswith("</", position):
             self.flow.break_line(2)
             found = _GALLERY_FILE.match(self.source, position, self.end)
             return found.end() if found else position

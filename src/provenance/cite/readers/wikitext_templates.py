@@ -7,7 +7,7 @@ from typing import NamedTuple
 from provenance.cite.readers.wikitext_pairs import Pairs
 from provenance.text import Span
 
-__all__ = ["Call", "read_call", "split_at_pipes"]
+__all__ = ["Call", "is_name", "read_call", "split_at_pipes"]
 
 _STEP = re.compile(r"\||\{\{|\[\[|<")
 _NAME_OF_VALUE = re.compile(
@@ -16,6 +16,10 @@ _NAME_OF_VALUE = re.compile(
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # A name ends with a comment at most; beyond this it is no name.
 _MAX_NAME = 400
+# Titles have 255 bytes at most, and none of these signs ($wgLegalTitleChars).
+_MAX_TITLE = 255
+_HEAD = re.compile(r"[^|]*")
+_NO_NAME = re.compile(r"[<>\[\]{}]|\n\s*\S")
 _PREFIX = re.compile(
     r"(?:template|vorlage|modèle|plantilla|шаблон|قالب|الگو|subst|safesubst)\s*:", re.IGNORECASE
 )
@@ -33,6 +37,16 @@ class Call(NamedTuple):
     def places(self) -> list[Span]:
         """The values without a name, in order."""
         return [span for name, span in self.values.items() if name.isdigit()]
+
+
+def is_name(source: str, start: int, end: int) -> bool:
+    """Tell whether what stands before the first pipe can name a page: MediaWiki allows no bracket in it.
+
+    What a parser function (`#if:`) works on is no name.
+    """
+    match = _HEAD.match(source, start, min(end, start + _MAX_NAME))
+    head = _COMMENT.sub("", match[0]).strip() if match else ""
+    return head.startswith("#") or not (_NO_NAME.search(head) or len(head) > _MAX_TITLE)
 
 
 def read_call(source: str, pairs: Pairs, start: int, end: int) -> Call:

@@ -10,7 +10,7 @@ from provenance.cite.readers.wikitext_lines import Lines
 from provenance.cite.readers.wikitext_links import take_external_link, take_internal_link
 from provenance.cite.readers.wikitext_notes import NoteBook, NoteEntry
 from provenance.cite.readers.wikitext_pairs import Pairs, RefTag, find_pairs
-from provenance.cite.readers.wikitext_templates import Call, read_call
+from provenance.cite.readers.wikitext_templates import Call, is_name, read_call
 from provenance.cite.readers.wikitext_words import BLOCK_TAGS, HIDDEN_TAGS, HTML_TAGS
 from provenance.model import Mark
 from provenance.text import Span
@@ -120,6 +120,8 @@ class WikitextWalk:
         width = 1 if token[0] == "[" else 2
         if closing + width > end:
             return at
+        if width > 1 and not is_name(self.source, at + 2, closing):
+            return at  # `{{box is open.<ref>…`: no page has such a name, so these are words
         if token[0] == "{{":
             take_call(self, read_call(self.source, self.pairs, at, closing + 2), flow)
         elif token[0] == "[[":
