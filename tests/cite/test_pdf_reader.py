@@ -234,6 +234,16 @@ def test_running_heads_and_page_numbers_are_no_text() -> None:
     assert urls_of(parse_document(document)) == [f"https://a.example/{n}" for n in range(1, 7)]
 
 
+def test_the_number_of_a_nearly_empty_page_is_no_text() -> None:
+    pages = [a_page([f"Claim {n} stands."], number=100 + n, head="THE LAW OF STRAITS") for n in (1, 2)]  # fmt: skip
+    last = [
+        *set_lines(["The end."], top=700, size=BODY),
+        *set_lines(["103"], x=300, top=30, size=NOTE),
+        *set_lines(["THE LAW OF STRAITS"], x=150, top=770, size=NOTE),
+    ]
+    assert read(*pages, last).text.endswith("The end.")
+
+
 def test_short_notes_that_end_two_pages_alike_are_kept() -> None:
     pages = [a_page([f"Claim {n}.^{n}^"], [f"^{n}^ Id."]) for n in range(1, 4)]
     assert [label for label, _ in notes_of(parse(*pages))] == ["1", "2", "3"]

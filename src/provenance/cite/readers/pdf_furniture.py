@@ -68,7 +68,7 @@ def without_furniture(
     )
     sure = [edge for edge in edges if _is_furniture(edge, shapes, numbers, len(pages))]
     known = set(map(id, sure))
-    slots = Counter(edge.slot for edge in sure)
+    slots = Counter(edge.slot for edge in _outermost(sure))
     found = [
         edge
         for edge in edges
@@ -93,8 +93,9 @@ def _outermost(found: Sequence[_Edge]) -> list[_Edge]:
 def _edges_of(number: int, fragments: Sequence[Fragment], rules: Sequence[Rule]) -> list[_Edge]:
     """The rows of both edges, from the edge inwards."""
     rows = rows_of(fragments)
-    top = range(min(_ROWS_LOOKED_AT, len(rows)))
-    bottom = range(len(rows) - 1, max(_ROWS_LOOKED_AT, len(rows) - _ROWS_LOOKED_AT) - 1, -1)
+    upper = min(_ROWS_LOOKED_AT, (len(rows) + 1) // 2)
+    top = range(upper)
+    bottom = range(len(rows) - 1, max(upper, len(rows) - _ROWS_LOOKED_AT) - 1, -1)
     return [
         *(_edge(number, rows, index, rules, is_top=True) for index in top),
         *(_edge(number, rows, index, rules, is_top=False) for index in bottom),

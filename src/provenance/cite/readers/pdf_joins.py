@@ -37,6 +37,7 @@ _NEVER_IN_ADDRESS = ' \t\n\u00a0<>"“”'
 _BREAKS_AFTER = "/-_=&?%#~+:"
 _BEGINNINGS = {"http:", "https:", "http:/", "https:/", "http://", "https://", "www."}
 _MARKS = "/-_=&?%#~."
+_ONLY_IN_ADDRESS = "/?=&%_#"
 _BEGINS_PIECE = "/?=&%#_"  # no word begins with these
 _CLOSERS = ".,;:)]>”’\"'"
 _DIGIT = re.compile("[0-9]")
@@ -129,12 +130,14 @@ def _join_by_link(line: Line, following: Line) -> Joint | None:
 def _goes_on_with_address(tail: str, head: str, line: Line, following: Line) -> bool:
     """Tell whether the word `head` of the next line goes on with the address that `tail` is."""
     found = _ADDRESS_AT_END.search(tail)
+    if found and found[0].lower() in _BEGINNINGS:
+        return not head.lower().startswith("http")
     if not found or _ADDRESS_AT_START.match(head) or _ENTRY.match(following.text):
         return False
     core = head.rstrip(_CLOSERS)
     if not core or core.lower() in _NEXT_WORDS or tail[-1] in ",;)>]”":
         return False
-    return found[0].lower() in _BEGINNINGS or _is_broken_at(tail, core, line, following)
+    return _is_broken_at(tail, core, line, following)
 
 
 def _is_broken_at(tail: str, core: str, line: Line, following: Line) -> bool:
@@ -144,7 +147,8 @@ def _is_broken_at(tail: str, core: str, line: Line, following: Line) -> bool:
     if tail[-1] in _BREAKS_AFTER:
         return has_marks or _DIGIT.search(core) is not None or (is_full and core[0].islower())
     if tail.endswith("."):  # the end of a sentence, or a dot of the address
-        return ("/" in core and core[0].islower()) or _EXTENSION.match(core) is not None
+        is_path = core[0].islower() and any(mark in core for mark in _ONLY_IN_ADDRESS)
+        return is_path or _EXTENSION.match(core) is not None
     if core[0] in _BEGINS_PIECE:
         return len(core) > 1
     if core[0] in _MARKS:
