@@ -126,7 +126,8 @@ def _without_scraps(citations: list[Citation], link: Link) -> list[Citation]:
 
 def _targets_of(href: str) -> list[str]:
     """The whole URLs that an href holds: often several, often with a separator at the end."""
-    readable = _with_blanks(href)
+    # `//books.example.org/…` is an address in the page's own scheme
+    readable = _with_blanks(f"https:{href}" if href.startswith("//") else href)
     for separator in (";%20", ",%20", "%20;", "%20http"):
         readable = readable.replace(separator, separator.replace("%20", " "))
     addresses = [trim_address(readable, raw) for raw in find_addresses(readable, 0, len(readable))]
