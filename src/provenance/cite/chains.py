@@ -21,6 +21,7 @@ __all__ = [
     "HEADING_WORDS",
     "find_chains",
     "find_dotted_chains",
+    "find_flat_chain",
     "is_entry_in_line",
     "reads_like_note",
     "start_of_heading",
@@ -60,7 +61,7 @@ _MAX_TRIES = 40
 
 
 def find_chains(text: str, labels: Sequence[LabelAt]) -> list[list[LabelAt]]:
-    """Return the labels of each note list, in order; only those that begin a line, where any does."""
+    """Return the labels of each note list, in order; only those that begin a line."""
     at_line_start = [label for label in labels if label.begins_line]
     chains = [_entries_of(text, block) for block in _cut_into_blocks(text, labels, at_line_start)]
     lists: list[list[LabelAt]] = []
@@ -68,10 +69,7 @@ def find_chains(text: str, labels: Sequence[LabelAt]) -> list[list[LabelAt]]:
         # in the body before a list, only addresses tell notes from claims whose markers begin lines
         if _is_note_list(text, labels, chain, _begins_like_note if lists else reads_like_note):
             lists.insert(0, chain)
-    if lists:
-        return lists
-    flat = _find_flat_chain(text, labels)
-    return [flat] if flat else []
+    return lists
 
 
 def find_dotted_chains(text: str) -> list[list[LabelAt]]:
@@ -184,7 +182,8 @@ def is_entry_in_line(text: str, label: LabelAt) -> bool:
     return _BEGINS_LIKE_ENTRY.match(text, label.end, label.end + _NOTE_REACH) is not None
 
 
-def _find_flat_chain(text: str, labels: Sequence[LabelAt]) -> list[LabelAt]:
+def find_flat_chain(text: str, labels: Sequence[LabelAt]) -> list[LabelAt]:
+    """Return the last chain of numbers inside the lines that reads like notes, for a text without lines."""
     firsts = [
         index
         for index, label in enumerate(labels)

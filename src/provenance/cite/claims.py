@@ -31,6 +31,8 @@ _BULLET_LINE = re.compile(r"[•·▪◦‣○●]|[–—*-]\s|\d{1,2}[.)]\s")
 _GAP = re.compile(
     r"(?<=\S)\t+(?=\S)|(?<=[.!?])[”\"’»)]?[ \u00a0]{1,2}(?=(?:a[dlnrstz]|a[st]h|el)-[A-Z])"
 )
+# A word, no abbreviation, and a sentence that begins behind its full stop.
+_PLAIN_END = re.compile(r"(?<=[^\W\d_A-ZА-Я]{4}[.!?])[ \u00a0]{1,2}(?=[^\W\d_a-zа-яё])")
 _ROW = re.compile(r"^[^\S\n]{0,8}\|[^\n]*", re.MULTILINE)
 _BAR = re.compile(r"\|")
 # A quoted mail has `> ` before each of its lines.
@@ -51,8 +53,13 @@ def find_claims(
     language: str,
     sha256: str,
     headings: Sequence[Heading] = (),
+    keeps_empty: bool = False,
 ) -> list[Claim]:
-    """Return the claims of the body in order, one for each run of adjacent markers."""
+    """Return the claims of the body in order, one for each run of adjacent markers.
+
+    `keeps_empty` is for markers that the format declares: they are markers even where no
+    words stand before them, and their claim is then empty.
+    """
     runs = _group_adjacent(text, markers)
     if not runs:
         return []
@@ -62,7 +69,7 @@ def find_claims(
     claims = []
     for run in runs:
         span = _span_of_claim(text, starts, run)
-        if span.start == span.end:
+        if span.start == span.end and not keeps_empty:
             continue  # a number that leads a line of the body: nothing stands before it
         claims.append(
             Claim(
@@ -146,6 +153,9 @@ def _sentence_starts(
         if not ends_no_sentence(text, start, language):
             starts.add(start)
     starts.update(at for at in _cell_starts(text, body) if not ends_no_sentence(text, at, language))
+    if any(text[run[0].start] in "(（" for run in runs):
+        # the splitter takes all that stands between two pairs of parentheses for one sentence
+        starts.update(match.end() for match in _PLAIN_END.finditer(text, body.start, body.end))
     for run in runs:
         first = _before_brackets(text, run[0].start)
         if _AFTER_MARKER.search(text, max(body.start, first - 8), first):

@@ -27,7 +27,8 @@ EntryShape = Literal["bracket", "raised", "caret", "paren", "dot", "bare", "symb
 
 _ENTRY = re.compile(
     r"^[ \t\u00a0\ufeff]{0,8}(?P<label>"
-    r"[\[［【](?P<bracket>(?:[^\W\d_]{1,8}\.?[ \u00a0])?[^\W_]{1,8}|[*†‡§¶]{1,3})[\]］】](?!\w(?!ttps?:|ww\.))[.:]?"
+    r"[\[［【](?P<numbered>\d{1,4})[\]］】][.:]?"
+    r"|[\[［【](?P<bracket>(?:[^\W\d_]{1,8}\.?[ \u00a0])?[^\W_]{1,8}|[*†‡§¶]{1,3})[\]］】](?!\w(?!ttps?:|ww\.))[.:]?"
     rf"|(?P<raised>[{RAISED}]{{1,4}})(?![{RAISED}])"
     r"|\^(?P<caret>\d{1,4})\^?(?!\w)[.:]?"
     r"|[(（](?P<paren>[^\W_]{1,8})[)）](?=\s|https?:)"
@@ -39,6 +40,7 @@ _ENTRY = re.compile(
     re.MULTILINE,
 )
 _SHAPE_OF_GROUP: dict[str, EntryShape] = {
+    "numbered": "bracket",
     "bracket": "bracket", "raised": "raised", "caret": "caret", "paren": "paren",
     "dot": "dot", "named": "dot", "bare": "bare", "symbol": "symbol",
 }  # fmt: skip
@@ -88,7 +90,7 @@ def _read_entries(text: str, with_brackets: bool) -> Iterator[tuple[EntryShape, 
         group = next(name for name in _SHAPE_OF_GROUP if match[name] is not None)
         printed = lower_raised(match[group]) if group == "raised" else match[group]
         for value in read_values(printed):
-            if group == "bracket" and value.kind == "number" and not with_brackets:
+            if group == "numbered" and not with_brackets:
                 continue
             label = LabelAt(printed, *match.span("label"), begins_line=True, number=value.ordinal)
             yield _SHAPE_OF_GROUP[group], value, label

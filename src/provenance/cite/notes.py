@@ -14,6 +14,7 @@ from typing import NamedTuple
 from provenance.cite.chains import (
     find_chains,
     find_dotted_chains,
+    find_flat_chain,
     is_entry_in_line,
     start_of_heading,
 )
@@ -80,8 +81,7 @@ def find_note_lists(text: str, labels: Sequence[LabelAt], reader: SignReader) ->
     has_numbers = any(one.marked_by == "bracket" for one in found)
     found += pair_runs(reader, taken, has_numbers, with_brackets=not chains)
     if not found:
-        flat = find_flat_list(reader)
-        found = [flat] if flat else _mark_chains(reader, labels, find_dotted_chains(text))
+        found = _find_without_lines(text, labels, reader)
     found.sort(key=lambda one: one.entries[0].start)
     lists = []
     for number, one in enumerate(found, 1):
@@ -91,6 +91,15 @@ def find_note_lists(text: str, labels: Sequence[LabelAt], reader: SignReader) ->
         notes = _notes_of(text, labels, one.entries, limit)
         lists.append(NoteList(name_of_list(number), notes, one.kind, one.family, one.marked_by))
     return lists
+
+
+def _find_without_lines(text: str, labels: Sequence[LabelAt], reader: SignReader) -> list[Paired]:
+    """The list of a text whose lines no notes begin, or whose heading alone says that they are notes."""
+    if chain := find_flat_chain(text, labels):
+        return _mark_chains(reader, labels, [chain])
+    if flat := find_flat_list(reader):
+        return [flat]
+    return _mark_chains(reader, labels, find_dotted_chains(text))
 
 
 def _mark_chains(
