@@ -131,3 +131,12 @@ def test_hostile_repeats_cost_no_more_than_their_length(sign: str) -> None:
 
     cost(100)
     assert cost(10_000) < 40 * max(cost(1_000), 0.005)
+
+
+def test_citations_among_footnotes_keep_the_order_of_the_file() -> None:
+    parsed = parse_rst("A [1]_ [Moor]_ [2]_.\n\n.. [1] One.\n.. [Moor] Moor.\n.. [2] Two.\n")
+    assert [(note.list, note.label) for note in parsed.notes] == [
+        ("references", "1"),
+        ("references", "Moor"),
+        ("references", "2"),
+    ]

@@ -171,3 +171,8 @@ def test_deep_nesting_neither_recurses_nor_hangs(opened: str, closed: str) -> No
 )
 def test_a_markup_is_told_by_two_of_its_signs(text: str, found: str) -> None:
     assert sniff_text_format(text, "draft") == found
+
+
+def test_an_empty_list_before_the_notes_counts_for_nothing() -> None:
+    parsed = parse_wiki("{{reflist}}\n\nDeep.<ref>https://a.example</ref>\n\n{{reflist}}")
+    assert [(note.list, note.label) for note in parsed.notes] == [("references", "1")]

@@ -23,6 +23,7 @@ from provenance.text import Span
 __all__ = ["BlockReader"]
 
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1*$")
+_LIST_NAME = "references"
 _MIN_ADORNMENT = 4  # a shorter one must be as long as its title
 _EXPLICIT = re.compile(r"\.\.(?:[ \t]+|$)")
 _DIRECTIVE = re.compile(
@@ -168,10 +169,9 @@ class BlockReader:
         flow.insert(" ")
         body = flow.length
         flow.splice(words)
-        flow.marks.append(
-            Mark(began, flow.length, definition.label, "note", definition.target, body,
-                 "citations" if definition.is_citation else "footnotes")
-        )  # fmt: skip
+        # citations stand among the footnotes, and their labels are names: one list holds both
+        label, target = definition.label, definition.target
+        flow.marks.append(Mark(began, flow.length, label, "note", target, body, _LIST_NAME))
         flow.break_line(2)
 
     def _read_paragraph(

@@ -37,7 +37,6 @@ class Definition(NamedTuple):
 
     label: str
     target: str
-    is_citation: bool
     head: Span
 
 
@@ -103,8 +102,7 @@ def _number_notes(source: str, names: Names) -> None:
         elif written == "*":
             turn, place = divmod(len(names.symbols), len(_SYMBOLS))
             label = _SYMBOLS[place] * (turn + 1)
-        is_citation = written[0].isalpha()
-        definition = Definition(label, str(head.start), is_citation, head)
+        definition = Definition(label, str(head.start), head)
         names.definitions[head.start] = definition
         if written == "#":
             names.automatic.append(definition)

@@ -16,8 +16,8 @@ _BLANK = re.compile(r"[ \t\r]*\n")
 _LINE = re.compile(
     r"""(?P<open>[ \t:]*\{\|(?!\})[^\n]*)
       | (?P<rule>-{4,}[ \t]*)
-      | (?P<item>[*\#:;]+[ \t]*)
-      | (?P<behaviour>\#[A-ZА-Я]+[ \t:]*(?=\[\[))""",
+      | (?P<behaviour>\#[A-ZА-Я]+[ \t:]*(?=\[\[))
+      | (?P<item>[*\#:;]+[ \t]*)""",
     re.VERBOSE,
 )
 _ROW = re.compile(

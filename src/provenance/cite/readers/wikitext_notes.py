@@ -52,6 +52,8 @@ class NoteBook:
     def write_list(self, group: str, flow: Flow) -> None:
         """Write the notes of a group to `flow`, one a line, and forget them: the next list begins anew."""
         entries = self._groups.pop(group, [])
+        if not entries:
+            return
         self._named = {key: entry for key, entry in self._named.items() if key[0] != group}
         number = self._lists_taken[group] = self._lists_taken.get(group, 0) + 1
         name = group or _LIST_OF_DEFAULT_GROUP
