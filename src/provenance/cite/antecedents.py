@@ -149,7 +149,8 @@ class _Resolver:
         fitting = [
             one
             for one in self._by_author.get(form.author or "", ())
-            if _is_of_year(one.citation, form.year) and _is_called(one.citation, form.title)
+            if _is_of_year(one.citation, form.year)
+            and _is_called(one.citation, form.title or citation.title)
         ]
         works = _works(fitting)
         return self._tie(note, citation, works, reason) if works else citation
@@ -173,7 +174,7 @@ class _Resolver:
         if len(fitting) == 1 and not _is_unresolved(fitting[0].citation):
             full = fitting[0]
             kind = (
-                "work" if full.citation.kind == "web" and not citation.title else full.citation.kind
+                "work" if full.citation.kind == "web" and reason != "title" else full.citation.kind
             )
             place = replace(full.place, reason=reason)
             return replace(citation, kind=kind, access=full.citation.access, antecedent=place)

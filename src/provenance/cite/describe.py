@@ -47,7 +47,7 @@ _AVAILABLE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _IDENTIFIERS = re.compile(
-    r"[\s.,;]*\b(?:ISBN|ISSN|doi|PMID|PMC|OCLC|hdl|S2CID|Bibcode|arXiv)\b.*$",
+    r"[\s.,;]*\b(?:ISBN|ISSN|doi|PMID|PMC|OCLC|hdl|S2CID|Bibcode|arXiv)(?:-1[03])?[\s:]{0,3}\d.*$",
     re.IGNORECASE | re.DOTALL,
 )
 # Not who published it, but what sort of thing it is
@@ -83,13 +83,16 @@ def describe(prose: str, kind: CitationKind) -> Description:
         return Description(title=_AVAILABILITY.sub("", prose).strip(" .,;:\u00a0") or None)
     words = " ".join(prose.translate(_HIDDEN).split())
     words = _EMPHASIS.sub("", _JUMPS.sub("", words))
-    pages, accessed = read_locator(words)
     form = read_short_form(words)
     if form is not None and form.sort in {"ibid", "note", "far_back"}:
-        return Description(pages=pages)
+        return Description(pages=read_locator(words)[0])
     isbn = read_isbn(words)
     words = without_signal(words.lstrip("^/ ").removeprefix("()").lstrip())
-    words = _IDENTIFIERS.sub("", without_locators(words))
+    quoted = find_title_in_quotes(words)
+    # "Envoy visited …" in a title is no day of access, "PMC …" no number
+    start = quoted.end if quoted else 0
+    pages, accessed = read_locator(words[start:])
+    words = words[:start] + _IDENTIFIERS.sub("", without_locators(words[start:]))
     if kind == "communication":
         dates = find_dates(words)
         return Description(date=dates[0].iso if dates else year_in(words), accessed=accessed)

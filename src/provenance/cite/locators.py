@@ -10,7 +10,9 @@ __all__ = ["read_alias", "read_isbn", "read_locator", "without_locators"]
 _ALIAS = re.compile(
     rf"[\[(]\s*(?:{HEREINAFTER})\s*[:,–-]?\s*[“\"«]?(?P<alias>[^\])]{{1,120}})[\])]", re.IGNORECASE
 )
-_READ_ON = re.compile(rf"[\s,.;(]*\b(?:{ACCESSED})\b[\s:,]*(?P<day>[^;]{{0,60}})", re.IGNORECASE)
+_READ_ON = re.compile(
+    rf"[\s,.;(]*\b(?:{ACCESSED})\b(?=[^;]{{0,40}}\d)[\s:,]*(?P<day>[^;]{{0,60}})", re.IGNORECASE
+)
 _FROM_ORIGINAL = re.compile(
     r"[\s,.;(]*\barchived\b(?:\s*\([^()]{1,20}\))?(?:\s+from\s+the\s+original)?[^;]{0,60}",
     re.IGNORECASE,

@@ -71,7 +71,7 @@ _LOCATOR = re.compile(
     rf"""\s*+(?:[,،(\[]?\s*+(?:\d{{1,4}}\s?[-–]\s?\d{{1,4}}(?=\W*$)|(?:{ACCESSED}|(?:{HEREINAFTER}))\b
         |(?:archived|updated)\s[^;]{{0,30}}?\d|(?:{PAGE_WORDS}|{PARAGRAPH_WORDS}|at)\s?[\d٠-٩۰-۹]|geolocat|minute\s\d|timestamp
         |(?:subscription|login|registration)\s+(?:required|only)|paywall)
-      |\.?\s*+(?:(?:{ACCESSED})\b[\s\w,:.]{{0,30}}\d{{4}}|(?:ISBN|ISSN|PMID|PMC|S2CID|OCLC|Bibcode|hdl)\b))[^;؛]*""",
+      |\.?\s*+(?:(?:{ACCESSED})\b[\s\w,:.]{{0,30}}\d{{4}}|(?:ISBN|ISSN|PMID|PMC|S2CID|OCLC|Bibcode|hdl)[\s:]{{0,3}}\d))[^;؛]*""",
     re.IGNORECASE | re.VERBOSE,
 )
 # `Sanderson, Peter; Gilbert, Laura (2008)`: wikis part authors by semicolons
