@@ -43,6 +43,13 @@ def test_a_table_on_a_page_in_landscape_is_upright() -> None:
     assert (run.left, run.right, run.baseline) == pytest.approx((9, 33, 591), abs=0.5)
 
 
+@pytest.mark.parametrize(("x", "y"), [(-99_999, 700), (72, 1e7), (1e15, 1e15)])
+def test_what_stands_off_every_page_is_left_out(x: float, y: float) -> None:
+    data = a_set_pdf([Piece("seen", 72, 700), Piece("off", x, y)])
+    runs = read_pdf_layout(data).pages[0].runs
+    assert [run.text for run in runs] == ["seen"]
+
+
 def test_rules_and_links_have_their_places() -> None:
     page = read_pdf_layout(
         a_set_pdf([RuleAt(72, 216, 200), LinkAt(72, 690, 132, 710, "https://a.example/x")])

@@ -31,6 +31,9 @@ _BOLD_WEIGHT = 600
 _WORD_GAP = 0.15
 _RUN_GAP = 1.5
 _SAME_BASELINE = 0.05
+# Points: no page is larger than 14,400 (ISO 32000, annex C); further away, and where a torn file
+# gives no number at all, nothing is shown.
+_FAR = 20_000.0
 _FONT_NAME_BYTES = 128
 
 
@@ -136,7 +139,10 @@ def _glyphs_of(text_page: pypdfium2.PdfTextPage, turned: Turn) -> Iterator[_Glyp
         asked = pdfium.FPDFText_GetFontSize(handle, index)
         if style is None or asked != style.asked:
             style = _style_of(handle, index, asked, turned)
-        if style.is_upright and (box := ruler.measure(index)):
+        if not style.is_upright or not 0 < style.size < _FAR:
+            continue
+        box = ruler.measure(index)
+        if box and all(-_FAR < edge < _FAR for edge in box):
             char = "-" if code in _HYPHENS_AT_LINE_END else _char_of(code)
             yield _Glyph(char, *box, style.size, style.is_bold, is_blank)
             is_blank = False
