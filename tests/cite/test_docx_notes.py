@@ -236,9 +236,10 @@ def test_a_number_shown_again_by_a_field_is_a_second_marker_of_its_note() -> Non
     assert (labels_of(parsed), parsed.findings) == (["1", "1"], ())
 
 
-def test_markers_without_any_text_before_them_are_no_loss_of_notes() -> None:
+def test_a_marker_without_any_text_before_it_has_an_empty_claim() -> None:
     parsed = parse(paragraph(reference(7)), footnotes=TWO)
     assert [one.label for one in parsed.notes] == ["1", "id3"]
+    assert [(one.text, one.markers[0].label) for one in parsed.claims] == [("", "1")]
 
 
 def test_references_in_tables_and_boxes_count_where_they_are_read() -> None:
@@ -268,3 +269,13 @@ def test_places_say_paragraph_and_note() -> None:
 def test_a_place_in_a_note_without_a_number_says_its_mark() -> None:
     parsed = parse(*said(reference(7, mark="*")), footnotes={7: paragraph("* Words.")})
     assert PlaceFinder(parsed.document).find(parsed.notes[0].start).note == "*"
+
+
+def test_a_list_typed_by_hand_is_not_overlooked_beside_one_footnote() -> None:
+    typed = [f"[{number}] https://a.test/{number}" for number in range(1, 6)]
+    claims = " ".join(f"Statement number {number} stands here.[{number}]" for number in range(1, 6))
+    body = paragraph("A title", reference(7, mark="*"))
+    parsed = parse(body, claims, "References", *typed, footnotes={7: paragraph("* A remark.")})
+    urls = [one.url for note in parsed.notes for one in note.citations if one.url]
+    assert urls == [f"https://a.test/{number}" for number in range(1, 6)]
+    assert {marker.label for claim in parsed.claims for marker in claim.markers} >= set("12345")

@@ -22,7 +22,7 @@ from provenance.cite.pairing import SignReader
 from provenance.cite.recover import propose_from_document
 from provenance.cite.unread import find_unread_lists
 from provenance.formats.ids import make_id
-from provenance.model import Claim, Document, Heading, Link, Marker, Metadata, Note, Parsed
+from provenance.model import Claim, Document, Link, Marker, Metadata, Note, Parsed
 from provenance.text import Span
 
 __all__ = ["PARSER_VERSION", "parse_document"]
@@ -57,9 +57,10 @@ def parse_document(document: Document) -> Parsed:
     headings = document.headings or tuple(
         heading for body in bodies for heading in find_headings(text, body)
     )
-    claims = _read_claims(document, bodies, markers, headings, metadata.language or "en")
+    document = replace(document, metadata=_fill_metadata(document, first_marker), headings=headings)
+    claims = _read_claims(document, bodies, markers, keeps_empty=declared.is_certain)
     parsed = Parsed(
-        replace(document, metadata=metadata, headings=headings),
+        document,
         tuple(claims),
         tuple(notes),
         (
@@ -94,14 +95,14 @@ def _read_claims(
     document: Document,
     bodies: Sequence[Span],
     markers: Sequence[Sequence[Marker]],
-    headings: Sequence[Heading],
-    language: str,
+    *,
+    keeps_empty: bool,
 ) -> list[Claim]:
     """The claims of each body; the heading of a note list is no section of the body behind it."""
     starts = [body.start for body in bodies]
     inside = [
         heading
-        for heading in headings
+        for heading in document.headings
         if heading.start in bodies[max(0, bisect_right(starts, heading.start) - 1)]
     ]
     return [
@@ -111,9 +112,10 @@ def _read_claims(
             document.text,
             body,
             found,
-            language=language.partition("-")[0],
+            language=(document.metadata.language or "en").partition("-")[0],
             sha256=document.sha256,
             headings=inside,
+            keeps_empty=keeps_empty,
         )
     ]
 
