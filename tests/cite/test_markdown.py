@@ -208,3 +208,10 @@ def test_reading_costs_no_more_than_the_length(unit: str) -> None:
 
     small = min(cost(4_000) for _ in range(3))
     assert cost(40_000) < 40 * small + 0.1
+
+
+def test_markers_whose_list_was_lost_are_kept_and_reported() -> None:
+    parsed = parse("It fell.[^1] It rose.[^2]")
+    assert [claim.text for claim in parsed.claims] == ["It fell.", "It rose."]
+    assert [marker.note_id for claim in parsed.claims for marker in claim.markers] == [None, None]
+    assert [finding.rule for finding in parsed.findings] == ["FN001", "FN001"]

@@ -88,7 +88,9 @@ def _declares_more(declared: DeclaredNotes, lists: Sequence[NoteList], bracketed
     )
     read = sum(len(one.notes) for one in lists)
     is_fuller = declared.note_count > in_brackets and declared.note_count * 2 >= read
-    return declared.is_certain or is_fuller
+    # `[^1]` in a text whose list was lost: each marker is shown as one without a note
+    is_orphaned = bool(declared.markers) and not lists
+    return declared.is_certain or is_fuller or is_orphaned
 
 
 def _read_claims(
