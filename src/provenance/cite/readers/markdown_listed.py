@@ -55,7 +55,8 @@ def find_listed_notes(page: Page) -> list[Mark]:
 def _find_linked(page: Page) -> list[Mark]:
     """In-page links with a label for their words that lead to a place further down."""
     starts = [leaf.span.start for leaf in page.leaves]
-    markers, places = [], {}
+    markers: list[Mark] = []
+    places: dict[int, tuple[str, str, int]] = {}
     for link in page.links:
         place = page.anchors.get(link.href[1:]) if link.href.startswith("#") else None
         label = _LABEL.fullmatch(page.text[link.start : link.end])
