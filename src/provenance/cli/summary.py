@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from provenance.cli.console import plural, stranger_text
-from provenance.pipeline.report import DocumentReport, IngestReport, SourceResult
+from provenance.pipeline.report import DocumentReport, IngestReport, RecoverReport, SourceResult
 from provenance.pipeline.workplace import Workplace
 
 __all__ = ["show_summary"]
@@ -30,6 +30,7 @@ def show_summary(console: Console, report: IngestReport, workplace: Workplace) -
     _show_documents(console, report.documents)
     if report.results:
         _show_sources(console, report)
+        _show_recovered(console, report.recovered)
         _show_causes(console, report.results)
     console.print(
         Text(
@@ -100,6 +101,26 @@ def _show_sources(console: Console, report: IngestReport) -> None:
             line.append(f"{_WORDS[kind]:<24}")
             line.append(bar, style=_STYLES[kind])
             console.print(line)
+    console.print()
+
+
+def _show_recovered(console: Console, recovered: RecoverReport) -> None:
+    """Say how many cut addresses were completed; what stays cut is counted too."""
+    if not recovered.cut:
+        return
+    line = Text(
+        f"{recovered.cut:,} cut {'address' if recovered.cut == 1 else 'addresses'}", style="bold"
+    )
+    counts = {
+        "completed": recovered.adopted,
+        "fit several": recovered.ambiguous,
+        "unproven": recovered.unproven,
+        "left as they are": recovered.left,
+        "unknown": recovered.nothing + recovered.too_short,
+    }
+    told = " · ".join(f"{count:,} {word}" for word, count in counts.items() if count)
+    line.append(f"  {told}", style="not bold")
+    console.print(line)
     console.print()
 
 
