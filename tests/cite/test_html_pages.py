@@ -87,6 +87,23 @@ def test_an_address_without_a_scheme_is_an_address() -> None:
     assert urls == ["https://books.example.org/b?id=1"]
 
 
+def test_a_range_between_two_links_marks_the_notes_inside_it() -> None:
+    items = "".join(f"<li id='fn{n}'>Note {n}.</li>" for n in range(1, 5))
+    parsed = read(
+        "<body><p>The bridge fell [<a href='#fn1'>1</a>–<a href='#fn4'>4</a>].</p>"
+        f"<h2>References</h2><ol>{items}</ol></body>"
+    )
+    labels = {marker.label for claim in parsed.claims for marker in claim.markers}
+    assert labels == {"1", "2", "3", "4"}
+
+
+def test_a_note_in_an_aside_is_known_by_its_printed_label() -> None:
+    parsed = read(
+        "<body><p>The bridge fell.<a href='#sn1'>1</a></p><aside id='sn1'>1 A side note.</aside></body>"
+    )
+    assert [(note.label, note.text) for note in parsed.notes] == [("1", "1 A side note.")]
+
+
 def _list(count: int) -> str:
     items = "".join(f"<li id='fn{n}'>Note <a href='#r{n}'>↩</a></li>" for n in range(count))
     marks = "".join(f"<p>W.<a id='r{n}' href='#fn{n}'>{n}</a></p>" for n in range(count))

@@ -117,11 +117,18 @@ def _is_note(index: PageIndex, tie: _Tie, fragment: str, is_declared: bool) -> b
         return True
     if _holds_text(index, note, fragment):
         return False
-    if is_declared or said_so or names_notes(index, target):
+    is_aside = index.tag(note.block).name == "aside" and _prints(index, note, tie.label)
+    if is_declared or said_so or is_aside or names_notes(index, target):
         return True
     if _OTHER_NAME.search(fragment):
         return False
     return _NOTE_NAME.search(fragment) is not None or is_under_notes_heading(index, note.start)
+
+
+def _prints(index: PageIndex, note: NoteRange, label: str) -> bool:
+    """Tell whether a note begins with the marker's label."""
+    printed = split_printed(index.words(note.start, note.end, 24))
+    return printed is not None and printed[0] == label
 
 
 def _holds_text(index: PageIndex, note: NoteRange, fragment: str) -> bool:

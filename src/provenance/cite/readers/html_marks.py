@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import pairwise
 
 from provenance.cite.readers.html_index import PageIndex
 from provenance.cite.readers.html_labels import split_printed
@@ -18,6 +19,8 @@ _AFTER_LABEL = re.compile(r"[\s\u00a0]{0,8}[\])]?[.:)]?[\s\u00a0^↑]{0,40}")
 _BEFORE_WORDS = re.compile(r"[\s\u00a0]{0,8}[\^↑](?:[\s\u00a0]*[\^↑])*[\s\u00a0]{0,40}")
 _OPENERS = {"[": "]", "(": ")"}
 _LABEL_REACH = 40
+_DASHES = frozenset("-–—")
+_MAX_RANGE = 50
 _IN_BRACKETS = re.compile(r"\[(\d{1,3}(?:\s?,\s?\d{1,3}){0,9})\]")
 
 
@@ -76,6 +79,7 @@ class MarkMaker:
             for one, start, end in self._marks
             if one.key in marked
         ]
+        markers += _inside_ranges(text, notes, markers)
         if self._takes_brackets:
             markers += _bracketed_markers(text, notes, markers)
         return (*notes, *markers)
@@ -101,6 +105,20 @@ class MarkMaker:
             body += len(_label_in_front(text[body : body + _LABEL_REACH], printed[0]))
         after = _AFTER_LABEL.match(text, body, end)
         return after.end() if after else body
+
+
+def _inside_ranges(text: str, notes: list[Mark], markers: list[Mark]) -> Iterator[Mark]:
+    """The markers that a range leaves unsaid: `2` in `[<a>1</a>–<a>3</a>]`, at the place of the dash."""
+    targets = {note.label: note.target for note in reversed(notes)}
+    for first, last in pairwise(sorted(markers, key=lambda one: one.start)):
+        between = text[first.end : last.start].strip()
+        if between in _DASHES and first.label.isdigit() and last.label.isdigit():
+            unsaid = range(
+                int(first.label) + 1, min(int(last.label), int(first.label) + _MAX_RANGE)
+            )
+            for number in map(str, unsaid):
+                if number in targets:
+                    yield Mark(first.end, last.start, number, "marker", targets[number])
 
 
 def _bracketed_markers(text: str, notes: list[Mark], markers: list[Mark]) -> Iterator[Mark]:

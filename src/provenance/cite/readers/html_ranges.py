@@ -200,4 +200,7 @@ def range_at(ranges: Sequence[NoteRange], order: int) -> NoteRange | None:
 def with_printed(index: PageIndex, one: NoteRange) -> NoteRange:
     """Return a range with the label that has a tag of its own at its head, where there is one."""
     printed = printed_label(index, one.start, one.end)
+    is_whole = printed is not None and index.first_text(index.ends[printed[1]], one.end) is None
+    if is_whole and index.tag(one.block).name in {"li", "aside"}:
+        return one  # an item that says no more than "Note 1." says that, and is not labelled so
     return one._replace(label=printed[0], printed=printed[1]) if printed else one
