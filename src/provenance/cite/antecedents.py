@@ -22,6 +22,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from provenance.cite.locators import read_alias
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.people import surname_of
 from provenance.cite.rules import find_fault
 from provenance.cite.short_forms import ShortForm, read_short_form
@@ -29,10 +30,10 @@ from provenance.model import Antecedent, Citation, Finding, Note
 
 __all__ = ["resolve_antecedents"]
 
-_NOT_WORD = re.compile(r"[\W_]+")
+_NOT_WORD = lazy_pattern(r"[\W_]+")
 # These say of themselves that they stand for something else: where nothing fits, that is a finding.
 _ALWAYS_SHORT = frozenset({"ibid", "note", "far_back"})
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_YEAR = lazy_pattern(r"(?:1[5-9]|20)\d\d")
 _MOST_SHOWN = 8
 
 

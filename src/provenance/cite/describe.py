@@ -23,6 +23,7 @@ from provenance.cite.imprint import (
     year_in,
 )
 from provenance.cite.locators import read_isbn, read_locator, without_locators
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.people import is_organisation, read_people
 from provenance.cite.short_forms import read_short_form
 from provenance.cite.unquoted import describe_unquoted
@@ -32,42 +33,42 @@ from provenance.model import CitationKind
 
 __all__ = ["Description", "describe"]
 
-_AVAILABILITY = re.compile(
+_AVAILABILITY = lazy_pattern(
     r"[\s.,;:(]*\b(?:(?:ist\s+|sind\s+)?auf\s+(?:anfrage|nachfrage)|beim\s+(?:autor|verfasser)|(?:disponible\s+)?(?:sur\s+demande|a\s+solicitud|bajo\s+pedido)"
     r"|(?:доступн[аоы]\s+)?по\s+запросу|на\s+запит)\b.*$|[\s.,،;:(]*(?:متاحة?\s+)?عند\s+الطلب.*$|"
     r"[\s.,;:(]*\b(?:is\s+|are\s+)?(?:available\s+|obtainable\s+)?(?:up)?(?:on|by)\s+request\b.*$"
     r"|[\s.,;:(]*\bon\s+file\s+with\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
-_HOST_IN_BRACKETS = re.compile(
+_HOST_IN_BRACKETS = lazy_pattern(
     r"^(.*\S)\s+\(((?:[\w-]+\.)+[a-z]{2,})\)\W*$", re.IGNORECASE | re.DOTALL
 )
-_AVAILABLE = re.compile(
+_AVAILABLE = lazy_pattern(
     r"[,.\s(]*\b(?:available|accessible|online|verfügbar|disponible|доступно|متاح)\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
-_IDENTIFIERS = re.compile(
+_IDENTIFIERS = lazy_pattern(
     r"[\s.,;]*\b(?:ISBN|ISSN|doi|PMID|PMC|OCLC|hdl|S2CID|Bibcode|arXiv)(?:-1[03])?[\s:]{0,3}\d.*$",
     re.IGNORECASE | re.DOTALL,
 )
 # Not who published it, but what sort of thing it is
-_GENRE = re.compile(
+_GENRE = lazy_pattern(
     r"^(?:(?:a\s+)?(?:press|news)\s+release|press\s+statement|statement|paper|white\s+paper|working\s+paper|report|blog(?:\s+post)?|video"
     r"|audio|podcast|tweet|post|dataset|interview|speech|letter|fact\s+sheet|pdf|in\s+[A-Z][a-z]+|press\s+briefing|webinar|presentation)$",
     re.IGNORECASE,
 )
 # `12 Yale L.J. 34, 56`: volume, journal, first page
-_LAW_JOURNAL = re.compile(
+_LAW_JOURNAL = lazy_pattern(
     r"^[\s,]*\d{1,4}\s+(?P<journal>[A-Z][^\d()]{2,80}?),?\s+(?P<pages>\d{1,5}(?:[,–-]\s?\d{1,5}){0,3})(?=\W|$)"
 )
-_TITLE_EDGE = re.compile(r"^[“«„\"]|[”»\"“]$")
+_TITLE_EDGE = lazy_pattern(r"^[“«„\"]|[”»\"“]$")
 # The full stop that American usage puts inside the quotes, but not that of "U.S."
-_FULL_STOP = re.compile(r"(?<=[^\W\d_]{3})\.$")
-_EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}|[*_]{1,3}(?!\w)")
+_FULL_STOP = lazy_pattern(r"(?<=[^\W\d_]{3})\.$")
+_EMPHASIS = lazy_pattern(r"(?<!\w)[*_]{1,3}|[*_]{1,3}(?!\w)")
 _HIDDEN = dict.fromkeys(
     map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\ufeff")
 )
-_JUMPS = re.compile(r"^[\W_]*(?:\b[a-z]\b\s+)+(?=[A-Z“\"«])")
+_JUMPS = lazy_pattern(r"^[\W_]*(?:\b[a-z]\b\s+)+(?=[A-Z“\"«])")
 _MAX_PROSE_CHARS = 4000
 
 

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.stretches import is_filler
 from provenance.formats.dates import find_dates
 
@@ -17,17 +18,17 @@ __all__ = [
     "year_in",
 ]
 
-LAST_NUMBERS = re.compile(
+LAST_NUMBERS = lazy_pattern(
     r"[:,]\s*(?P<pages>(?![12]\d{3}(?!\d))\d{1,4}(?:\s?[–-]\s?\d{1,4})?(?:,\s?\d{1,4}){0,4})\W{0,3}$"
 )
 # ` 12, no. 3 (2021): 44–61` behind a journal's name, or a year alone
-_ISSUE_AND_PAGES = re.compile(
+_ISSUE_AND_PAGES = lazy_pattern(
     r"[\s,.]+(?:\d{1,4}(?:\s?[:.(]|,?\s+(?:no\.|nr\.|issue|\())|vol(?:ume|\.)|no\.\s?\d|\(?(?:1[6-9]|20)\d\d\b|pp?\.\s?\d"
     r"|S\.\s?\d|Band\s+\d|Bd\.\s?\d|Jg\.|Heft\s+\d).*$",
     re.IGNORECASE | re.DOTALL,
 )
-_YEAR = re.compile(r"(?<![\w–/-])(?:1[5-9]|20)\d\d(?=[a-z]?(?:\)|\.|,|\W*$))")
-STOP = re.compile(r"(?<=[^\W\d_][^\W\d_)])[.?!]\s+(?=[^\Wa-z])|(?<=[)\]”»\"])\.\s+")
+_YEAR = lazy_pattern(r"(?<![\w–/-])(?:1[5-9]|20)\d\d(?=[a-z]?(?:\)|\.|,|\W*$))")
+STOP = lazy_pattern(r"(?<=[^\W\d_][^\W\d_)])[.?!]\s+(?=[^\Wa-z])|(?<=[)\]”»\"])\.\s+")
 EDGE = " \t\r\n\u00a0\u202f;,،|•·–—-^↩↑\ufe0e"
 AROUND = EDGE + ".:"
 

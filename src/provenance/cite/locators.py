@@ -2,28 +2,29 @@
 
 import re
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.phrases import ACCESSED, HEREINAFTER, PAGE_WORDS
 from provenance.formats.dates import find_dates
 
 __all__ = ["read_alias", "read_isbn", "read_locator", "without_locators"]
 
-_ALIAS = re.compile(
+_ALIAS = lazy_pattern(
     rf"[\[(]\s*(?:{HEREINAFTER})\s*[:,–-]?\s*[“\"«]?(?P<alias>[^\])]{{1,120}})[\])]", re.IGNORECASE
 )
-_READ_ON = re.compile(
+_READ_ON = lazy_pattern(
     rf"[\s,.;(]*\b(?:{ACCESSED})\b(?=[^;]{{0,40}}\d)[\s:,]*(?P<day>[^;]{{0,60}})", re.IGNORECASE
 )
-_FROM_ORIGINAL = re.compile(
+_FROM_ORIGINAL = lazy_pattern(
     r"[\s,.;(]*\barchived\b(?:\s*\([^()]{1,20}\))?(?:\s+from\s+the\s+original)?[^;]{0,60}",
     re.IGNORECASE,
 )
 _NUMBERS = r"[\dA-Za-z٠-٩۰-۹-]{1,8}(?:\s?(?:[–—,;&-]|and|und|et|y|و|и|to)\s?[\d٠-٩۰-۹][\d٠-٩۰-۹-]{0,7}){0,8}"
-_PAGES = re.compile(
+_PAGES = lazy_pattern(
     rf"(?<![\w.])(?:{PAGE_WORDS})\s?(?P<pages>(?=[\d٠-٩۰-۹]|(?<=[pP]\.\s)[ivxlc]){_NUMBERS})",
     re.IGNORECASE,
 )
-_PAGES_BEHIND_YEAR = re.compile(r"\)\s*:\s*(?P<pages>\d{1,4}(?:\s?[–-]\s?\d{1,4})?)")
-_ISBN = re.compile(
+_PAGES_BEHIND_YEAR = lazy_pattern(r"\)\s*:\s*(?P<pages>\d{1,4}(?:\s?[–-]\s?\d{1,4})?)")
+_ISBN = lazy_pattern(
     r"\bISBN(?:-1[03])?[:\s\u00a0]*(?P<isbn>(?:97[89][\s-]?)?(?:\d[\s-]?){9}[\dXx])\b",
     re.IGNORECASE,
 )

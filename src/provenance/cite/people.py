@@ -2,19 +2,21 @@
 
 import re
 
+from provenance.cite.patterns import lazy_pattern
+
 __all__ = ["is_organisation", "read_people", "surname_of"]
 
-_LEADING = re.compile(r"^\W*(?:and|with|by|und|et|y|и|та|و|von|par|por)\s+", re.IGNORECASE)
-_AND = re.compile(
+_LEADING = lazy_pattern(r"^\W*(?:and|with|by|und|et|y|и|та|و|von|par|por)\s+", re.IGNORECASE)
+_AND = lazy_pattern(
     r"\s*,?\s+(?:and|und|et(?!\.?\s+al)|y|и|та)\s+|\s*,?\s*&\s*|\s*;\s*", re.IGNORECASE
 )
-_COMMA = re.compile(r"[,،]\s+|\s+و(?=\w)")
-_SUFFIX = re.compile(r"^(?:Jr|Sr|II|III|IV|Ph\.?D|M\.?D|Esq)\.?$", re.IGNORECASE)
-_INITIALS = re.compile(r"^(?:[^\W\d_]\.?[\s-]?){1,4}$")
-_ROLE = re.compile(
+_COMMA = lazy_pattern(r"[,،]\s+|\s+و(?=\w)")
+_SUFFIX = lazy_pattern(r"^(?:Jr|Sr|II|III|IV|Ph\.?D|M\.?D|Esq)\.?$", re.IGNORECASE)
+_INITIALS = lazy_pattern(r"^(?:[^\W\d_]\.?[\s-]?){1,4}$")
+_ROLE = lazy_pattern(
     r"\s*\((?:eds?|hrsg|hg|trans|dir|coord|ред)\.?\)|,?\s+(?:eds?|hrsg|hg)\.$", re.IGNORECASE
 )
-_ORGANISATION = re.compile(
+_ORGANISATION = lazy_pattern(
     r"\b(?:ministry|department|office|agency|bureau|commission|committee|council|congress|senate|house|court|university|institute"
     r"|center|centre|association|organi[sz]ation|group|company|corporation|foundation|bank|union|nations|government|police|army"
     r"|forces|service|administration|authority|board|society|network|media|news|times|press|inc|llc|ltd|corp|forum|academy|staff"
@@ -22,9 +24,9 @@ _ORGANISATION = re.compile(
     r"|\bof\s+the\b|^U\.S\.|^the\s",
     re.IGNORECASE,
 )
-_BARE_INITIAL = re.compile(r"[\s.][^\W\d_]$")
-_WHOLE_WORD = re.compile(r"(?<!\bet)\s[^\W\d_]{3,}\.$")
-_CAPITALS = re.compile(r"^[A-Z]{2,8}s?$")
+_BARE_INITIAL = lazy_pattern(r"[\s.][^\W\d_]$")
+_WHOLE_WORD = lazy_pattern(r"(?<!\bet)\s[^\W\d_]{3,}\.$")
+_CAPITALS = lazy_pattern(r"^[A-Z]{2,8}s?$")
 
 
 def is_organisation(name: str) -> bool:

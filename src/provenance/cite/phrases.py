@@ -6,7 +6,8 @@ where it says otherwise. Sources: the style manuals (Chicago 17, Bluebook 21, AP
 MLA 9, DIN ISO 690, ГОСТ Р 7.0.5-2008) and the notes counted in real documents.
 """
 
-import re
+
+from provenance.cite.patterns import lazy_pattern
 
 __all__ = [
     "ABBREVIATIONS",
@@ -75,7 +76,7 @@ ACCESSED = (
 )
 MONTHS_OF_ISSUES = r"spring|summer|autumn|fall|winter"
 # Words that make a sentence out of a row of words; lower case only, since titles are in capitals.
-FINITE_VERBS = re.compile(
+FINITE_VERBS = lazy_pattern(
     r"(?<![\w'’-])(?:is|are|was|were|has|have|had|does|did|can|could|may|might|will|would|shall|should|must|cannot"
     r"|isn['’]t|aren['’]t|wasn['’]t|don['’]t|doesn['’]t|didn['’]t|won['’]t|it['’]s|that['’]s"
     r"|seems?|appears?|argues?|argued|notes\s+that|noted|states\s+that|stated|says|said|claims\s+that|claimed|suggests?|suggested"

@@ -8,6 +8,7 @@ words of a title in quotes do not count for the first three.
 
 import re
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.short_forms import names_note
 from provenance.cite.stretches import is_comment, outside_quotes
 from provenance.cite.works import names_work
@@ -15,13 +16,13 @@ from provenance.model import CitationKind
 
 __all__ = ["describes_address", "kind_of_prose", "needs_subscription", "promises_access"]
 
-_SUBSCRIPTION = re.compile(
+_SUBSCRIPTION = lazy_pattern(
     r"\b(?:by|with|via|through|under)\s+(?:a\s+|paid\s+)?subscription\b|\bsubscription\s+(?:required|only)\b"
     r"|\bsubscribers?\s+only\b|\bpaywall|\b(?:nur\s+)?für\s+abonnenten\b|\bsur\s+abonnement\b|\bréservé\s+aux\s+abonnés\b"
     r"|\bpor\s+suscripción\b|\bпо\s+подписке\b|\bза\s+передплатою\b|بالاشتراك",
     re.IGNORECASE,
 )
-_ON_REQUEST = re.compile(
+_ON_REQUEST = lazy_pattern(
     r"\b(?:up)?on\s+request\b|\bby\s+request\b|\bon\s+file\s+with\b|\bin\s+(?:the\s+)?authors?['’]?s?\s+possession\b"
     r"|\bauthors?['’]?s?['’]?\s+(?:own\s+)?(?:database|dataset|data|records?|files?|archives?|notes)\b"
     r"|\bauf\s+(?:anfrage|nachfrage)\b|\bbeim\s+(?:autor|verfasser)\b|\b(?:archiv|datenbank)\s+de[sr]\s+(?:autor(?:s|in|en)|verfassers)\b"
@@ -31,7 +32,7 @@ _ON_REQUEST = re.compile(
     r"|عند\s+الطلب|قاعدة\s+بيانات\s+(?:الكاتب|المؤلف|الباحث)|أرشيف\s+(?:الكاتب|المؤلف)",
     re.IGNORECASE,
 )
-_COMMUNICATION = re.compile(
+_COMMUNICATION = lazy_pattern(
     r"\bpersonal\s+(?:communications?|correspondence|interview|conversation|e-?mail)\b|\bpers\.\s+comm\b"
     r"|\b(?:interviews?|e-?mails?|conversations?|correspondence|telephone\s+(?:call|interview|conversation)|phone\s+(?:call|interview)"
     r"|discussions?|briefing|letter|text\s+messages?|whatsapp\s+messages?)\s+(?:with|from|to|by|between)\b"
@@ -44,20 +45,20 @@ _COMMUNICATION = re.compile(
     re.IGNORECASE,
 )
 # said to nobody else: such words in front of an address are a citation of their own
-_PRIVATE = re.compile(
+_PRIVATE = lazy_pattern(
     r"\bpersonal\b|\bphone\b|\btelephone\b|\be-?mails?\b|\bauthors?['’]|\bby\s+(?:the\s+)?author\b|\bletter\b|\bcorrespond|личн|شخصية",
     re.IGNORECASE,
 )
-_HOST_IN_BRACKETS = re.compile(
+_HOST_IN_BRACKETS = lazy_pattern(
     r"^(.*\S)\s+\(((?:[\w-]+\.)+[a-z]{2,})\)\W*$", re.IGNORECASE | re.DOTALL
 )
-_ACCESS = re.compile(
+_ACCESS = lazy_pattern(
     r"\b(?:available|accessible|subscription|accessed|verfügbar|disponible|доступно)\b[^;]{0,60}?\b(?:at|from|via|through|on|unter|sur|en|на)\s*:?\s*$",
     re.IGNORECASE,
 )
 # `dot ua/2023/…`: the head of the address was cut away, and is nobody's to guess
-_TAIL_OF_ADDRESS = re.compile(r"\W*(?:dot\s+)?[^\s/]*/\S*", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_TAIL_OF_ADDRESS = lazy_pattern(r"\W*(?:dot\s+)?[^\s/]*/\S*", re.IGNORECASE)
+_WORD = lazy_pattern(r"[^\W\d_]{2,}")
 _SCRAP_WORDS = 3
 # The longest real description counted is under 1,000 characters; beyond this nothing is read.
 _MAX_PROSE_CHARS = 4000

@@ -10,6 +10,7 @@ Five sorts, each a row of `read_short_form`: the place before ("Ibid., p. 4",
 import re
 from typing import Literal, NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.people import surname_of
 from provenance.cite.phrases import ABOVE_OR_BELOW, FAR_BACK, IBID, NOTE_WORDS
 from provenance.cite.works import without_signal
@@ -34,35 +35,35 @@ _OPEN = r"[\W_]*"
 _NAME = r"[^\W\d_][\w.'’-]{0,40}(?:[ ,&]{1,3}[\w.'’-]{1,40}){0,6}"
 _NUMBER = r"\[?(?P<label>[\d٠-٩۰-۹]{1,4})\]?"
 _REST = r"(?P<rest>(?:\W.{0,200})?)$"
-_IBID = re.compile(rf"{_OPEN}(?:{IBID})(?!\.\w)", re.IGNORECASE)
-_FAR_BACK = re.compile(
+_IBID = lazy_pattern(rf"{_OPEN}(?:{IBID})(?!\.\w)", re.IGNORECASE)
+_FAR_BACK = lazy_pattern(
     rf"{_OPEN}(?:(?P<author>{_NAME}?)[,.:]?\s+)?[“\"(]?(?:{FAR_BACK})\.?", re.IGNORECASE
 )
-_NOTE = re.compile(
+_NOTE = lazy_pattern(
     rf"{_OPEN}(?:(?P<author>{_NAME}?)[,.:]?\s+(?:\(?in\s+)?)?(?:(?P<where>{ABOVE_OR_BELOW}|op\.?\s?cit\.?)[,.]?\s+)?"
     rf"\(?(?:see\s+|at\s+|in\s+)?\b(?:{NOTE_WORDS})\s*{_NUMBER}(?:[,\s(]+(?P<after>{ABOVE_OR_BELOW}))?{_REST}",
     re.IGNORECASE | re.DOTALL,
 )
-_OP_CIT_NOTE = re.compile(
+_OP_CIT_NOTE = lazy_pattern(
     rf"{_OPEN}op\.?\s?cit\.?[,.\s]+(?:see\s+)?(?:{NOTE_WORDS})\s*{_NUMBER}{_REST}",
     re.IGNORECASE | re.DOTALL,
 )
 # behind the number of a note only a place in the work may follow: "supra note 1, at 12", "note 12 and text"
-_PLACE = re.compile(
+_PLACE = lazy_pattern(
     r"[\s.,;:)\]”»\u200e\u200f\u202a-\u202c]*(?:,?\s*(?:at|pp?\.|S\.|с\.|ص\.?|para\.?|¶|§|الفقر\w+|and\s+accompanying\s+text|and\s+text)"
     r"[\s\d.,–-]*(?:and\s+accompanying\s+text)?)?[\s\d.,)\]–-]*(?:\(.{0,150}\))?[\s.]*",
     re.IGNORECASE,
 )
-_AUTHOR_YEAR = re.compile(
+_AUTHOR_YEAR = lazy_pattern(
     r"[\W_]*(?P<author>[^\W\d_][^\d()“”\"«»;:]{1,80}?),?\s+\(?(?P<year>(?:1[6-9]|20)\d\d)[a-z]?\)?"
     r"(?:\W+(?:pp?\.|S\.|с\.|at|ch\.|fig\.|table)?\s?[\divxlc]{1,6}(?:\s?[–—,&-]+\s?(?:and\s)?[\divxl]{1,6}){0,6}f{0,2}|,\s+passim)?[\W_]*",
     re.IGNORECASE,
 )
-_TITLE = re.compile(
+_TITLE = lazy_pattern(
     r"[\W_]*(?P<author>[^\W\d_][^,،()“”\"«»;:]{1,60}),\s+(?P<title>[^,()“”\"«»;]{3,120}),\s+"
     r"(?:(?:pp?\.|S\.|с\.|at)\s?)?\d{1,4}(?:\s?[–—-]\s?\d{1,4})?[\W_]*"
 )
-_FORWARD = re.compile(r"infra|below|unten|ci-dessous|abajo|ниже|нижче|أدناه|پایین", re.IGNORECASE)
+_FORWARD = lazy_pattern(r"infra|below|unten|ci-dessous|abajo|ниже|нижче|أدناه|پایین", re.IGNORECASE)
 
 
 def names_note(prose: str) -> str | None:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.phrases import (
     ABBREVIATIONS,
     ACCESSED,
@@ -44,30 +45,30 @@ class Stretch(NamedTuple):
     ends_list: bool
 
 
-_FILLER = re.compile(
+_FILLER = lazy_pattern(
     r"""(?:%20|[\W_]|\b(?:[a-z]|and|or|see|also|cf|e\.?g|i\.?e|compare|including|both|via|in|at|the|from|that
         |nbsp|sources?|notes?|graphic|quoted|cited|as|with|on|of|to|by|for|more|here|there|last
         |available|accessed|access|retrieved|visited)\b)*+""",
     re.IGNORECASE | re.VERBOSE,
 )
 # a short form of single letters, which would pass for connecting words
-_ABBREVIATED = re.compile(r"a\.\s?a\.\s?o\.|s\.\s?o\.|s\.\s?u\.", re.IGNORECASE)
-_SEMICOLON = re.compile("[;؛]")
-_ENCLOSING = re.compile(r"[“«„(\[”»)\]\"]")
+_ABBREVIATED = lazy_pattern(r"a\.\s?a\.\s?o\.|s\.\s?o\.|s\.\s?u\.", re.IGNORECASE)
+_SEMICOLON = lazy_pattern("[;؛]")
+_ENCLOSING = lazy_pattern(r"[“«„(\[”»)\]\"]")
 _OPENING = "“«„(["
 # `^` and the arrows lead back to the marker
 _EDGE = " \t\r\n\u00a0\u202f;,،|•·–—-^↩↑\ufe0e"
-_SENTENCE_END = re.compile(
+_SENTENCE_END = lazy_pattern(
     r"(?<![\s.])[.!?؟۔][”»\")\]’]*\s+(?=[\W_]{0,3}[^\W\d_])(?![\W_]{0,3}[a-zà-ÿа-я])"
 )
-_WORD_BEFORE = re.compile(r"[^\s(\[“\"«]{1,12}$")
-_SIGNAL = re.compile(rf"[\W_]*(?:{SIGNAL_START})")
+_WORD_BEFORE = lazy_pattern(r"[^\s(\[“\"«]{1,12}$")
+_SIGNAL = lazy_pattern(rf"[\W_]*(?:{SIGNAL_START})")
 # `Doe, J. (2011).` announces a title, be it a whole sentence
-_ANNOUNCES_TITLE = re.compile(
+_ANNOUNCES_TITLE = lazy_pattern(
     r"\((?:[^()]{0,40}\D)?(?:1[6-9]|20)\d\d[a-z]?(?:[^()]{0,20})?\)[.:,]?\W*$"
 )
 # Behind an address: which part of it, when it was read, what it will be called, who may read it.
-_LOCATOR = re.compile(
+_LOCATOR = lazy_pattern(
     rf"""\s*+(?:[,،(\[]?\s*+(?:\d{{1,4}}\s?[-–]\s?\d{{1,4}}(?=\W*$)|(?:{ACCESSED}|(?:{HEREINAFTER}))\b
         |(?:archived|updated)\s[^;]{{0,30}}?\d|(?:{PAGE_WORDS}|{PARAGRAPH_WORDS}|at)\s?[\d٠-٩۰-۹]|geolocat|minute\s\d|timestamp
         |(?:subscription|login|registration)\s+(?:required|only)|paywall)
@@ -76,23 +77,23 @@ _LOCATOR = re.compile(
 )
 # `Sanderson, Peter; Gilbert, Laura (2008)`: wikis part authors by semicolons
 _NAME = r"[^\W\d_][\w’'-]{1,30}(?:\s[^\W\d_][\w’'-]{1,30})?,\s[^\W\d_][\w.’'-]{0,30}(?:\s[^\W\d_][\w.’'-]{0,30}){0,2}"
-_INVERTED_NAME = re.compile(rf"\s*{_NAME}(?=\s*(?:;|\(|\.?$))")
-_INVERTED_NAMES = re.compile(rf"[\W_]*(?:[a-z]\s)*{_NAME}(?:;\s{_NAME}){{0,20}}\s*")
+_INVERTED_NAME = lazy_pattern(rf"\s*{_NAME}(?=\s*(?:;|\(|\.?$))")
+_INVERTED_NAMES = lazy_pattern(rf"[\W_]*(?:[a-z]\s)*{_NAME}(?:;\s{_NAME}){{0,20}}\s*")
 # `S. 147; 149`, `Against the Grain; Chapter 3, …`: what goes on with the same work
-_GOES_ON = re.compile(
+_GOES_ON = lazy_pattern(
     r"\s*(?:\d{1,4}(?:\s?[–-]\s?\d{1,4})?\W*$|(?:chapter|ch\.|kap(?:itel|\.))\s\d)", re.IGNORECASE
 )
 _REACH = 300
 # "According to Doe, “it rained.”": what is quoted is no title
-_REPORTS = re.compile(
+_REPORTS = lazy_pattern(
     r"[\W_]*(?:according\s+to|in\s+the\s+words\s+of|laut|selon|según|по\s+словам|за\s+словами|وفقا)\s",
     re.IGNORECASE,
 )
 # `Doe, J., & Roe, R. (2010). Attention is all …`: titles are sentences in the author-date styles
-_BEGINS_WITH_AUTHORS = re.compile(
+_BEGINS_WITH_AUTHORS = lazy_pattern(
     r"[\W_]*(?P<names>[^\W\d_][^()“”\"\d]{1,300}+)\((?:1[6-9]|20)\d\d[a-z]?(?:,[^()]{1,20})?\)[.:,]"
 )
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = lazy_pattern(r"[^\W\d_]{2,}")
 _LEAST_WORDS_OF_COMMENT = 4
 
 

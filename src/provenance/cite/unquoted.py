@@ -16,56 +16,57 @@ from provenance.cite.imprint import (
     venue_of,
     year_in,
 )
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.people import is_organisation, read_people
 from provenance.formats.dates import find_dates
 
 __all__ = ["describe_unquoted"]
 
 _WHEN = r"(?:[^\W\d_]{3,10}\.?,?\s)?(?:\d{1,2}(?:\s[^\W\d_]{3,10})?,?\s)?(?:1[5-9]|20)\d\d[a-z]?(?:[-–/,]\s?[\w-]{1,9}){0,2}(?:\s\d{1,2})?"
-_AUTHOR_DATE = re.compile(
+_AUTHOR_DATE = lazy_pattern(
     rf"^(?P<names>[^()“”\"]{{2,300}}?)[,.]?\s*(?:\((?P<when>{_WHEN})\)[.:,]?|(?<=\s)(?P<year>(?:1[5-9]|20)\d\d[a-z]?):)\s*(?P<rest>.*)$",
     re.DOTALL,
 )
-_BOOK = re.compile(
+_BOOK = lazy_pattern(
     r"^(?P<head>[^()“”\"]{3,400}?),?\s*\((?P<place>(?:[^():]{1,80}:\s*)?)(?P<publisher>[^():]{2,100}?),\s*(?P<year>(?:1[5-9]|20)\d\d)\)"
 )
-_CASE = re.compile(
+_CASE = lazy_pattern(
     r"^(?P<title>(?:In re|Ex parte)\s+[^,]{2,100}|[^,]{2,100}?\s[vV]s?\.\s+[^,]{2,100}?),\s*(?:\d|No\.|\[|\()[^;]{0,200}?(?:\((?P<court>[^()]{0,60}?)(?P<year>(?:1[6-9]|20)\d\d)\)|$)"
 )
-_REPORT = re.compile(
+_REPORT = lazy_pattern(
     r"(?P<publisher>CRS)\s+(?:Report|In\s+Focus|Insight|Legal\s+Sidebar)\s+[A-Z]{1,3}\d+,\s*(?P<title>.{3,300}?)"
     r"(?:,\s+(?:coordinated\s+)?by\s+(?P<authors>[^;]{3,300}?))?[.,]?\s*$",
     re.DOTALL,
 )
-_COMMA = re.compile(r"[,،]\s+")
-_PART_BEHIND_TITLE = re.compile(
+_COMMA = lazy_pattern(r"[,،]\s+")
+_PART_BEHIND_TITLE = lazy_pattern(
     r"(?:in\s+|(?:coordinated\s+)?by\s|vol\.|no\.|bd\.|band\s|t\.\s?\d|nr\.|pp?\.|S\.\s?\d|ed\.|eds\.|\d+(?:st|nd|rd|th)?\s+ed|rev\.\s|"
     r"press\s+release|white\s+paper|working\s+paper|report$|trans\.|translated|docket|\d{4}|\d+(?:\s?[–-]\s?\d+)?$|\(?(?:hrsg|hg)\.|art\.|ch(?:ap)?\.|§|"
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d)",
     re.IGNORECASE,
 )
-_EDITION = re.compile(
+_EDITION = lazy_pattern(
     r",?\s+(?:\d{1,2}(?:st|nd|rd|th|d|\.)|rev\.|revised|second|third)\s+(?:ed|edn|edition|Aufl(?:age)?)\b\.?",
     re.IGNORECASE,
 )
-_PEOPLE_ONLY = re.compile(r"^[^\W\d_][^\d/§]*$")
+_PEOPLE_ONLY = lazy_pattern(r"^[^\W\d_][^\d/§]*$")
 # `Doe, Jane. Rivers of the North. Example Press, 2011.` and `М.: Наука, 1999`
-_IMPRINT = re.compile(
+_IMPRINT = lazy_pattern(
     r"^(?:[^:,]{1,40}:\s*)?(?P<publisher>[^,:]{2,80}),\s*(?P<year>(?:1[5-9]|20)\d\d)\b"
 )
-_INITIALLED = re.compile(
+_INITIALLED = lazy_pattern(
     r"^(?P<name>[^\W\d_][\w’'-]{1,30}(?:,?\s(?:[^\W\d_]\.\s?){1,3}|,\s[^\W\d_][\w’'-]{1,30}(?:\s[^\W\d_](?=\.))?\.\s))"
 )
 _LONGEST_NAMES = 160
 # `JANE DOE, THE LONG ROAD 45 (2d ed. 2001)`: Bluebook puts the page behind the title
-_BLUEBOOK = re.compile(
+_BLUEBOOK = lazy_pattern(
     r"^(?P<names>[^\d()“”\"]{3,160}?),\s+(?P<title>[^()“”\"]{3,200}?)\s+(?P<pages>\d{1,4}(?:[–-]\d{1,4})?(?:,\s\d{1,4}){0,3})"
     r"\s+\((?:[^()]{0,60}?\s)?(?P<year>(?:1[5-9]|20)\d\d)\)"
 )
 # a symbol or number that stands for a title: `A/HRC/26/22`, `RL30588`
-_NUMBER_ONLY = re.compile(r"^[^a-zà-ÿа-я]*\d[^a-zà-ÿа-я]*$")
-_BRACKET_AT_END = re.compile(r"\s*\([^()]*\)?$")
-_YEAR_IN_BRACKETS = re.compile(r"\((?:[^()]{0,60}\s)?(?P<year>(?:1[5-9]|20)\d\d)\)")
+_NUMBER_ONLY = lazy_pattern(r"^[^a-zà-ÿа-я]*\d[^a-zà-ÿа-я]*$")
+_BRACKET_AT_END = lazy_pattern(r"\s*\([^()]*\)?$")
+_YEAR_IN_BRACKETS = lazy_pattern(r"\((?:[^()]{0,60}\s)?(?P<year>(?:1[5-9]|20)\d\d)\)")
 _LONGEST = 600
 _FEWEST_PARTS = 2
 

@@ -15,6 +15,7 @@ are bounded or possessive.
 
 import re
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.phrases import FAR_BACK, IBID, PARAGRAPH_WORDS, SIGNALS
 from provenance.cite.stretches import is_comment
 from provenance.text import Span
@@ -26,7 +27,7 @@ _DIGIT = r"[\d٠-٩۰-۹]"
 _YEAR = r"(?:1[5-9]|20)\d\d"
 
 _ANYWHERE = tuple(
-    re.compile(pattern, flags)
+    lazy_pattern(pattern, flags)
     for pattern, flags in (
         # case law: two parties and a reporter, a court or a year
         (r"\b[vV]s?\.\s+[A-ZÀ-Ý“]", 0),
@@ -56,7 +57,7 @@ _ANYWHERE = tuple(
     )
 )  # fmt: skip
 _AT_START = tuple(
-    re.compile(rf"[\W_]*(?:{pattern})", _I)
+    lazy_pattern(rf"[\W_]*(?:{pattern})", _I)
     for pattern in (
         r"executive\s+order\s+(?:no\.\s?)?\d|exec\.\s+order\b|e\.o\.\s?\d|presidential\s+(?:proclamation|memorandum)\b",
         # articles of treaties, constitutions and codes
@@ -67,7 +68,7 @@ _AT_START = tuple(
     )
 )
 _SHAPE = tuple(
-    re.compile(pattern, flags)
+    lazy_pattern(pattern, flags)
     for pattern, flags in (
         (rf"\((?:[^()]{{0,120}}[\s,:])?{_YEAR}[a-z]?(?:[-–/]\d{{1,4}}){{0,2}}\)", 0),
         (rf",\s?\(?{_YEAR}[a-z]?\)?[.,]?\W{{0,3}}$|[,.]\s+{_YEAR}[.,]\s", 0),
@@ -79,24 +80,24 @@ _SHAPE = tuple(
         (r"(?:^|[\s(])(?:المواد|المادة)\s+[\d٠-٩]", 0),
     )
 )  # fmt: skip
-_SHORT_FORM = re.compile(
+_SHORT_FORM = lazy_pattern(
     rf"[\W_]*(?:(?:{SIGNALS})\s+)?(?:[^\W\d_][\w.'’-]{{0,40}}(?:\s+(?:and|&|et|und|y|и|و)?\s*[\w.'’-]{{1,40}}){{0,4}},?\s+)?"
     rf"[«“\"(]?(?:{IBID}|{FAR_BACK})",
     re.IGNORECASE,
 )
-_SIGNAL = re.compile(
+_SIGNAL = lazy_pattern(
     rf"[\W_]*(?:(?:and|und|et|y|и|но)\s+)?(?:{SIGNALS})(?=[\s“\"«„(:,،])[\s:,،]*", re.IGNORECASE
 )
 # "For more on this, see": up to the signal, which goes next
-_LEAD_IN = re.compile(
+_LEAD_IN = lazy_pattern(
     r"[\W_]*(?:for|on|par|zu|для|по)\b[^“\"«„]{1,300}?,\s+(?=(?:see|cf\.|siehe|voir|véase|см\.)\s)",
     re.IGNORECASE,
 )
 _QUOTES = {"“": "”", "«": "»", "„": "“”", '"': '"'}
-_BEFORE_TITLE = re.compile(
+_BEFORE_TITLE = lazy_pattern(
     r"(?:^|[,.:;،؛)\]—–-]|\b(?:in|see|also|to|the|titled|entitled))[\s(_*]*$", _I
 )
-_AFTER_TITLE = re.compile(
+_AFTER_TITLE = lazy_pattern(
     r"[\s_*]*(?:$|[,.;:،؛()\[—–]|in\b|\d|(?:available|accessed|retrieved)\b)", _I
 )
 _MOST_CHARS = 4000
