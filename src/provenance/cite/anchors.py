@@ -47,7 +47,11 @@ def apply_links(text: str, citations: Sequence[Citation], links: Sequence[Link])
         tail = tail_after(text, link.end) if _is_cut(text, link) else ""
         if targets := _targets_of(link.href + tail):
             widened = replace(link, end=link.end + len(tail.rstrip(".,;")))
-            merged = _merge(text, _without_scraps(merged, widened), widened, targets)
+            scraps = [citation for citation in merged if _is_scrap(citation, widened)]
+            others = (
+                [citation for citation in merged if citation not in scraps] if scraps else merged
+            )
+            merged = _with_uncovered(_merge(text, others, widened, targets), scraps)
     return _join_described(merged)
 
 
@@ -113,15 +117,20 @@ def _is_cut(text: str, link: Link) -> bool:
     return text.endswith(("...", "…"), link.start, link.end)
 
 
-def _without_scraps(citations: list[Citation], link: Link) -> list[Citation]:
-    """Drop the scraps of prose that turn out to be the tail of the link's own address."""
-    return [
-        citation
-        for citation in citations
-        if citation.kind == "web"
-        or citation.truncated
-        or not (link.start <= citation.start and citation.end <= link.end)
-    ]
+def _is_scrap(citation: Citation, link: Link) -> bool:
+    """Tell whether prose inside a link may turn out to be the tail of the link's own address."""
+    if citation.kind == "web" or citation.truncated:
+        return False
+    return link.start <= citation.start and citation.end <= link.end
+
+
+def _with_uncovered(merged: list[Citation], scraps: Sequence[Citation]) -> list[Citation]:
+    """Put the scraps back that no address covers: words of the note, which nothing may lose."""
+    for scrap in scraps:
+        if not any(one.start <= scrap.start and scrap.end <= one.end for one in merged):
+            behind = (i for i, one in enumerate(merged) if one.start >= scrap.end)
+            merged.insert(next(behind, len(merged)), scrap)
+    return merged
 
 
 def _targets_of(href: str) -> list[str]:

@@ -16,7 +16,7 @@ class _LazyPattern:
     def __init__(self, pattern: str, flags: int) -> None:
         self._source = (pattern, flags)
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+    def __getattr__(self, name: str) -> Any:
         method = getattr(re.compile(*self._source), name)
         setattr(self, name, method)
         return method

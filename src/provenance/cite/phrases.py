@@ -6,7 +6,6 @@ where it says otherwise. Sources: the style manuals (Chicago 17, Bluebook 21, AP
 MLA 9, DIN ISO 690, ГОСТ Р 7.0.5-2008) and the notes counted in real documents.
 """
 
-
 from provenance.cite.patterns import lazy_pattern
 
 __all__ = [
