@@ -6,7 +6,7 @@ from numbers: labels may be words, and notes may stand anywhere in the text.
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from provenance.cite.notes import NoteList, NoteSpan, name_of_list
@@ -24,7 +24,8 @@ class DeclaredNotes(NamedTuple):
     """The declared lists, the markers (a span and the place of its note), and the body around them.
 
     `is_certain` is set where the format keeps notes apart from all other text (Word, Markdown): then
-    no numbers in the text can tell better.
+    no numbers in the text can tell better. `marked_in_notes` are the starts of notes that stand for
+    a marker inside another note: they are referred to, though by no claim.
     """
 
     lists: tuple[NoteList, ...]
@@ -32,6 +33,7 @@ class DeclaredNotes(NamedTuple):
     bodies: tuple[Span, ...]
 
     is_certain: bool = False
+    marked_in_notes: frozenset[int] = frozenset()
 
     @property
     def note_count(self) -> int:
@@ -48,8 +50,9 @@ def read_declared_notes(document: Document) -> DeclaredNotes:
     markers = tuple(
         (mark.label, Span(mark.start, mark.end), notes.get(mark.target))
         for mark in sorted(marks, key=lambda mark: mark.start)
-        if mark.role == "marker" and not _is_in_note(in_order, mark.start)
+        if mark.role == "marker" and not _note_around(in_order, mark.start)
     )
+    in_notes = frozenset(_marked_in_notes(marks, notes, in_order))
     bodies = _around(document.text, in_order)
     typed = len(_ENTRY_LINE.findall(document.text, 0, in_order[0].start if in_order else 0))
     if noted and all(mark.list for mark, _ in noted):
@@ -60,14 +63,26 @@ def read_declared_notes(document: Document) -> DeclaredNotes:
             document.format in {"pdf", "rst"}
             and len(noted) >= len(_ENTRY_LINE.findall(document.text))
         )
-        return DeclaredNotes(lists, markers, bodies, is_certain)
+        return DeclaredNotes(lists, markers, bodies, is_certain, in_notes)
     is_certain = bool(noted) and document.format == "markdown"
-    return DeclaredNotes(_group_by_place(document.text, in_order), markers, bodies, is_certain)
+    lists = _group_by_place(document.text, in_order)
+    return DeclaredNotes(lists, markers, bodies, is_certain, in_notes)
 
 
-def _is_in_note(in_order: Sequence[NoteSpan], offset: int) -> bool:
+def _note_around(in_order: Sequence[NoteSpan], offset: int) -> NoteSpan | None:
     index = bisect_right(in_order, offset, key=lambda note: note.start) - 1
-    return index >= 0 and offset < in_order[index].end
+    return in_order[index] if index >= 0 and offset < in_order[index].end else None
+
+
+def _marked_in_notes(
+    marks: Sequence[Mark], notes: Mapping[str, NoteSpan], in_order: Sequence[NoteSpan]
+) -> Iterator[int]:
+    """The starts of notes that another note refers to; one that leads to itself says nothing."""
+    for mark in marks:
+        note = notes.get(mark.target) if mark.role == "marker" else None
+        around = _note_around(in_order, mark.start) if note else None
+        if note and around and note.start != around.start:
+            yield note.start
 
 
 def _note_of(text: str, mark: Mark) -> NoteSpan:

@@ -1,7 +1,7 @@
 """Findings about numbers: markers without a note, notes without a marker, slips in a list's numbering."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from provenance.cite.printed import count_labels, write_number
@@ -14,12 +14,17 @@ _OF_COUNTING = frozenset({"FN004", "FN005"})
 
 
 def find_numbering(
-    claims: Sequence[Claim], notes: Sequence[Note], *, is_counted: bool = True
+    claims: Sequence[Claim],
+    notes: Sequence[Note],
+    *,
+    is_counted: bool = True,
+    marked_in_notes: Container[int] = (),
 ) -> list[Finding]:
     """Return what is wrong between markers and notes, markers first, then list by list.
 
     Where the numbers are names and count nothing (`is_counted` False, as in Markdown),
-    gaps and order are no faults.
+    gaps and order are no faults. `marked_in_notes` are the starts of notes that another
+    note refers to: those have a marker, though no claim's.
     """
     lists: dict[str, list[Note]] = {}
     for note in notes:
@@ -28,7 +33,9 @@ def find_numbering(
     marked = {marker.note_id for claim in claims for marker in claim.markers}
     labels_unanswered = {finding.label for finding in findings}
     for listed in lists.values():
-        answered = {note.label for note in listed if note.id in marked} | labels_unanswered
+        answered = labels_unanswered | {
+            note.label for note in listed if note.id in marked or note.start in marked_in_notes
+        }
         faults = _faults_of_notes(listed, answered)
         findings += [fault for fault in faults if is_counted or fault.rule not in _OF_COUNTING]
     return findings

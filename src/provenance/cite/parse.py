@@ -53,24 +53,18 @@ def parse_document(document: Document) -> Parsed:
         else _read_markers(reader, bodies, labels, notes, lists)
     )
     first_marker = next((found[0].start for found in markers if found), bodies[0].end)
-    metadata = _fill_metadata(document, first_marker)
     headings = document.headings or tuple(
         heading for body in bodies for heading in find_headings(text, body)
     )
     document = replace(document, metadata=_fill_metadata(document, first_marker), headings=headings)
     claims = _read_claims(document, bodies, markers, keeps_empty=declared.is_certain)
-    parsed = Parsed(
-        document,
-        tuple(claims),
-        tuple(notes),
-        (
-            *document.findings,
-            *find_numbering(claims, notes, is_counted=not is_declared),
-            *unresolved,
-            *find_broken_addresses(text, notes),
-            *find_unread_lists(text, notes),
-        ),
+    found_in_numbers = find_numbering(
+        claims, notes, is_counted=not is_declared, marked_in_notes=declared.marked_in_notes
     )
+    in_addresses = find_broken_addresses(text, notes)
+    unread = find_unread_lists(text, notes)
+    findings = (*document.findings, *found_in_numbers, *unresolved, *in_addresses, *unread)
+    parsed = Parsed(document, tuple(claims), tuple(notes), findings)
     return propose_from_document(parsed)
 
 
@@ -173,7 +167,9 @@ def _read_notes(document: Document, note_list: NoteList) -> list[Note]:
 
 
 def _links_inside(links: Sequence[Link], starts: Sequence[int], span: Span) -> Sequence[Link]:
-    return links[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+    inside = links[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+    # an anchor that was never closed goes on behind the note; a citation does not
+    return [link if link.end <= span.end else replace(link, end=span.end) for link in inside]
 
 
 def _fill_metadata(document: Document, first_marker: int) -> Metadata:
