@@ -58,6 +58,28 @@ class Mark(Struct, frozen=True):
     list: str = ""
 
 
+class CitationMark(Struct, frozen=True):
+    """A place that the format itself declares to be one citation, with what it says about it.
+
+    A citation template of a wiki names title, authors, publisher and date by name: nothing
+    has to be read out of the words. `url` is where the thing is found, `archive_url` somebody's
+    archived copy of it; `date` is ISO `YYYY-MM-DD` or a year, `is_paywalled` what the writer says.
+    """
+
+    start: int
+    end: int
+    url: str | None = None
+    archive_url: str | None = None
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    publisher: str | None = None
+    date: str | None = None
+    pages: str | None = None
+    accessed: str | None = None
+    isbn: str | None = None
+    is_paywalled: bool = False
+
+
 class Place(Struct, frozen=True, omit_defaults=True):
     """Where a span stands in the person's own file; which fields are set depends on the format.
 
@@ -106,6 +128,7 @@ class Document(Struct, frozen=True):
     links: tuple[Link, ...] = ()
     headings: tuple[Heading, ...] = ()
     marks: tuple[Mark, ...] = ()
+    citations: tuple[CitationMark, ...] = ()
     findings: tuple[Finding, ...] = ()
     source: str | None = None
     offsets: OffsetMap | None = None
