@@ -3,12 +3,14 @@
 Paragraphs stand between blank lines. A reference to a note is written `[4]`, whatever
 the author's brackets around it, and the note `[4] words`, each on its own lines behind the body;
 both are declared as marks. A mark that the author typed is written the same way (`[*]`);
-a note that begins with its own typed mark keeps it as it is. Numbers are those that Word prints.
+a note that begins with its own typed mark keeps it as it is. Numbers are those that Word prints,
+those in front of the paragraphs of a numbered list too.
 """
 
 from collections.abc import Mapping
 
 from provenance.cite.readers.docx_about import find_parts_faults, read_about
+from provenance.cite.readers.docx_lists import ListSheet, number_paragraphs
 from provenance.cite.readers.docx_numbers import (
     Counting,
     NumberedNote,
@@ -94,6 +96,8 @@ def _read_body(package: WordPackage, styles: StyleSheet) -> Story:
             "the Word file only embeds another document, which Word takes in when it saves",
             hint="open it in Word and save it anew as .docx",
         )
+    lists = ListSheet.read(_read_related(package, "numbering"), styles)
+    number_paragraphs(body.paragraphs, lists, styles)
     return body
 
 

@@ -11,7 +11,14 @@ from provenance.cite.readers.docx_story import PieceKind
 from provenance.cite.readers.docx_styles import value_of
 from provenance.formats.docx import XmlElement, child_of
 
-__all__ = ["Counting", "NumberedNote", "Reference", "number_notes", "read_counting"]
+__all__ = [
+    "Counting",
+    "NumberedNote",
+    "Reference",
+    "format_number",
+    "number_notes",
+    "read_counting",
+]
 
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),

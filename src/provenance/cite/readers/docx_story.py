@@ -40,13 +40,17 @@ class Piece(NamedTuple):
 
 @dataclass
 class Paragraph:
-    """One paragraph; `section` is the sectPr of the section that ends with it."""
+    """One paragraph; `section` is the sectPr of the section that ends with it.
+
+    `number` is what Word prints in front of it where it stands in a numbered list, with what parts the two.
+    """
 
     pieces: list[Piece] = field(default_factory=list)
     level: int | None = None
     is_title: bool = False
     section: XmlElement | None = None
     properties: XmlElement | None = None
+    number: str = ""
     is_joined: bool = False  # its mark is deleted: the next paragraph goes on with it
     boxed: list["Paragraph"] = field(default_factory=list)
 

@@ -10,13 +10,14 @@ from typing import NamedTuple, Self
 
 from provenance.formats.docx import XmlElement, attribute_of, child_of, children_of
 
-__all__ = ["StyleSheet", "is_on", "value_of"]
+__all__ = ["ListPlace", "StyleSheet", "is_on", "value_of"]
 
 # Styles that say they are based on each other would go on for ever; Word's own chains are below ten.
 _MAX_CHAIN = 32
 _BODY_LEVEL = 9  # w:outlineLvl counts from 0; 9 is body text (ECMA-376 part 1, 17.3.1.20)
 _HEADING_NAME = re.compile(r"heading ([1-9])", re.IGNORECASE)
 _NOTE_REFERENCE_NAME = re.compile(r"(?:foot|end)note (?:reference|anchor|characters|symbol)", re.IGNORECASE)  # fmt: skip
+_NO_LIST = "0"  # w:numId 0 takes a paragraph out of the list of its style (17.9.18)
 _OFF = frozenset({"0", "false", "off", "none"})
 
 
@@ -34,9 +35,23 @@ def is_on(properties: XmlElement | None, name: str) -> bool | None:
     return (attribute_of(found, "w:val") or "1").lower() not in _OFF
 
 
+class ListPlace(NamedTuple):
+    """The list that a paragraph stands in, and its level from 0; None where the list's tie to a style says it.
+
+    `style_id` is the style that names the list, None where the paragraph itself does.
+    """
+
+    list_id: str
+    level: int | None
+    style_id: str | None
+
+
 class _Style(NamedTuple):
+    style_id: str
     name: str
     based_on: str | None
+    list_id: str | None
+    list_level: int | None
     level: int | None
     is_hidden: bool | None
     is_raised: bool | None
@@ -65,7 +80,7 @@ class StyleSheet:
         styles, default = {}, None
         for element in children_of(root, "w:style"):
             style_id = attribute_of(element, "w:styleId") or ""
-            styles[style_id] = _read_style(element)
+            styles[style_id] = _read_style(style_id, element)
             is_default = (attribute_of(element, "w:default") or "0").lower() not in _OFF
             if is_default and attribute_of(element, "w:type") == "paragraph":
                 default = style_id
@@ -112,6 +127,25 @@ class StyleSheet:
         chains = (*self._chain(value_of(run, "w:rStyle")), *self._chain_of(paragraph))
         return next((style.language for style in chains if style.language), self._language)
 
+    def numbering(self, paragraph: XmlElement | None) -> ListPlace | None:
+        """Return where a paragraph stands in a list, by itself or by its styles; None where in none."""
+        own = child_of(paragraph, "w:numPr")
+        level = _as_list_level(value_of(own, "w:ilvl"))
+        list_id, style_id = value_of(own, "w:numId"), None
+        if list_id is not None:
+            level = level or 0
+        for style in () if list_id is not None else self._chain_of(paragraph):
+            level = style.list_level if level is None else level
+            if style.list_id is not None:
+                list_id, style_id = style.list_id, style.style_id
+                break
+        return None if list_id in {None, _NO_LIST} else ListPlace(list_id or "", level, style_id)
+
+    def list_of_style(self, style_id: str | None) -> str | None:
+        """Return the list that a style made for lists stands for."""
+        style = self._styles.get(style_id or "")
+        return style.list_id if style else None
+
     def _chain_of(self, paragraph: XmlElement | None) -> tuple[_Style, ...]:
         return self._chain(value_of(paragraph, "w:pStyle") or self._paragraph_style)
 
@@ -130,7 +164,7 @@ class StyleSheet:
         return self._chains[style_id]
 
 
-def _read_style(element: XmlElement) -> _Style:
+def _read_style(style_id: str, element: XmlElement) -> _Style:
     name = value_of(element, "w:name") or ""
     run = child_of(element, "w:rPr")
     raised = value_of(run, "w:vertAlign")
@@ -138,8 +172,11 @@ def _read_style(element: XmlElement) -> _Style:
     outline = value_of(element, "w:pPr", "w:outlineLvl")
     level = int(named[1]) if named else None
     return _Style(
+        style_id,
         name,
         value_of(element, "w:basedOn"),
+        value_of(element, "w:pPr", "w:numPr", "w:numId"),
+        _as_list_level(value_of(element, "w:pPr", "w:numPr", "w:ilvl")),
         # 0 says "no heading" and ends the search, as body text set above a heading's style does
         level if outline is None else _as_level(outline) or 0,
         is_on(run, "w:vanish"),
@@ -151,6 +188,10 @@ def _read_style(element: XmlElement) -> _Style:
 def _as_level(outline: str) -> int | None:
     level = int(outline) if outline.isascii() and outline.isdigit() else _BODY_LEVEL
     return level + 1 if level < _BODY_LEVEL else None
+
+
+def _as_list_level(said: str | None) -> int | None:
+    return int(said) if said and said.isascii() and said.isdigit() and len(said) == 1 else None
 
 
 def _language_of(run: XmlElement | None) -> str | None:

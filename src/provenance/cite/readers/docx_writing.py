@@ -56,12 +56,14 @@ class Writing:
             self._write_note(note)
 
     def _write_body(self) -> None:
-        """Write the paragraphs of the body; one without text is counted and leaves no trace."""
+        """Write the paragraphs of the body; one that shows nothing is counted and leaves no trace."""
         for number, paragraph in enumerate(self._body.paragraphs, 1):
             pieces = _settle_markers(paragraph, self._body)
-            if not any(piece.text.strip() or piece.note_id for piece in pieces):
+            is_empty = not any(piece.text.strip() or piece.note_id for piece in pieces)
+            if is_empty and not paragraph.number:
                 continue
             start = self._begin_paragraph(Place(paragraph=number), _BETWEEN_PARAGRAPHS)
+            self._add(paragraph.number)
             self._write_pieces(pieces, self._write_marker)
             if paragraph.level is not None:
                 said = "".join(piece.text for piece in pieces if piece.kind == "text")
