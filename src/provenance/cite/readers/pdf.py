@@ -1,7 +1,8 @@
 """PDF -> `Document`: the body in reading order, and behind it the notes of all pages.
 
     pieces with places ... formats/pdf_layout.py
-    lines, columns ....... pdf_lines.py         page furniture ..... pdf_furniture.py
+    fragments, columns ... pdf_fragments.py, pdf_columns.py
+    lines ................ pdf_lines.py         page furniture ..... pdf_furniture.py, pdf_rules.py
     notes at the bottom .. pdf_notes.py         paragraphs, lists .. pdf_blocks.py
     lines joined ......... pdf_joins.py         markers ............ pdf_marks.py
 
@@ -14,12 +15,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from provenance.cite.readers.pdf_blocks import blocks_of, is_heading, take_listed_notes
+from provenance.cite.readers.pdf_fragments import Fragment, fragments_of
 from provenance.cite.readers.pdf_furniture import without_furniture
 from provenance.cite.readers.pdf_joins import read_vocabulary
-from provenance.cite.readers.pdf_lines import Line, fragments_of, lines_of
+from provenance.cite.readers.pdf_lines import Line, lines_of
 from provenance.cite.readers.pdf_marks import NoteAt, find_bracketed, tie_listed, tie_page_notes
 from provenance.cite.readers.pdf_masthead import fill_metadata, title_lines
 from provenance.cite.readers.pdf_notes import body_size_of, take_page_notes
+from provenance.cite.readers.pdf_rules import without_underlines
 from provenance.cite.readers.pdf_text import TextWriter, WrittenNote
 from provenance.errors import UnreadableDocument
 from provenance.formats.pdf import PdfText
@@ -50,7 +53,8 @@ def document_of(layout: PdfLayout, sha256: str) -> Document:
     Raises:
         UnreadableDocument: there is no text on any page.
     """
-    lines = _read_lines(layout)
+    layout, fragments = _without_underlines(layout)
+    lines = _read_lines(layout, fragments)
     if not lines:
         raise UnreadableDocument(
             f"the PDF has {len(layout.pages)} pages and no text on any: it is a scan",
@@ -84,10 +88,20 @@ class _Body(NamedTuple):
     lists: list[list[WrittenNote]]
 
 
-def _read_lines(layout: PdfLayout) -> list[Line]:
-    fragments = without_furniture(layout.pages, [fragments_of(page) for page in layout.pages])
+def _without_underlines(layout: PdfLayout) -> tuple[PdfLayout, list[list[Fragment]]]:
+    """The layout with no rules but those that part the page, and the fragments of each page."""
+    fragments = [fragments_of(page) for page in layout.pages]
+    pages = tuple(
+        page._replace(rules=without_underlines(page.rules, here))
+        for page, here in zip(layout.pages, fragments, strict=True)
+    )
+    return layout._replace(pages=pages), fragments
+
+
+def _read_lines(layout: PdfLayout, fragments: Sequence[Sequence[Fragment]]) -> list[Line]:
     lines: list[Line] = []
-    for number, (page, kept) in enumerate(zip(layout.pages, fragments, strict=True), 1):
+    kept_by_page = without_furniture(layout.pages, fragments)
+    for number, (page, kept) in enumerate(zip(layout.pages, kept_by_page, strict=True), 1):
         first_column = lines[-1].column + 1 if lines else 0
         lines += lines_of(kept, number, first_column, page.links)
     return lines

@@ -17,6 +17,7 @@ _SAME_SIZE = 0.06
 _INDENT = 0.8
 _LEADING = 1.2
 _WIDER_LEADING = 1.3
+_MOST_LEADING = 3.0  # double-spaced manuscripts have 2.0 to 2.4
 _BLANK_WIDTH = 0.25
 # Share of the column that stays empty behind a line that is nobody's but its own (a table's cell).
 _SHORT_LINE = 0.35
@@ -50,7 +51,7 @@ def leading_of(lines: Sequence[Line]) -> float:
     counted: Counter[float] = Counter()
     for line, following in pairwise(lines):
         gap = line.baseline - following.baseline
-        if line.column == following.column and 0 < gap < 2 * line.size:
+        if line.column == following.column and 0 < gap < _MOST_LEADING * line.size:
             counted[round(gap / line.size, 1)] += 1
     return counted.most_common(1)[0][0] if counted else _LEADING
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
-from provenance.cite.readers.pdf_lines import Fragment, rows_of
+from provenance.cite.readers.pdf_fragments import Fragment, rows_of
 from provenance.formats.pdf_drawn import Rule
 from provenance.formats.pdf_layout import PageLayout
 
@@ -30,6 +30,8 @@ _ALONE = 99.0
 # A rule above notes, in points: it is a part of the column wide; one above a footer is as wide as the page.
 _SHORT_RULE = 250.0
 _NEAR = 20.0
+# In shares of the size of type: a rule above notes stands no further above the first of them.
+_RULE_ABOVE = 3.0
 
 _Kind = TypeVar("_Kind", int, str)
 
@@ -136,6 +138,7 @@ def _begins_note(row: Sequence[Fragment], above: float | None, rules: Sequence[R
         return True
     return any(
         row[0].main.baseline < rule.y < (above or rule.y)
+        and rule.y - row[0].main.baseline < _RULE_ABOVE * row[0].main.size
         and rule.right - rule.left < _SHORT_RULE
         and abs(rule.left - row[0].left) < _NEAR
         for rule in rules
