@@ -43,7 +43,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "can_ada": ("formats/url.py",),
     "publicsuffixlist": ("formats/url.py",),
     "pypdfium2": ("formats/pdf.py", "formats/pdf_layout.py", "formats/pdf_drawn.py"),
-    "sentencex": ("cite/claims.py",),
+    "sentencex": ("cite/sentences.py",),
     "httpx": ("fetch/transport.py",),
     "httptools": ("fetch/connection.py",),
     "dns": ("fetch/resolve.py",),

@@ -1,4 +1,4 @@
-"""Claims: the sentence (or clause) that a marker stands behind. The only importer of sentencex.
+"""Claims: the sentence (or clause) that a marker stands behind.
 
 A claim runs from the start of its sentence to the first of a run of adjacent
 markers. A marker in mid-sentence cuts the sentence; a later marker in the same
@@ -10,10 +10,10 @@ sentence, whatever the splitter thinks of the abbreviation before it.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-
-import sentencex
+from itertools import chain
 
 from provenance.cite.abbreviations import ends_no_sentence
+from provenance.cite.sentences import find_sentence_starts
 from provenance.formats.ids import make_id
 from provenance.model import Claim, Heading, Marker
 from provenance.text import Span
@@ -148,11 +148,9 @@ def _sentence_starts(
     breaks = list(_LINE_BREAK.finditer(text, body.start, body.end))
     wraps = _breaks_inside(text, breaks)
     starts = set()
-    for boundary in sentencex.get_sentence_boundaries(language, text[body.start : body.end]):
-        start = body.start + boundary["start_index"]
-        if not ends_no_sentence(text, start, language):
-            starts.add(start)
-    starts.update(at for at in _cell_starts(text, body) if not ends_no_sentence(text, at, language))
+    for at in chain(find_sentence_starts(text, body, language), _cell_starts(text, body)):
+        if not ends_no_sentence(text, at, language):
+            starts.add(at)
     if any(text[run[0].start] in "(（" for run in runs):
         # the splitter takes all that stands between two pairs of parentheses for one sentence
         starts.update(match.end() for match in _PLAIN_END.finditer(text, body.start, body.end))

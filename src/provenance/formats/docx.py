@@ -31,6 +31,8 @@ _MAX_RATIO = 200
 _RATIO_MATTERS_FROM_BYTES = 10_000_000
 _MAX_ENTRIES = 10_000
 _PROLOG_BYTES = 4096
+# ECMA-376 part 2, C.4; the other ways may ask for gigabytes of memory before the first byte comes.
+_PACKED_BY = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _SAVE_ANEW = "open it in Word or LibreOffice and save it anew as .docx"
 _OTHER_OFFICE = {
     "xl/workbook.xml": "an Excel workbook",
@@ -204,10 +206,16 @@ class WordPackage:
         return _in_utf8(self._unpack(entry, entry.file_size))
 
     def _unpack(self, entry: zipfile.ZipInfo, size_bytes: int) -> bytes:
+        if entry.compress_type not in _PACKED_BY:
+            raise UnreadableDocument(
+                f"{entry.filename} inside the Word file is packed in a way that Word does not write",
+                hint=_SAVE_ANEW,
+            )
         try:
             with self._zip.open(entry) as packed:
                 return packed.read(size_bytes)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        # ValueError: a torn directory sends `zipfile` to a place before the file's beginning
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
             raise UnreadableDocument(
                 f"{entry.filename} inside the Word file cannot be unpacked: {error}",
                 hint=_SAVE_ANEW,

@@ -9,6 +9,7 @@ they hold notes; so are the links that lead from a note back to its marker.
 import re
 from collections.abc import Iterator
 from itertools import chain
+from operator import attrgetter
 
 from provenance.cite.readers.html_furniture import find_furniture
 from provenance.cite.readers.html_index import HEADINGS, LINES, PARAGRAPHS, PageIndex, index_page
@@ -47,7 +48,8 @@ def read_html(source: str, sha256: str, findings: tuple[Finding, ...] = ()) -> D
         format="html",
         sha256=sha256,
         metadata=_metadata_of(read_page_meta(soup)),
-        links=tuple(reading.links),
+        # an anchor that holds another is left after it and begins before it
+        links=tuple(sorted(reading.links, key=attrgetter("start"))),
         headings=tuple(reading.headings),
         marks=reading.marks.build(text),
         findings=findings,

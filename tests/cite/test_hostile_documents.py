@@ -1,0 +1,128 @@
+"""What was found by hunting with bent documents, made small: each is read or refused, and loses nothing."""
+
+import io
+import time
+import zipfile
+
+import pytest
+
+from provenance.cite.claims import find_claims
+from provenance.cite.document import read_document
+from provenance.cite.parse import parse_document
+from provenance.cite.sentences import find_sentence_starts
+from provenance.errors import UnreadableDocument
+from provenance.model import Marker, Parsed
+from provenance.text import Span
+from support.cite_builders import assert_nothing_lost, assert_offsets_are_true, parse_page
+from support.docx_builder import a_docx
+
+
+def read_whole(page: str) -> Parsed:
+    parsed = parse_page(page)
+    assert_offsets_are_true(parsed)
+    assert_nothing_lost(parsed)
+    return parsed
+
+
+def test_words_inside_an_anchor_that_its_address_does_not_cover_are_kept() -> None:
+    words = "Ibid. " * 30
+    parsed = read_whole(
+        "<html><body><p>It rained.[1] It snowed.[2]</p>"
+        f'<p>[1] <a href="https://a.org/x">h{words}ttps://a.org/x</a></p><p>[2] https://b.org</p>'
+    )
+    cited = parsed.notes[0].citations
+    assert [one.url for one in cited if one.kind == "web"] == ["https://a.org/x"]
+    assert cited[0].raw.startswith("hIbid. Ibid.")
+
+
+def test_an_anchor_that_was_never_closed_ends_with_its_note() -> None:
+    parsed = read_whole(
+        "<html><body><p>It rained.[1] It snowed.[2]</p>"
+        '<p>[1] <a href="https://a.org/x">Rivers</p><p>[2] https://b.org</p>'
+    )
+    note = parsed.notes[0]
+    assert [(one.url, one.raw) for one in note.citations] == [("https://a.org/x", "Rivers")]
+
+
+def test_an_anchor_around_other_anchors_belongs_to_the_note_that_it_begins_in() -> None:
+    parsed = read_whole(
+        '<html><body><a href="https://c.org/around"><div><p>It rained.[1] It snowed.[2]</p>'
+        '<p>[1] <a href="https://a.org/x">Rivers</a></p><p>[2] https://b.org</p></div></a>'
+    )
+    starts = [link.start for link in parsed.document.links]
+    assert starts == sorted(starts)
+    assert {one.url for note in parsed.notes for one in note.citations} <= {
+        "https://a.org/x",
+        "https://b.org",
+        "https://c.org/around",
+    }
+
+
+def test_a_word_file_whose_directory_points_before_its_beginning_is_refused() -> None:
+    data = bytearray(a_docx("Text."))
+    end = data.rfind(b"PK\x05\x06")
+    first = data.find(b"PK\x01\x02")
+    # a piece cut out of the middle: every place in the directory is too large by as much
+    torn = bytes(data[: first - 200] + data[first:end]) + bytes(data[end:])
+    with pytest.raises(UnreadableDocument, match="Word file"):
+        read_document(torn)
+    data[first + 42 : first + 46] = b"\xff\xff\xff\x7f"
+    with pytest.raises(UnreadableDocument, match="Word file"):
+        read_document(bytes(data))
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_word_file_packed_in_a_way_that_no_word_file_is_is_refused(packing: int) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(a_docx("Text."))) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name), compress_type=packing)
+    with pytest.raises(UnreadableDocument, match="packed in a way"):
+        read_document(out.getvalue())
+
+
+def test_one_part_of_a_word_file_does_not_unpack_from_the_bytes_of_another() -> None:
+    """Entries that overlap unpack to far more than the file holds: each byte counts many times."""
+    data = bytearray(a_docx("Text."))
+    first = data.find(b"PK\x01\x02")
+    second = data.find(b"PK\x01\x02", first + 4)
+    data[second + 42 : second + 46] = data[first + 42 : first + 46]
+    with pytest.raises(UnreadableDocument, match="Word file"):
+        read_document(bytes(data))
+
+
+@pytest.mark.parametrize(
+    "token", ["``", "“ ", '" ', "‘", "(", "x. ", "\n\n", "\n", "a", "a “b. C” "]
+)
+def test_sentences_are_found_in_linear_time(token: str) -> None:
+    def cpu_seconds(count: int) -> float:
+        text = "It rained. " + token * count
+        began = time.process_time()
+        list(find_sentence_starts(text, Span(0, len(text)), "en"))
+        return time.process_time() - began
+
+    small, large = 20_000 // len(token), 160_000 // len(token)
+    assert min(cpu_seconds(large) / max(cpu_seconds(small), 0.002) for _ in range(2)) < 16
+
+
+def test_sentences_of_a_text_without_lines_are_found_across_windows() -> None:
+    sentences = [f"Statement number {n} stands here. " for n in range(2000)]
+    text = "".join(sentences)
+    starts = [0]
+    for sentence in sentences[:-1]:
+        starts.append(starts[-1] + len(sentence))
+    assert list(find_sentence_starts(text, Span(0, len(text)), "en")) == starts
+
+
+def test_a_sentence_longer_than_a_window_is_one_claim() -> None:
+    text = "It rained. " + "Rivers rose and " * 2000 + "fell.[1]"
+    marker = Marker("1", len(text) - 3, len(text))
+    (claim,) = find_claims(text, Span(0, len(text)), [marker], language="en", sha256="0")
+    assert claim.text == text[11:-3]
+
+
+def test_a_quote_left_open_in_one_paragraph_leaves_the_others_alone() -> None:
+    opened = "He said “it rained. She left. " * 40 + "\n\n"
+    text = opened + "It rained.  " * 700 + "\n\nRoads closed. Schools opened.[1]"
+    parsed = parse_document(read_document(f"{text}\n\nNotes\n\n[1] https://a.org/x\n".encode()))
+    assert [claim.text for claim in parsed.claims] == ["Schools opened."]
