@@ -6,7 +6,7 @@ The grammar, in words (counts over 9,918 real notes stand in parentheses)::
              | "www." host [path]           no scheme
              | host "/" path                bare host (21)
     scheme   = "http" ["s"] "://"  or one of its damaged and defanged forms (69):
-               ttp:// tps:// hhttps:// https:/ https// "https: //" hxxp[:]//
+               ttp:// tps:// ps:// hhttps:// https:/ https// "https: //" "http s://" hxxp[:]//
     host     = label {dot label}
     dot      = "." | " dot " | "[.]" | "(dot)" | …  (1,745 of them spelled)
 
@@ -43,8 +43,9 @@ class RawAddress(NamedTuple):
 
 
 _START = re.compile(
-    r"""(?-i:(?=[hHtTwW][hHtTxXpPwW.…]))                            # most places fail here, for a fifth of the time
+    r"""(?-i:(?=[hHtTwWp][hHtTxXpPwWs.…]))                          # most places fail here, for a fifth of the time
     (?: h(?:tt|xx)ps?(?::|\[:\])//[^\S\n]?                          # whole, also glued to what is before
+      | (?<![^\W_])(?:https?\ss?|ps)://                           # torn, or its head lost
       | (?<![^\W_])(?:h{1,2}t{1,3}ps{0,2}|t{1,2}ps?|hxxps?)        # damaged or defanged, at a word's start
         (?: (?:\[:\]|:)\s?/{1,3} | \s?// ) [^\S\n]?
       | (?<![\w.@/-])www\d?(?:\.|\s+dot\s+|\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?)(?=\w)
@@ -73,6 +74,11 @@ _SPELLED_DOT = re.compile(
     re.IGNORECASE,
 )
 _GLUED_DOT = re.compile(r"(?<=[\w.])dot\s+(?=([^\W_]{2,})(?:[/;,.\s]|$))", re.IGNORECASE)
+# `https://zoda.gov dit ua/news`, ``dot `ua/news``: a slip of the finger, told by the suffix behind it
+_MISTYPED_DOT = re.compile(
+    r"\s{1,8}(?:dot\s{1,8}`|(?:d[ip0]t|do[ry]|[fs]ot|dto|doot|dott)\s{1,8})(?=([^\W_]{2,})/)",
+    re.IGNORECASE,
+)
 _BLANK_IN_PATH = re.compile(r"[^\S\n]{1,2}(?=/\w)")
 _WRAPPED_LINE = re.compile(r"[^\S\n]*\n[^\S\n]*(?=[^\W_A-Z]\S*[-/_.=&%\d])")
 _TAIL = re.compile(rf"(?:{_SPELLED_DOT.pattern})?[^\s\"“”«»;]*", re.IGNORECASE)
@@ -172,19 +178,26 @@ def _join(text: str, host_start: int, chunk_start: int, chunk_end: int, limit: i
     """Return where an address goes on after the white space at `chunk_end`, or None if it ends there."""
     if chunk_end >= limit:
         return None
-    host = text[host_start:chunk_end]
-    if "/" not in host:
-        if spelled := _SPELLED_DOT.match(text, _before_dots(text, chunk_end), limit):
-            return spelled.end()
-        glued = _GLUED_DOT.match(text, max(chunk_start, chunk_end - 3), limit)
-        if glued and is_known_suffix(glued[1]):
-            return glued.end()
+    if "/" not in text[host_start:chunk_end]:
+        if dot := _match_dot(text, chunk_start, chunk_end, limit):
+            return dot.end()
         blank = _BLANK_IN_PATH.match(text, chunk_end, limit)
         if blank and text[chunk_end - 1].isalnum():
             return blank.end()
     if text[chunk_end - 1] in "/-" and (wrapped := _WRAPPED_LINE.match(text, chunk_end, limit)):
         return wrapped.end()
     return None
+
+
+def _match_dot(text: str, chunk_start: int, chunk_end: int, limit: int) -> re.Match[str] | None:
+    """The word for a dot behind the host's part that ends at `chunk_end`, whole, mistyped or glued."""
+    if spelled := _SPELLED_DOT.match(text, _before_dots(text, chunk_end), limit):
+        return spelled
+    mistyped = _MISTYPED_DOT.match(text, chunk_end, limit)
+    if mistyped and is_known_suffix(mistyped[1]):
+        return mistyped
+    glued = _GLUED_DOT.match(text, max(chunk_start, chunk_end - 3), limit)
+    return glued if glued and is_known_suffix(glued[1]) else None
 
 
 def _before_dots(text: str, position: int) -> int:

@@ -36,6 +36,12 @@ _BLANK_BEFORE_ADDRESS = re.compile(
     r"(?:%C2%A0)+(?=(?:%C2%A0|%20|[;,.\s]){0,8}(?:https?:|www\.|$))", re.IGNORECASE
 )
 _AROUND_TITLE = ' .,;:\u00a0“”"«»'
+# `href="https://a.org/x; https://tass dot">https://a.org/x...</a> ru/politics/1`: the linkifier stopped
+# at the blank behind the dot (10 of 41 pages), or behind `http` where somebody typed `http s://`
+_ENDS_IN_DOT = re.compile(r"[\s\u00a0]dot[\s\u00a0]*$", re.IGNORECASE)
+_ENDS_IN_SCHEME = re.compile(r"(?:^|[\s\u00a0;,])https?[\s\u00a0]*$", re.IGNORECASE)
+_TAIL_BEHIND_BLANK = re.compile(r"[^\S\n](?P<tail>[^\s\"“”«»;]+)")
+_TAIL_OF_SCHEME = re.compile(r"[^\S\n](?P<tail>s?://[^\s\"“”«»;]+)", re.IGNORECASE)
 
 
 def apply_links(text: str, citations: Sequence[Citation], links: Sequence[Link]) -> list[Citation]:
@@ -44,10 +50,9 @@ def apply_links(text: str, citations: Sequence[Citation], links: Sequence[Link])
     for link in links:
         if _says_where_to_get(merged, link):
             continue
-        tail = tail_after(text, link.end) if _is_cut(text, link) else ""
-        if targets := _targets_of(link.href + tail):
-            widened = replace(link, end=link.end + len(tail.rstrip(".,;")))
-            scraps = [citation for citation in merged if _is_scrap(citation, widened)]
+        widened, targets = _with_tail(text, link)
+        if targets:
+            scraps = [citation for citation in merged if _is_scrap(citation, link, widened)]
             others = (
                 [citation for citation in merged if citation not in scraps] if scraps else merged
             )
@@ -117,11 +122,36 @@ def _is_cut(text: str, link: Link) -> bool:
     return text.endswith(("...", "…"), link.start, link.end)
 
 
-def _is_scrap(citation: Citation, link: Link) -> bool:
-    """Tell whether prose inside a link may turn out to be the tail of the link's own address."""
+def _with_tail(text: str, link: Link) -> tuple[Link, list[str]]:
+    """The link with what goes on behind a cut anchor as part of its last address, and all its addresses."""
+    glue, tail, start = _tail_of(text, link)
+    if not tail:
+        return link, _targets_of(link.href)
+    tail = tail.rstrip(".,;")
+    targets = _targets_of(link.href.rstrip(" \u00a0") + glue + tail)
+    if start > link.end and not (targets and tail.rstrip("?)/")[-8:] in targets[-1]):
+        return link, _targets_of(link.href)
+    return replace(link, end=start + len(tail)), targets
+
+
+def _tail_of(text: str, link: Link) -> tuple[str, str, int]:
+    """What goes on behind a cut anchor as its last address: what joins the two, the words, where they begin."""
+    if not _is_cut(text, link):
+        return "", "", link.end
+    if _ENDS_IN_DOT.search(link.href) and (behind := _TAIL_BEHIND_BLANK.match(text, link.end)):
+        return " ", behind["tail"], behind.start("tail")
+    if _ENDS_IN_SCHEME.search(link.href) and (behind := _TAIL_OF_SCHEME.match(text, link.end)):
+        return "", behind["tail"], behind.start("tail")
+    return "", tail_after(text, link.end), link.end
+
+
+def _is_scrap(citation: Citation, link: Link, widened: Link) -> bool:
+    """Tell whether what stands inside a link, or in its tail, may be the tail of the link's own address."""
+    if link.end <= citation.start and citation.end <= widened.end:
+        return True
     if citation.kind == "web" or citation.truncated:
         return False
-    return link.start <= citation.start and citation.end <= link.end
+    return link.start <= citation.start and citation.end <= widened.end
 
 
 def _with_uncovered(merged: list[Citation], scraps: Sequence[Citation]) -> list[Citation]:
@@ -191,7 +221,9 @@ def _shows(citation: Citation, target: str) -> bool:
     if citation.kind != "web" or citation.url is None:
         return False
     if citation.truncated:
-        return target.startswith(citation.url.rstrip(".…"))
+        # the linkifier gives `http:` to a `www.` whose damaged scheme stands before the anchor
+        beginning = citation.url.rstrip(".…").rstrip(";,").partition("://")[2]
+        return target.partition("://")[2].startswith(beginning)
     shown = citation.url.rstrip("/")
     if shown == target.rstrip("/") or shown.startswith(target) or target.startswith(shown):
         return True
@@ -219,6 +251,8 @@ def _completed(text: str, citation: Citation, link: Link, target: str) -> Citati
         longer = citation.url is not None and len(citation.url) >= len(target)
         return replace(citation, href=link.href, url=citation.url if longer else target)
     end = max(citation.end, link.end) if target.endswith(_last_word(text, link)) else citation.end
+    if citation.start < link.start and (citation.url or "").startswith("https:"):
+        target = re.sub("^http:", "https:", target)
     return replace(
         citation,
         kind="web",

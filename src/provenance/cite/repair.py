@@ -21,7 +21,8 @@ _TRAILING_TOKEN = re.compile(r"(?:%20|%C2%A0|&nbsp;?|;[a-z])$", re.IGNORECASE)
 ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
 _ZERO_WIDTH = re.compile(f"[{ZERO_WIDTH}]+")
 _SPELLED_DOT = re.compile(
-    r"(?:%20|\s){1,8}dot(?:%20|\s){1,8}\.?"  # " dot ", also encoded
+    r"(?:%20|\s){1,8}dot(?:%20|\s){1,8}[.`]?"  # " dot ", also encoded
+    r"|\s{1,8}(?:d[ip0]t|do[ry]|[fs]ot|dto|doot|dott)\s{1,8}"  # mistyped
     r"|\.dot\s{1,8}|\.\s{1,8}dot\s{1,8}"
     r"|\.?\s{0,8}[\[({]\s{0,8}(?:dot|\.)\s{0,8}[\])}]\s{0,8}"  # "[.]", "(dot)"
     r"|\s{1,8}dot(?=\.?\w)\.?|(?<=\w)dot\s{1,8}",  # a blank went missing
