@@ -279,3 +279,33 @@ def test_a_list_typed_by_hand_is_not_overlooked_beside_one_footnote() -> None:
     urls = [one.url for note in parsed.notes for one in note.citations if one.url]
     assert urls == [f"https://a.test/{number}" for number in range(1, 6)]
     assert {marker.label for claim in parsed.claims for marker in claim.markers} >= set("12345")
+
+
+RAISED = '<w:vertAlign w:val="superscript"/>'
+
+
+def test_raised_numbers_that_were_typed_are_markers_of_a_list_below() -> None:
+    body = [
+        paragraph("The dam broke.", run("1", RAISED), " It took 10", run("2", RAISED), " km of road."),
+        paragraph("The road closed.", run("2", RAISED), run(", ", RAISED), run("3", RAISED)),
+        paragraph("Endnotes"),
+    ]  # fmt: skip
+    for mark in (lambda number: run(number, RAISED), lambda number: run(f"{number}.")):
+        entries = [paragraph(mark(str(n)), f" https://{n}.test/") for n in (1, 2, 3)]
+        parsed = parse(*body, *entries)
+        assert [(note.label, note.citations[0].url) for note in parsed.notes] == [
+            ("1", "https://1.test/"),
+            ("2", "https://2.test/"),
+            ("3", "https://3.test/"),
+        ]
+        assert [(claim.text, [one.label for one in claim.markers]) for claim in parsed.claims] == [
+            ("The dam broke.", ["1"]),
+            ("The road closed.", ["2", "3"]),
+        ]
+        assert "It took 10² km" in parsed.document.text
+        assert parsed.findings == ()
+
+
+@pytest.mark.parametrize("raised", ["th", "[1]", "a", "1,000.5", "1 2"])
+def test_what_is_raised_and_no_number_stays_as_it_is(raised: str) -> None:
+    assert parse(paragraph("Seen", run(raised, RAISED))).document.text == f"Seen{raised}"

@@ -7,17 +7,31 @@ fields are left out; text boxes stand behind the paragraph that they are anchore
 
 import re
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Literal, NamedTuple
 
 from provenance.formats.docx import XmlElement
 
-__all__ = ["Paragraph", "Piece", "PieceKind", "Story", "join_addresses", "join_paragraphs"]
+__all__ = [
+    "Paragraph",
+    "Piece",
+    "PieceKind",
+    "Story",
+    "join_addresses",
+    "join_paragraphs",
+    "raise_numbers",
+]
 
 # An address that goes on behind a line break typed to fit it to the page; a slash may also end one.
 _UNFINISHED_ADDRESS = re.compile(r"(?:https?://|www\.)\S*(?:[_=&?%~+-]|(?P<slash>/))")
 _REST = re.compile(r"[\w%]")
 _REST_OF_PATH = re.compile(r"[\w%~-]*[/_=.?&%][\w/]")
 _MAX_ADDRESS_CHARS = 2000
+# Numbers of notes that were typed and raised: `1`, `2, 3`, `4–6`.
+_RAISED_NUMBERS = re.compile(
+    r"[^\S\n]*[0-9]{1,3}(?:[ \u00a0]?[,–-][ \u00a0]?[0-9]{1,3}){0,20}[^\S\n]*"
+)
+_RAISED_DIGITS = str.maketrans("0123456789–-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
 
 PieceKind = Literal["text", "footnote", "endnote", "own number", "page break"]
 
@@ -28,7 +42,7 @@ class Piece(NamedTuple):
     A "footnote" or "endnote" is a reference to the note `note_id`; its `text` is the
     mark that the author typed for it, empty where Word counts, and `bookmark` is set
     instead of `note_id` where a NOTEREF points to the number a second time. "own number" is
-    where a note shows its own number. `address` is the target of the link around it.
+    where a note shows its own number. `is_raised` says of text that it is superscript. `address` is the target of the link around it.
     """
 
     kind: PieceKind
@@ -36,6 +50,7 @@ class Piece(NamedTuple):
     address: str | None = None
     note_id: str = ""
     bookmark: str = ""
+    is_raised: bool = False
 
 
 @dataclass
@@ -103,3 +118,14 @@ def join_addresses(pieces: list[Piece]) -> list[Piece]:
         word = "" if not said or said[-1].isspace() else said.split()[-1][-_MAX_ADDRESS_CHARS:]
         joined.append(piece)
     return joined
+
+
+def raise_numbers(pieces: list[Piece]) -> list[Piece]:
+    """Return the pieces with raised numbers in raised digits, as they are seen: `fell.¹²`, `10²`."""
+    written: list[Piece] = []
+    for is_raised, run in groupby(pieces, key=lambda piece: piece.is_raised):
+        together = list(run)
+        if is_raised and _RAISED_NUMBERS.fullmatch("".join(piece.text for piece in together)):
+            together = [one._replace(text=one.text.translate(_RAISED_DIGITS)) for one in together]
+        written += together
+    return written

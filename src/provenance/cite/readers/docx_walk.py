@@ -14,6 +14,7 @@ from provenance.cite.readers.docx_story import (
     Story,
     join_addresses,
     join_paragraphs,
+    raise_numbers,
 )
 from provenance.cite.readers.docx_styles import StyleSheet
 from provenance.cite.readers.docx_symbols import read_symbol
@@ -92,7 +93,7 @@ class _Walk:
         self.fields.leave_box()
         self.story.paragraphs = join_paragraphs(self.story.paragraphs)
         for paragraph in self.story.paragraphs:
-            paragraph.pieces = join_addresses(paragraph.pieces)
+            paragraph.pieces = raise_numbers(join_addresses(paragraph.pieces))
         return self.story
 
     # paragraphs
@@ -242,11 +243,12 @@ class _Walk:
         if language:
             self.story.languages[language] = self.story.languages.get(language, 0) + len(text)
         bookmark, is_raised = self.fields.repeated or ("", False)
-        if bookmark and (is_raised or self._styles.is_raised(self._run)):
+        is_raised_run = self._styles.is_raised(self._run)
+        if bookmark and (is_raised or is_raised_run):
             self._add_piece(Piece("footnote", text, None, "", bookmark))
         else:
             address = next((link for link in reversed(self._links) if link), self.fields.address)
-            self._add_piece(Piece("text", text, address))
+            self._add_piece(Piece("text", text, address, is_raised=is_raised_run))
 
     def _add_piece(self, piece: Piece) -> None:
         if self._open and self.fields.is_shown and not self._deleted:
