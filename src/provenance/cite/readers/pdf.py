@@ -171,13 +171,16 @@ def _marks_of(
         listed = {note.label: NoteAt(note.label, 0, f"{name} {note.label}") for note in entries}
         for note in entries:
             yield note.mark(listed[note.label].target, name)
-        end = entries[0].span.start if number + 1 < len(written.lists) else body.end
-        bracketed = list(find_bracketed(text, start, end, listed))
+        behind = entries[-1].span.end
+        parts = [Span(start, entries[0].span.start)]
+        if number + 1 == len(written.lists):
+            parts.append(Span(behind, max(behind, body.end)))
+        bracketed = [mark for part in parts for mark in find_bracketed(text, *part, listed)]
         yield from bracketed
         if not bracketed:  # who counts in brackets raises numbers for powers only
-            here = [one for one in left if start <= one.start < end]
+            here = [one for one in left if any(one.start in part for part in parts)]
             yield from tie_listed(text, here, listed, _end_of_masthead(written))
-        start = entries[-1].span.end
+        start = behind
 
 
 def _end_of_masthead(written: _Body) -> int:

@@ -44,6 +44,7 @@ _ENTRY = re.compile(r"(?P<bracket>\[(?P<b>\d{1,3})\])|(?P<plain>(?P<p>\d{1,3})[.
 _SAME_LEFT = 3.0
 _LEAST_ENTRIES = 3
 _ENTRY_REACH = 60
+_MOST_LOST = 5
 
 
 def leading_of(lines: Sequence[Line]) -> float:
@@ -222,7 +223,7 @@ def _read_list(lines: Sequence[Line], start: int) -> tuple[list[NoteLines], int]
         line = lines[index]
         match = _ENTRY.match(line.text)
         number = int(match["b"] or match["p"]) if match else 0
-        if match and number == len(entries) + 1 and bool(match["bracket"]) == is_bracketed:
+        if match and bool(match["bracket"]) == is_bracketed and _counts_on(entries, line, number):
             label = match["b"] or match["p"]
             body = (
                 match.end() + len(line.text[match.end() :]) - len(line.text[match.end() :].lstrip())
@@ -233,6 +234,17 @@ def _read_list(lines: Sequence[Line], start: int) -> tuple[list[NoteLines], int]
         else:
             entries[-1].lines.append(line)
     return entries, len(lines)
+
+
+def _counts_on(entries: Sequence[NoteLines], line: Line, number: int) -> bool:
+    """Tell whether a number is the next entry's; in brackets, and where entries begin, some may be lost."""
+    if not entries:
+        return True
+    last = int(entries[-1].label)
+    if number == last + 1:
+        return True
+    is_level = line.text.startswith("[") and _is_level(entries[-1].lines[0], line)
+    return is_level and last < number <= last + _MOST_LOST
 
 
 def _ends_list(entry: Line, line: Line) -> bool:

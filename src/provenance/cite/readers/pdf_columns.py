@@ -22,6 +22,8 @@ _LEAST_FILL = 0.6
 # Where so many lines end at one edge, what goes beyond it is overfull (an address without a break).
 _LEAST_JUSTIFIED = 5
 _JUSTIFIED_SHARE = 0.3
+# A word (an address) of the left column may run this far into the right one, in shares of its width.
+_MOST_OVERFULL = 0.3
 
 
 def limit_of(part: Sequence[Fragment]) -> float:
@@ -44,8 +46,9 @@ def parts_in_order(fragments: Sequence[Fragment]) -> list[list[Fragment]]:
     left: list[Fragment] = []
     right: list[Fragment] = []
     spanning: list[Fragment] = []
+    overfull_by = _MOST_OVERFULL * (max(fragment.right for fragment in fragments) - gutter)
     for row in rows_of(fragments):
-        if any(_crosses(fragment, row, gutter) for fragment in row):
+        if any(_crosses(fragment, row, gutter, overfull_by) for fragment in row):
             parts += [left, right]
             left, right = [], []
             spanning += row
@@ -57,9 +60,13 @@ def parts_in_order(fragments: Sequence[Fragment]) -> list[list[Fragment]]:
     return [part for part in [*parts, spanning, left, right] if part]
 
 
-def _crosses(fragment: Fragment, row: Sequence[Fragment], gutter: float) -> bool:
+def _crosses(
+    fragment: Fragment, row: Sequence[Fragment], gutter: float, overfull_by: float
+) -> bool:
     """Tell whether a fragment belongs to both columns; an overfull line of the left one does not."""
     if not fragment.left < gutter < fragment.right:
+        return False
+    if fragment.right < gutter + overfull_by and " " not in fragment.text:
         return False
     return not any(other.left >= gutter and other.left > fragment.right for other in row)
 

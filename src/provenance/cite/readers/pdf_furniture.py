@@ -23,6 +23,8 @@ _NUMBER = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
     r"\W*(?:page\s)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s?(?:of|/)\s?\d{1,4})?\W*", re.IGNORECASE
 )
+# "[20] Ibid." may begin two pages of a list at the same height.
+_ENTRY = re.compile(r"\[\d{1,4}\]\s|\d{1,4}[.)]?\s+(?:Ibid|Id)\b")
 _HEIGHT_STEP = 4.0  # points: baselines of the same line on other pages differ by less
 # A footer stands clear of the text above it: in shares of the size of type.
 _CLEAR_OF_TEXT = 1.6
@@ -65,6 +67,10 @@ def without_furniture(
         if not edge.is_note
     ]
     shapes = Counter(edge.shape for edge in edges)
+    edges = [
+        edge._replace(is_clear=edge.is_clear or _is_on_most(edge, shapes, len(pages)))
+        for edge in edges
+    ]
     numbers = Counter(
         edge.slot for edge in edges if edge.is_clear and _PAGE_NUMBER.fullmatch(edge.text)
     )
@@ -126,7 +132,7 @@ def _edge(
         text,
         slot,
         gap > _CLEAR_OF_TEXT,
-        not is_top and _begins_note(row, next_to, rules),
+        _ENTRY.match(text) is not None or (not is_top and _begins_note(row, next_to, rules)),
         tuple(row),
     )
 
@@ -159,6 +165,12 @@ def _is_furniture(
 ) -> bool:
     if _PAGE_NUMBER.fullmatch(edge.text) and edge.is_clear:
         return _times_near(numbers, edge.slot) > 1 or pages == 1
-    times = _times_near(shapes, edge.shape)
     # "12 Id." may end two pages at the same height: a footer stands clear, or on most pages
-    return times > 1 and (edge.is_clear or times * 2 > pages > 2)
+    return edge.is_clear and _times_near(shapes, edge.shape) > 1
+
+
+def _is_on_most(edge: _Edge, shapes: Counter[tuple[bool, int, str]], pages: int) -> bool:
+    """Tell whether the first or last row of a page is that of most pages, the numbers aside."""
+    if edge.depth:
+        return False
+    return _times_near(shapes, edge.shape) * 2 > pages > 2

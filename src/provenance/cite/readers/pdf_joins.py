@@ -40,6 +40,7 @@ _MARKS = "/-_=&?%#~."
 _ONLY_IN_ADDRESS = "/?=&%_#"
 _BEGINS_PIECE = "/?=&%#_"  # no word begins with these
 _CLOSERS = ".,;:)]>”’\"'"
+_HANGING = ".-"
 _DIGIT = re.compile("[0-9]")
 _ENTRY = re.compile(r"\[?[0-9]{1,3}[.)\]]?(?:\s|\Z)")
 _EXTENSION = re.compile(r"(?:pdf|html?|aspx?|php|jsp|txt|docx?|xlsx?|com|org|gov|net|edu|int)\Z")
@@ -58,6 +59,8 @@ _REACH = 40
 # Where so many first halves are no words of their own, lines are broken inside words.
 _HYPHENATED_SHARE = 0.3
 _SOFT_HYPHEN = "\u00ad"
+_PRINTED_HYPHEN = "\u2010"  # what browsers print where they break a word; no keyboard has it
+_HYPHENS = "-" + _PRINTED_HYPHEN
 
 
 class Vocabulary(NamedTuple):
@@ -70,14 +73,14 @@ class Vocabulary(NamedTuple):
 def read_vocabulary(lines: Sequence[Line]) -> Vocabulary:
     """Return the words of all lines but those that a line's end may have cut."""
     words: Counter[str] = Counter()
-    halves: list[str] = []
+    halves: set[str] = set()  # one compound that is broken again and again proves nothing
     is_cut = False
     for line in lines:
         text = line.text.lower()
-        found = _WORD.findall(text.rstrip("-"))[int(is_cut) :]
-        is_cut = text.endswith("-")
+        found = _WORD.findall(text.rstrip(_HYPHENS))[int(is_cut) :]
+        is_cut = text.endswith(tuple(_HYPHENS))
         if is_cut and found:
-            halves.append(found.pop().rpartition("-")[2])
+            halves.add(found.pop().rpartition("-")[2])
         words.update(found)
         words.update(part for word in found if "-" in word for part in word.split("-"))
     unknown = sum(half not in words for half in halves)
@@ -91,6 +94,8 @@ def join_of(before: str, line: Line, following: Line, vocabulary: Vocabulary) ->
         return proved
     if before.endswith(_SOFT_HYPHEN):
         return _WITHOUT_HYPHEN
+    if before.endswith(_PRINTED_HYPHEN):
+        return _join_printed_hyphen(before, following.text, vocabulary)
     tail = _last_piece(before)
     head = _TOKEN.match(following.text)
     if head and _goes_on_with_address(tail, head[0], line, following):
@@ -114,9 +119,11 @@ def _join_by_link(line: Line, following: Line) -> Joint | None:
         return None
     start, end, uri = line.links[-1]
     next_start, next_end, next_uri = following.links[0]
-    if uri != next_uri or end < len(line.text) or next_start:
+    # a full stop or a hyphen that hangs in the margin is outside of the link's area
+    is_at_end = not line.text[end:].strip(_HANGING)
+    if uri != next_uri or not is_at_end or next_start:
         return None
-    tail, head = line.text[start:end], following.text[:next_end]
+    tail, head = line.text[start:], following.text[:next_end]
     bare = uri.partition("://")[2]
     said = tail.partition("://")[2] or tail.strip("/").removeprefix("http:").removeprefix("https:")
     head = head.rstrip(_CLOSERS)
@@ -162,6 +169,17 @@ def _first_piece_overflows(head: str, line: Line, following: Line) -> bool:
     length = min([*breaks, len(head) - 1])
     end = following.edges[length + 1] if length + 1 < len(following.edges) else following.right
     return line.right + end - following.left > line.limit - _BLANK_WIDTH * line.size
+
+
+def _join_printed_hyphen(before: str, after: str, vocabulary: Vocabulary) -> Joint:
+    """Only a word that the document elsewhere writes with a hyphen keeps it."""
+    left = _WORD_BEFORE.search(before[:-1] + "-", max(0, len(before) - _REACH))
+    right = _WORD_AFTER.match(after)
+    if left and right and not _ADDRESS_AT_END.search(_last_piece(before)):
+        first, second = left[0][:-1].lower(), right[0].lower()
+        if vocabulary.words[f"{first}-{second}"] > vocabulary.words[first + second]:
+            return Joint("-", 1)
+    return _WITHOUT_HYPHEN
 
 
 def _join_hyphen(before: str, after: str, vocabulary: Vocabulary) -> Joint:

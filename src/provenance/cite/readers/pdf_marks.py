@@ -40,15 +40,32 @@ class RaisedAt(NamedTuple):
 
 
 def tie_page_notes(text: str, raised: Sequence[RaisedAt], notes: Sequence[NoteAt]) -> list[Mark]:
-    """Return the markers of the notes at the bottom of pages, at most one run for each note."""
+    """Return the markers of the notes at the bottom of pages, at most one run for each note.
+
+    Pages of which no note has its marker on them, or on the one before, are endnotes: their
+    markers stand in order on the pages since the last such notes.
+    """
     by_label: dict[tuple[int, str], list[tuple[int, RaisedAt]]] = defaultdict(list)
+    anywhere: dict[str, list[tuple[int, RaisedAt]]] = defaultdict(list)
     for order, one in enumerate(raised):
         for label in _labels_of(text[one.start : one.end]):
             by_label[one.page, label].append((order, one))
+            anywhere[label].append((order, one))
+    by_page = {
+        note.page
+        for note in notes
+        if by_label[note.page, note.label] or by_label[note.page - 1, note.label]
+    }
     marks = []
     position = -1
     for note in notes:
         here = by_label[note.page, note.label] or by_label[note.page - 1, note.label]
+        if note.page not in by_page:
+            here = [
+                (order, one)
+                for order, one in anywhere[note.label]
+                if order >= position and one.page < note.page and not _is_power(text, one)
+            ][:1]
         if not here:
             continue
         order, one = min(
