@@ -44,7 +44,6 @@ def test_every_spelling_of_a_day_is_that_day(
     "text",
     [
         "03/04/2023",
-        "3.4.2023",
         "February 30, 2023",
         "2023-13-01",
         "2023-00-10",
@@ -75,3 +74,32 @@ def test_no_text_breaks_the_reading_of_dates(text: str) -> None:
     for found in find_dates(text):
         assert date.fromisoformat(found.iso)
         assert 0 <= found.start < found.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "iso"),
+    [
+        ("12. März 2022", "2022-03-12"), ("1er août 2021", "2021-08-01"), ("3 de mayo de 2023", "2023-05-03"),
+        ("3 maggio 2023", "2023-05-03"), ("3 мая 2023 г.", "2023-05-03"), ("4 березня 2021 року", "2021-03-04"),
+        ("3 مايو 2023", "2023-05-03"), ("٤ آذار ٢٠٢١", "2021-03-04"), ("3 كانون الثاني 2020", "2020-01-03"),
+        ("05.06.2023", "2023-06-05"), ("3. 5. 2023", "2023-05-03"),
+    ],
+)  # fmt: skip
+def test_a_day_is_read_in_every_language_of_the_notes(words: str, iso: str) -> None:
+    assert [found.iso for found in find_dates(f"seen {words}, p. 4")] == [iso]
+
+
+@pytest.mark.parametrize(
+    ("words", "iso"),
+    [
+        ("۱ فروردین ۱۴۰۳", "2024-03-20"), ("۱۳ اردیبهشت ۱۴۰۲", "2023-05-03"), ("۲۲ بهمن ۱۳۵۷", "1979-02-11"),
+        ("۳۰ اسفند ۱۳۹۹", "2021-03-20"),
+    ],
+)  # fmt: skip
+def test_a_persian_day_comes_back_as_the_gregorian_one(words: str, iso: str) -> None:
+    assert [found.iso for found in find_dates(words)] == [iso]
+
+
+@pytest.mark.parametrize("words", ["۳۰ اسفند ۱۴۰۰", "31.02.2020", "13.13.2020", "1.2.3.2020", "10.10.2010.5", "03/04/2023"])  # fmt: skip
+def test_what_is_no_day_or_two_is_not_read(words: str) -> None:
+    assert find_dates(words) == []
