@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from provenance.cite.addresses import find_addresses, tail_after
 from provenance.cite.archives import is_archived_copy
 from provenance.cite.repair import mend_address, trim_address
+from provenance.cite.second_links import join_second_links, without_redirect
 from provenance.formats.url import host_of, is_known_suffix
 from provenance.model import Citation, Link, Repair
 
@@ -57,7 +58,7 @@ def apply_links(text: str, citations: Sequence[Citation], links: Sequence[Link])
                 [citation for citation in merged if citation not in scraps] if scraps else merged
             )
             merged = _with_uncovered(_merge(text, others, widened, targets), scraps)
-    return _join_described(merged)
+    return join_second_links(text, _join_described(merged))
 
 
 def _join_described(citations: Sequence[Citation]) -> list[Citation]:
@@ -166,7 +167,8 @@ def _with_uncovered(merged: list[Citation], scraps: Sequence[Citation]) -> list[
 def _targets_of(href: str) -> list[str]:
     """The whole URLs that an href holds: often several, often with a separator at the end."""
     # `//books.example.org/…` is an address in the page's own scheme
-    readable = _with_blanks(f"https:{href}" if href.startswith("//") else href)
+    href = without_redirect(f"https:{href}" if href.startswith("//") else href)
+    readable = _with_blanks(href)
     for separator in (";%20", ",%20", "%20;", "%20http"):
         readable = readable.replace(separator, separator.replace("%20", " "))
     addresses = [trim_address(readable, raw) for raw in find_addresses(readable, 0, len(readable))]

@@ -7,9 +7,12 @@ they hold notes; so are the links that lead from a note back to its marker.
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from operator import attrgetter
+
+from msgspec.structs import replace
 
 from provenance.cite.readers.html_furniture import find_furniture
 from provenance.cite.readers.html_index import HEADINGS, LINES, PARAGRAPHS, PageIndex, index_page
@@ -23,9 +26,8 @@ from provenance.formats.html import (
     parse_html,
     place_of_tag,
     read_page_meta,
-    words_of,
 )
-from provenance.model import Document, Finding, Heading, Link, Metadata
+from provenance.model import Document, Finding, Heading, Link, Mark, Metadata
 from provenance.text import OffsetMapBuilder
 
 __all__ = ["read_html"]
@@ -43,6 +45,7 @@ def read_html(source: str, sha256: str, findings: tuple[Finding, ...] = ()) -> D
     reading = _Reading(index, MarkMaker(index, notes))
     reading.read(notes, find_furniture(index, notes) | notes.left_out)
     text, offsets = reading.made.build()
+    marks = reading.marks.build(text)
     return Document(
         text=text,
         format="html",
@@ -50,8 +53,8 @@ def read_html(source: str, sha256: str, findings: tuple[Finding, ...] = ()) -> D
         metadata=_metadata_of(read_page_meta(soup)),
         # an anchor that holds another is left after it and begins before it
         links=tuple(sorted(reading.links, key=attrgetter("start"))),
-        headings=tuple(reading.headings),
-        marks=reading.marks.build(text),
+        headings=_headings_of(text, reading.headings, marks),
+        marks=marks,
         findings=findings,
         source=source,
         offsets=offsets,
@@ -67,6 +70,23 @@ def _metadata_of(meta: PageMeta) -> Metadata:
         origin_url=meta.canonical,
         language=meta.language,
     )
+
+
+def _headings_of(
+    text: str, headings: Sequence[Heading], marks: Sequence[Mark]
+) -> tuple[Heading, ...]:
+    """The headings with their words as read: without the markers in them, and what was left out."""
+    markers = sorted((mark.start, mark.end) for mark in marks if mark.role == "marker")
+    named = []
+    for heading in headings:
+        words, position = "", heading.start
+        first = bisect_left(markers, (heading.start, 0))
+        for start, end in markers[first : bisect_left(markers, (heading.end, 0))]:
+            words += text[position : max(position, start)]
+            position = max(position, end)
+        words += text[position : max(position, heading.end)]
+        named.append(replace(heading, title=" ".join(words.split())))
+    return tuple(named)
 
 
 def _split_names(names: str) -> Iterator[str]:
@@ -146,7 +166,7 @@ class _Reading:
         self.marks.leave(order, start, self.made.length)
         level = HEADINGS.get(tag.name)
         if level and self.made.length > began:
-            self.headings.append(Heading(start, self.made.length, level, words_of(tag)))
+            self.headings.append(Heading(start, self.made.length, level, ""))
         if tag.name in PARAGRAPHS:
             self._break_line(2)
         elif tag.name in LINES:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from provenance.cite.readers.html_index import PageIndex, hints_of
 from provenance.cite.readers.html_notes import PageNotes
@@ -22,7 +22,12 @@ _FURNITURE = frozenset(
     jp-relatedposts related-posts relatedposts post-navigation nav-links breadcrumb breadcrumbs
     cookie-notice cookie-banner newsletter-signup subscription-widget subscription-widget-wrap
     subscribe-widget widget-area sidebar blog-pager post-tags skip-link screen-reader-skip
-    page-header__languages global-footer fan-feed""".split()
+    page-header__languages page-footer global-footer global-navigation fan-feed post-footer entry-footer
+    site-footer footer-wrap publication-footer comments-section single-post-section main-menu
+    subscription-widget-wrap-editor related-content related-articles footer-text postamble
+    field-name-field-tags tags tags-links gem-c-feedback gem-c-cookie-banner gem-c-print-link
+    gem-c-contextual-sidebar author-box newsletter-form md-sidebar md-source-file
+    theme-doc-footer gh-subscribe""".split()
 )
 # What calls itself furniture and holds more of the words than this is the article.
 _MAX_SHARE = 0.3
@@ -38,7 +43,11 @@ def find_furniture(index: PageIndex, notes: PageNotes) -> frozenset[int]:
     """
     protected = sorted(
         [
-            *(note.start for note in (*notes.notes, *notes.moved)),
+            # a note begins right behind the words before it: its own words say where it stands
+            *(
+                index.first_text(note.start, note.end) or note.start
+                for note in (*notes.notes, *notes.moved)
+            ),
             *(one.order for one in notes.markers),
         ]
     )
@@ -53,7 +62,20 @@ def find_furniture(index: PageIndex, notes: PageNotes) -> frozenset[int]:
             or (_is_named_furniture(index, order) and not _any_in(labels, order, index.ends[order]))
         )
         and not _any_in(protected, order, index.ends[order])
-    )
+    ) | frozenset(_comments_of(index))
+
+
+def _comments_of(index: PageIndex) -> Iterator[int]:
+    """The comments that Google Docs exports with a text: the raised letters, and the boxes below."""
+    for anchor in index.anchors:
+        fragment = index.target_of(anchor) or ""
+        if fragment.startswith("cmnt_ref"):
+            around = (one for one in index.parents(anchor, 3) if index.tag(one).name == "div")
+            yield next(around, anchor)
+        elif fragment.startswith("cmnt") and str(index.tag(anchor).get("id", "")).startswith(
+            "cmnt_ref"
+        ):
+            yield anchor
 
 
 def _is_named_furniture(index: PageIndex, order: int) -> bool:

@@ -17,12 +17,19 @@ from provenance.formats.html import HtmlTag, HtmlText
 __all__ = ["find_notes_in_place"]
 
 _BODY = re.compile(
-    r"(?:inline-?|side-?)?(?:foot|end|side)-?notes?(?:[-_]{0,2}(?:content|text|body|inner|note|tooltip|popup))?"
+    r"(?:inline-?|side-?)?(?:foot|end|side|margin)-?notes?(?:[-_]{0,2}(?:content|text|body|inner|note|tooltip|popup))?"
     r"|fn-?(?:content|text)|modern-footnotes-footnote__note|ltx_note_content|note-?(?:content|body|text)"
 )
 _MARKER_TAGS = frozenset({"label", "sup", "a", "button", "span", "small", "b", "i"})
 _DRAWN_MARKER = re.compile(r"sidenote-number|margin-toggle|footnote-?(?:ref|number|marker)|footref")
+# Margin notes have no number: a sign that opens them on narrow screens is all that is printed.
+_SIGN = re.compile(r"[^\w\s]{1,2}")
 _MARK_ONLY = re.compile(r"footnotemark")
+# What stands behind a copy that is cut: "Continue reading", "[…]".
+_CUT_SHORT = re.compile(
+    r"(?:[\s\[(]{0,4}(?:\.{3}|…)[\])]{0,2})?\s?(?:(?:continue reading|read more|weiterlesen)\W{0,4})?$",
+    re.IGNORECASE,
+)
 _MAX_SIBLINGS = 4
 
 
@@ -50,14 +57,24 @@ def find_notes_in_place(
             left_out.add(order)
             continue
         printed = printed_label(index, order, end)
-        label = marker[1] or (printed[0] if printed else str(len(notes) + 1))
+        label = marker[1] or (printed[0] if printed else _next_number(notes))
         one = NoteRange(order, end, order, label, str(order), printed[1] if printed else None)
-        if known.get(label) == _body_words(index, one):
+        if _is_copy(_body_words(index, one), known.get(label)):
             left_out.add(order)
         elif index.first_text(order, end) is not None:
             notes.append(one)
             markers.append(MarkerAt(marker[0], label, one.key))
     return notes, markers, frozenset(left_out)
+
+
+def _next_number(notes: Sequence[NoteRange]) -> str:
+    """The number that a style sheet counts for a note; the notes that are called by a sign do not count."""
+    return str(1 + sum(_SIGN.fullmatch(note.label) is None for note in notes))
+
+
+def _is_copy(words: str, listed: str | None) -> bool:
+    """Tell whether a note at its marker only says what the list says, or the beginning of it."""
+    return listed is not None and listed.startswith(_CUT_SHORT.sub("", words))
 
 
 def _body_words(index: PageIndex, note: NoteRange) -> str:
@@ -110,6 +127,8 @@ def _marker_before(index: PageIndex, order: int) -> tuple[int, str | None] | Non
             label = label_of(index.words_in(before, 24))
             is_drawn = _DRAWN_MARKER.search(" ".join(_classes(node))) is not None
             is_empty = index.first_text(before, index.ends[before]) is None
+            if is_drawn and _SIGN.fullmatch(index.words_in(before, 24)):
+                return before, index.words_in(before, 24)
             return (before, label) if label is not None or (is_drawn and is_empty) else None
         if node is None:
             return None

@@ -13,7 +13,7 @@ _SIMPLE = rf"\d{{1,4}}|[a-z]|{_DOUBLED}|{_ROMAN}|[*†‡§¶]{{1,4}}"
 _NAMED = r"(?:[^\W\d_]{1,12}\.?\s)?\d{1,4}|[^\W\d_]{1,12}\s[a-z]"
 _WORDED = r"(?:note|notes|nb|n|fn|footnote|endnote|anm\.|прим\.|注)\s?\.?\s?\d{1,4}"
 _LABEL = re.compile(
-    rf"(?:[#^※]\s?)?(?:[\[(]\s*\^?(?P<inside>{_SIMPLE}|{_NAMED})\s*[\])]|(?P<bare>{_SIMPLE}|{_WORDED}))\s?[.:)]?",
+    rf"(?:[#^※]\s?|[↑⇑]\s?(?=\d))?(?:[\[(]\s*\^?(?P<inside>{_SIMPLE}|{_NAMED})\s*[\])]|(?P<bare>{_SIMPLE}|{_WORDED}))\s?[.:)]?",
     re.IGNORECASE,
 )
 # What a reference is called that is no number: `[Smith2020]`, only where the page says that it is one.
@@ -25,7 +25,9 @@ _PRINTED = re.compile(
     re.IGNORECASE,
 )
 _BACK = re.compile(
-    r"[\W_]*\d{0,3}|(?:[a-z]{1,2}|\d{1,3}(?:[.,]\d{1,3})?)|[\W\d_]*(?:jump|back|go back|return|zurück|retour|volver|назад|up)\b.{0,40}",
+    r"[\W_]*\d{0,3}|(?:[^\W\d_]{1,2}|\d{1,3}(?:[.,]\d{1,3})?)"
+    r"|[\W\d_]*(?:jump|back|go back|return|close|hide|zurück|retour|volver|voltar|terug|torna|powrót|назад|вернуться|наверх"
+    r"|повернутися|العودة|بازگشت|up)\b.{0,40}",
     re.IGNORECASE,
 )
 
@@ -74,7 +76,7 @@ def printed_label(index: PageIndex, start: int, end: int) -> tuple[str, int] | N
             break
         words = index.words_in(above, 24)
         label = label_of(words)
-        if label is None and words.strip("[( "):
+        if label is None and words.strip("[(↑⇑ "):
             break
         if label is None:
             continue

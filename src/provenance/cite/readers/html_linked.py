@@ -39,6 +39,8 @@ _OTHER_NAME = re.compile(
     re.IGNORECASE,
 )
 _WORD_NAMES = re.compile(r"(?P<kind>_?(?:ftn|edn|fn|ftnt_?))(?P<number>\d+)")
+# What Google Docs calls the comments beside a text that it exports: no notes of the text.
+_COMMENT = re.compile(r"cmnt(?:_ref)?\d+")
 # How many links of a note are tried for one that leads back.
 _MAX_BACK_LINKS = 40
 _MAX_LABEL = 40
@@ -85,7 +87,7 @@ def find_linked_notes(index: PageIndex) -> tuple[list[NoteRange], list[MarkerAt]
 
 def _tie_of(index: PageIndex, anchor: int, backs: Mapping[str, int]) -> _Tie | None:
     fragment = index.target_of(anchor)
-    if fragment is None:
+    if fragment is None or _COMMENT.fullmatch(fragment):
         return None
     is_declared = _NOTEREF.search(_hints_around(index, anchor)) is not None
     label = label_of(index.words_in(anchor, _MAX_LABEL), is_declared=is_declared)

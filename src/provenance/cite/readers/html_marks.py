@@ -5,6 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from provenance.cite.readers.html_index import PageIndex
 from provenance.cite.readers.html_labels import split_printed
 from provenance.cite.readers.html_linked import MarkerAt
@@ -79,7 +81,7 @@ class MarkMaker:
             for one, start, end in self._marks
             if one.key in marked
         ]
-        markers += _inside_ranges(text, notes, markers)
+        markers = _with_ranges(text, notes, markers)
         if self._takes_brackets:
             markers += _bracketed_markers(text, notes, markers)
         return (*notes, *markers)
@@ -107,18 +109,35 @@ class MarkMaker:
         return after.end() if after else body
 
 
-def _inside_ranges(text: str, notes: list[Mark], markers: list[Mark]) -> Iterator[Mark]:
-    """The markers that a range leaves unsaid: `2` in `[<a>1</a>–<a>3</a>]`, at the place of the dash."""
+def _with_ranges(text: str, notes: list[Mark], markers: list[Mark]) -> list[Mark]:
+    """The markers, those of a range with one span: `[<a>1</a>–<a>3</a>]` is three markers, one of them unsaid."""
     targets = {note.label: note.target for note in reversed(notes)}
-    for first, last in pairwise(sorted(markers, key=lambda one: one.start)):
-        between = text[first.end : last.start].strip()
-        if between in _DASHES and first.label.isdigit() and last.label.isdigit():
-            unsaid = range(
-                int(first.label) + 1, min(int(last.label), int(first.label) + _MAX_RANGE)
-            )
-            for number in map(str, unsaid):
-                if number in targets:
-                    yield Mark(first.end, last.start, number, "marker", targets[number])
+    joined = sorted(markers, key=lambda one: one.start)
+    unsaid: list[Mark] = []
+    for position, (first, last) in enumerate(pairwise(joined)):
+        if not _is_range(text, first, last):
+            continue
+        start, end = _with_brackets(text, first.start, last.end)
+        joined[position] = replace(first, start=start, end=end)
+        joined[position + 1] = replace(last, start=start, end=end)
+        unsaid += [
+            Mark(start, end, str(number), "marker", targets[str(number)])
+            for number in range(int(first.label) + 1, int(last.label))
+            if str(number) in targets
+        ]
+    # the labels of one span stand in the order in which the range says them
+    return sorted([*joined, *unsaid], key=lambda one: (one.start, _number_of(one)))
+
+
+def _is_range(text: str, first: Mark, last: Mark) -> bool:
+    if not (first.label.isdigit() and last.label.isdigit()):
+        return False
+    step = int(last.label) - int(first.label)
+    return 0 < step <= _MAX_RANGE and text[first.end : last.start].strip() in _DASHES
+
+
+def _number_of(mark: Mark) -> int:
+    return int(mark.label) if mark.label.isdigit() else 0
 
 
 def _bracketed_markers(text: str, notes: list[Mark], markers: list[Mark]) -> Iterator[Mark]:

@@ -16,6 +16,7 @@ from provenance.cite.readers.html_numbered import (
 )
 from provenance.cite.readers.html_ranges import NoteRange, range_at
 from provenance.cite.readers.html_said import SaidNote, find_notes_in_attributes
+from provenance.formats.html import HtmlTag
 
 __all__ = ["PageNotes", "find_page_notes"]
 
@@ -23,7 +24,11 @@ _BACK_HINT = re.compile(
     r"backlink|back-?ref|reversefootnote|footnote-?reverse|footnote-?back|footnote-?return|doc-backlink|mw-cite-backlink"
 )
 _MAX_BACK_WORDS = 48
+_MAX_TAGS = 16
+_ARROW = re.compile(r"[↑⇑^↩]\ufe0e?")
 _LABEL_WIDTH = 8
+# How many characters of two notes are compared to tell whether one is a copy of the other.
+_COMPARED = 24
 
 
 class PageNotes(NamedTuple):
@@ -47,16 +52,41 @@ def find_page_notes(index: PageIndex) -> PageNotes:
     notes, markers = find_linked_notes(index)
     moved, moved_markers, copies = find_notes_in_place(index, notes)
     bracketed = bracketed_numbers(index)
+    if moved and (listed := _listed_again(index, notes, moved, bracketed)):
+        notes = sorted([*notes, *listed])
+        moved, moved_markers, copies = find_notes_in_place(index, notes)
     said, said_markers = find_notes_in_attributes(index, notes, [*markers, *moved_markers])
     if not moved and not said:
         notes = sorted([*notes, *find_numbered_notes(index, notes, bracketed)])
     markers = sorted([*markers, *moved_markers, *said_markers])
     markers += list(find_loose_markers(index, notes, markers))
-    left_out = {*copies, *(note.block for note in moved), *_back_links(index, notes)}
+    left_out = {
+        *copies,
+        *(note.block for note in moved),
+        *_back_links(index, notes),
+        *_arrows(index, notes),
+    }
     labels = {note.label for note in notes}
     return PageNotes(
         notes, sorted(markers), moved, said, frozenset(left_out), not labels.isdisjoint(bracketed)
     )
+
+
+def _listed_again(
+    index: PageIndex,
+    notes: Sequence[NoteRange],
+    moved: Sequence[NoteRange],
+    bracketed: frozenset[str],
+) -> list[NoteRange]:
+    """The list below in which every note at a marker stands again, none where there is no such list."""
+    listed = find_numbered_notes(index, notes, bracketed)
+    words = {one.label: index.words(one.start, one.end, _COMPARED) for one in listed}
+    is_said_again = all(
+        words_in[:_COMPARED] in words.get(one.label, "")
+        for one in moved
+        if (words_in := index.words(one.start, one.end, _COMPARED))
+    )
+    return listed if is_said_again else []
 
 
 def _back_links(index: PageIndex, notes: Sequence[NoteRange]) -> Iterator[int]:
@@ -67,6 +97,20 @@ def _back_links(index: PageIndex, notes: Sequence[NoteRange]) -> Iterator[int]:
         for anchor in index.anchors[first:last]:
             if anchor != note.printed and _leads_out(index, notes, note, anchor):
                 yield _wrapper_of(index, anchor)
+
+
+def _arrows(index: PageIndex, notes: Sequence[NoteRange]) -> Iterator[int]:
+    """The arrows in front of labels, `<span>↑</span>1`: they lead back too."""
+    for note in notes:
+        if note.printed is None:
+            continue
+        for order in range(
+            note.printed + 1, min(index.ends[note.printed], note.printed + _MAX_TAGS)
+        ):
+            if isinstance(index.nodes[order], HtmlTag) and _ARROW.fullmatch(
+                index.words_in(order, 4)
+            ):
+                yield order
 
 
 def _leads_out(index: PageIndex, notes: Sequence[NoteRange], note: NoteRange, anchor: int) -> bool:
@@ -99,7 +143,7 @@ def _wrapper_of(index: PageIndex, anchor: int) -> int:
             _BACK_HINT.search(hints_of(index.tag(above))) and index.block_of(above) != above
         )
         if names_back and is_back_words(
-            re.sub(r"\b[a-z]{1,2}\b|\d", "", index.words_in(above, 400))
+            re.sub(r"\b[^\W\d_]{1,2}\b|\d", "", index.words_in(above, 400))
         ):
             return above
     return anchor

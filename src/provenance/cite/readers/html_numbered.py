@@ -161,7 +161,7 @@ def _labelled_lines(index: PageIndex, tags: set[str]) -> Iterator[_Entry]:
             index.lines[position + 1].order if position + 1 < len(index.lines) else len(index.nodes)
         )
         printed = printed_label(index, line.order, end)
-        if printed and (tag := index.tag(printed[1])).name in tags | {"p", "td", "div"}:
+        if printed and (tag := index.tag(printed[1])).name in tags | {"p", "td", "th", "div"}:
             yield _Entry(line.order, line.block, printed[0], tag.name)
             continue
         head = split_printed(str(index.nodes[line.order])[: 2 * _LABEL_WIDTH])
@@ -207,10 +207,17 @@ def _says_footnotes(index: PageIndex, order: int) -> bool:
 
 def _range_of(index: PageIndex, entry: _Entry) -> NoteRange:
     start = index.begin_of(entry.order)
-    end = index.ends[entry.block]
+    block = _row_around(index, entry.block)
     return with_printed(
-        index, NoteRange(start, end, entry.block, entry.label, str(start))
+        index, NoteRange(start, index.ends[block], block, entry.label, str(start))
     )._replace(label=entry.label)
+
+
+def _row_around(index: PageIndex, block: int) -> int:
+    """The row of a cell, since the number and the words of a note stand in two; else the block itself."""
+    if index.tag(block).name not in {"td", "th"}:
+        return block
+    return next((one for one in index.parents(block, 2) if index.tag(one).name == "tr"), block)
 
 
 def bracketed_numbers(index: PageIndex) -> frozenset[str]:
