@@ -10,10 +10,11 @@ sentence, whatever the splitter thinks of the abbreviation before it.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 
 from provenance.cite.abbreviations import ends_no_sentence
 from provenance.cite.sentences import find_sentence_starts
+from provenance.cite.torn_lines import find_torn_breaks
 from provenance.formats.ids import make_id
 from provenance.model import Claim, Heading, Marker
 from provenance.text import Span
@@ -148,7 +149,10 @@ def _sentence_starts(
     breaks = list(_LINE_BREAK.finditer(text, body.start, body.end))
     wraps = _breaks_inside(text, breaks)
     starts = set()
-    for at in chain(find_sentence_starts(text, body, language), _cell_starts(text, body)):
+    paragraphs = [body.start, *_paragraph_starts(breaks, wraps), body.end]
+    # one by one: a quote that a paragraph leaves open would hide the sentences of all that follow
+    split = (find_sentence_starts(text, Span(*ends), language) for ends in pairwise(paragraphs))
+    for at in chain(chain.from_iterable(split), _cell_starts(text, body)):
         if not ends_no_sentence(text, at, language):
             starts.add(at)
     if any(text[run[0].start] in "(（" for run in runs):
@@ -164,7 +168,7 @@ def _sentence_starts(
     starts.difference_update(
         *(range(at.start(), at.end() + 1) for at in breaks if at.end() in wraps)
     )
-    return sorted({body.start, *_paragraph_starts(breaks, wraps), *starts})
+    return sorted({*paragraphs[:-1], *starts})
 
 
 def _cell_starts(text: str, body: Span) -> Iterator[int]:
@@ -192,7 +196,9 @@ def _breaks_inside(text: str, breaks: Sequence[re.Match[str]]) -> set[int]:
         if _CUT_OFF_LINE.search(text, max(0, match.start() - 60), match.start())
     )
     inside.update(match for match in breaks if _is_torn(text, match))
-    return {match.end() for match in inside if not _BULLET_LINE.match(text, match.end())}
+    ends = {match.end() for match in inside}
+    ends |= find_torn_breaks(text, breaks, ends)
+    return {end for end in ends if not _BULLET_LINE.match(text, end)}
 
 
 def _goes_on(text: str, line_break: re.Match[str]) -> bool:
