@@ -6,6 +6,7 @@ is given windows: whole paragraphs as a rule, and a paragraph that is longer is 
 from the last sentence that began in the window before.
 """
 
+import re
 from collections.abc import Iterator
 
 import sentencex
@@ -17,6 +18,9 @@ __all__ = ["find_sentence_starts"]
 _WINDOW = 8000
 # The splitter's own rule: no sentence goes on behind it.
 _PARAGRAPH_BREAK = "\n\n"
+# Signs of a list in front of a paragraph, or two of them in it (`2.` and the year of `(Walker, 2006)`),
+# make the splitter take each item for one sentence, however many stand in it.
+_LIST_SIGN = re.compile(r"[•▪◦○●⁃]|(?<=\()(?:[ivxlcIVXLC]{1,4}|[^\W\d_])(?=\))|[0-9]{1,4}(?=\))")
 
 
 def find_sentence_starts(text: str, body: Span, language: str) -> Iterator[int]:
@@ -26,7 +30,9 @@ def find_sentence_starts(text: str, body: Span, language: str) -> Iterator[int]:
         end = _end_of_window(text, start, body.end)
         found = [
             start + boundary["start_index"]
-            for boundary in sentencex.get_sentence_boundaries(language, text[start:end])
+            for boundary in sentencex.get_sentence_boundaries(
+                language, _hide_lists(text[start:end])
+            )
         ] or [start]
         is_whole = end == body.end or text.endswith(_PARAGRAPH_BREAK, start, end)
         # the last sentence may go on behind the window: it is read again, from its beginning
@@ -42,3 +48,8 @@ def _end_of_window(text: str, start: int, limit: int) -> int:
         return limit
     at = text.rfind(_PARAGRAPH_BREAK, start, reach)
     return at + len(_PARAGRAPH_BREAK) if at >= 0 else reach
+
+
+def _hide_lists(text: str) -> str:
+    """The text, as long as before, without the signs that make the splitter think of lists."""
+    return _LIST_SIGN.sub(lambda sign: "§" * len(sign[0]), text)
