@@ -61,13 +61,17 @@ def test_an_empty_file_is_refused(tmp_path: Path, data: bytes) -> None:
     "data",
     [
         pytest.param(os.urandom(5_000), id="random"),
-        pytest.param(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", id="pdf"),
         pytest.param(b"\x7fELF" + bytes(range(256)) * 4, id="elf"),
     ],
 )
 def test_a_binary_file_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "update.txt").write_bytes(data)
     assert_refused(tmp_path, "update.txt", "is no text")
+
+
+def test_a_pdf_that_is_broken_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "draft.pdf").write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj")
+    assert_refused(tmp_path, "draft.pdf", "no readable PDF")
 
 
 def test_a_word_file_that_is_broken_is_refused(tmp_path: Path) -> None:
