@@ -1,5 +1,6 @@
 """From a document to its claims, notes and citations: the stages of `cite` in order."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import islice
@@ -30,6 +31,8 @@ __all__ = ["PARSER_VERSION", "parse_document"]
 # Raised whenever the same bytes may give other claims, notes or citations.
 PARSER_VERSION = "2"
 
+_BLANKS_IN_LINE = re.compile(r"[^\S\n]*")
+
 
 def parse_document(document: Document) -> Parsed:
     """Return a document's claims, notes and findings; offsets are into `document.text`.
@@ -41,7 +44,9 @@ def parse_document(document: Document) -> Parsed:
     reader = SignReader(text)
     lists = find_note_lists(text, labels, reader)
     declared = read_declared_notes(document)
-    is_declared = _declares_more(declared, lists, {label.label for label in labels})
+    is_declared = _declares_more(
+        declared, lists, {label.label for label in labels}, is_laid_out=document.format == "pdf"
+    )
     lists = list(declared.lists) if is_declared else lists
     bodies = declared.bodies if is_declared else find_bodies(reader, lists)
     notes, unresolved = resolve_antecedents(
@@ -68,12 +73,19 @@ def parse_document(document: Document) -> Parsed:
     return propose_from_document(parsed)
 
 
-def _declares_more(declared: DeclaredNotes, lists: Sequence[NoteList], bracketed: set[str]) -> bool:
+def _declares_more(
+    declared: DeclaredNotes,
+    lists: Sequence[NoteList],
+    bracketed: set[str],
+    *,
+    is_laid_out: bool,
+) -> bool:
     """Tell whether the format knows its notes better than their numbers in the text do.
 
     Lists of other labels than `[1]` are read by their markers alone: where the format
     declares about as many notes, it is believed. `bracketed` are the numbers that stand
     in brackets anywhere: a list of `1.` none of which does is marked by the format alone.
+    A PDF (`is_laid_out`) is believed where it declares as many: it knows where lines begin.
     """
     in_brackets = sum(
         len(one.notes)
@@ -81,7 +93,8 @@ def _declares_more(declared: DeclaredNotes, lists: Sequence[NoteList], bracketed
         if one.has_bracketed_numbers and any(note.label in bracketed for note in one.notes)
     )
     read = sum(len(one.notes) for one in lists)
-    is_fuller = declared.note_count > in_brackets and declared.note_count * 2 >= read
+    least = in_brackets + (not is_laid_out)
+    is_fuller = declared.note_count >= max(1, least) and declared.note_count * 2 >= read
     # `[^1]` in a text whose list was lost: each marker is shown as one without a note
     is_orphaned = bool(declared.markers) and not lists
     return declared.is_certain or is_fuller or is_orphaned
@@ -151,7 +164,7 @@ def _read_notes(document: Document, note_list: NoteList) -> list[Note]:
     link_starts = [link.start for link in links]
     notes = []
     for span in note_list.notes:
-        inside = _links_inside(links, link_starts, Span(span.body, span.end))
+        inside = _links_inside(text, links, link_starts, Span(span.body, span.end))
         notes.append(
             Note(
                 make_id("note", document.sha256, span.start),
@@ -166,10 +179,16 @@ def _read_notes(document: Document, note_list: NoteList) -> list[Note]:
     return notes
 
 
-def _links_inside(links: Sequence[Link], starts: Sequence[int], span: Span) -> Sequence[Link]:
-    inside = links[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
-    # an anchor that was never closed goes on behind the note; a citation does not
-    return [link if link.end <= span.end else replace(link, end=span.end) for link in inside]
+def _links_inside(
+    text: str, links: Sequence[Link], starts: Sequence[int], span: Span
+) -> Sequence[Link]:
+    """The anchors in a note; one that lost its words may stand behind the last one: `[47] <a href="…"></a>`."""
+    last = bisect_left(starts, span.end)
+    inside = list(links[bisect_left(starts, span.start) : last])
+    blanks = _BLANKS_IN_LINE.match(text, span.end)
+    behind = links[last : bisect_right(starts, blanks.end() if blanks else span.end)]
+    empty = [link for link in behind if link.start == link.end]
+    return [*inside, *(replace(link, start=span.end, end=span.end) for link in empty)]
 
 
 def _fill_metadata(document: Document, first_marker: int) -> Metadata:

@@ -161,7 +161,10 @@ class _Reading:
         if began == self.made.length and (label := self.marks.drawn_label(order)):
             self._add_word(label, self._at, self._at)
         start = self._first_of(began)
-        if tag.name == "a" and (href := str(tag.get("href") or "").strip()):
+        # an anchor around a picture in a block of its own is none of the words before it
+        is_apart = began == self.made.length and self._breaks_due > 0
+        href = str(tag.get("href") or "").strip()
+        if tag.name == "a" and href and not is_apart:
             self.links.append(Link(start, self.made.length, href))
         self.marks.leave(order, start, self.made.length)
         level = HEADINGS.get(tag.name)
