@@ -23,6 +23,7 @@ from provenance.cite.imprint import (
     year_in,
 )
 from provenance.cite.locators import read_isbn, read_locator, without_locators
+from provenance.cite.page_titles import read_page_title
 from provenance.cite.patterns import lazy_pattern
 from provenance.cite.people import is_organisation, read_people
 from provenance.cite.short_forms import read_short_form
@@ -108,6 +109,8 @@ def describe(prose: str, kind: CitationKind) -> Description:
 def _describe_shape(words: str) -> Description:
     if named := _HOST_IN_BRACKETS.match(words):
         return Description(publisher=named[2], title=named[1].strip())
+    if page := read_page_title(words):
+        return Description(publisher=page.site, title=page.title)
     quoted = find_title_in_quotes(words)
     if quoted is not None:
         return _describe_quoted(words[: quoted.start], quoted.of(words), words[quoted.end :])

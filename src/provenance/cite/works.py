@@ -15,6 +15,7 @@ are bounded or possessive.
 
 import re
 
+from provenance.cite.page_titles import read_page_title
 from provenance.cite.patterns import lazy_pattern
 from provenance.cite.phrases import FAR_BACK, IBID, PARAGRAPH_WORDS, SIGNALS
 from provenance.cite.stretches import is_comment
@@ -111,6 +112,8 @@ def names_work(prose: str) -> bool:
     """
     prose = prose[:_MOST_CHARS]
     if _SHORT_FORM.match(prose) or any(row.search(prose) for row in _ANYWHERE):
+        return True
+    if read_page_title(prose):
         return True
     if is_comment(prose):
         return False
