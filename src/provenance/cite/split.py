@@ -17,6 +17,7 @@ from provenance.cite.anchors import apply_links
 from provenance.cite.archives import is_archived_copy, leads_to_copy, original_of
 from provenance.cite.describe import Description, describe
 from provenance.cite.identifiers import find_identifiers, is_identifier
+from provenance.cite.linked_words import join_linked_words
 from provenance.cite.locators import read_locator
 from provenance.cite.repair import mend_address, trim_address
 from provenance.cite.stretches import end_of_locator, is_filler, split_prose
@@ -47,7 +48,7 @@ def split_note(text: str, start: int, end: int, links: Sequence[Link] = ()) -> t
     addresses = _find_all_addresses(text, start, end)
     found = list(_walk(text, start, end, addresses))
     if links:
-        found = apply_links(text, found, links)
+        found = join_linked_words(text, apply_links(text, found, links))
     return tuple(_complete(citation, index) for index, citation in enumerate(found))
 
 
