@@ -41,10 +41,12 @@ _NAME = r"[^\W\d_a-z][\w.’'-]*"
 _NAME_LIST = re.compile(
     rf"{_NAME}(?:\s+{_NAME}){{1,3}}(?:(?:,|,?\s+(?:and|with|&))\s+{_NAME}(?:\s+{_NAME}){{1,3}})*"
 )
+# "Fink, Anya L.": the part before the comma is one name alone, which no list of whole names has.
+_LAST_NAME_FIRST = re.compile(rf"(?P<last>{_NAME}),\s+(?P<given>{_NAME}(?:\s+{_NAME})?)")
 # What may stand before the date in a line that says when, and not what.
 _DATE_FURNITURE = re.compile(
     r"(?:\W|\d|\b(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|[ap]m"
-    r"|published|posted|updated|last|on|at|date|dated|as|of)\b)*+",
+    r"|published|publication|posted|updated|last|on|at|date|dated|as|of)\b)*+",
     re.IGNORECASE,
 )
 _MAX_AFTER_DATE = len(", 10:00 am EST - ISW Press ")
@@ -114,8 +116,16 @@ def _is_date_line(line: str) -> bool:
 
 
 def _read_names(line: str) -> tuple[str, ...]:
+    if turned := _names_turned(line):
+        return turned
     names = (name.strip(" .\u00a0\r") for name in _NAME_SEPARATOR.split(line))
     return tuple(name for name in names if _NAME_LIST.fullmatch(name))
+
+
+def _names_turned(line: str) -> tuple[str, ...]:
+    """The names of "Writer, Ada B.; Scribe, Bo", given name first; none where not all are so."""
+    found = [_LAST_NAME_FIRST.fullmatch(part.strip(" \u00a0\r")) for part in line.split(";")]
+    return tuple(f"{name['given']} {name['last']}" for name in found if name) if all(found) else ()
 
 
 def _find_published(title: str | None, masthead: str, lines: Sequence[Span]) -> str | None:

@@ -62,7 +62,9 @@ def parse_document(document: Document) -> Parsed:
         heading for body in bodies for heading in find_headings(text, body)
     )
     document = replace(document, metadata=_fill_metadata(document, first_marker), headings=headings)
-    claims = _read_claims(document, bodies, markers, keeps_empty=declared.is_certain)
+    # in a PDF only a number that leads to a note is a marker: "[4] presents …" begins a paragraph
+    keeps_empty = declared.is_certain or (is_declared and document.format == "pdf")
+    claims = _read_claims(document, bodies, markers, keeps_empty=keeps_empty)
     found_in_numbers = find_numbering(
         claims, notes, is_counted=not is_declared, marked_in_notes=declared.marked_in_notes
     )

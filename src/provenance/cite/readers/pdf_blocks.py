@@ -25,7 +25,13 @@ _BULLET = re.compile(r"[•·▪◦‣○●–—*\uf0b7\u2212-]\s|\(?(?:\d{1,2
 # "Four factors contribute:" and below it "(1) power, (2) difficulty": one sentence, broken by hand.
 _INLINE_LIST = re.compile(r"\((?:1|a|i)\)\s.*\s\((?:2|b|ii)\)\s")
 _BRACKETED = re.compile(r"\[\d{1,3}\]")
-_ENDED = re.compile(r"[.!?:;…][”’\"')\]]*(?:\s?\[?[\d,–*†‡-]{1,9}\]?)?\s*\Z")
+_ENDED = re.compile(r"[.!?:;…][”’\"')\]]*(?:\s?\[?[\d*†‡][\d,–*†‡-]{0,8}\]?)?\s*\Z")
+# "The U.S." or "Dr." at the end of a full line goes on in the next.
+_ABBREVIATION = re.compile(
+    r"\b(?:[A-Z]|Dr|Mr|Mrs|Ms|Prof|Gen|Col|Sen|Rep|Gov|St|Nos?|Art|Sec|Figs?|pp?|vol|cf|vs?|al|e\.g|i\.e)\.\Z"
+)
+_FULL_LINE = 2.0
+_MARKER_WIDTH = 3.0
 _CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Source|Sources|Note|Notes|Chart|Box)\b")
 _TITLE = re.compile(
     r"(?:(?:\d{1,2}(?:\.\d{1,2})*|[IVXA-Z]{1,5})\.?\s+)?[“\"‘¿]?[^\W\d_]{2}(?!.*(?:\.\s?){4})"
@@ -76,8 +82,10 @@ def _goes_on(block: Block, line: Line, leading: float) -> bool:
     last = block[-1]
     if _is_set_otherwise(last, line) or _begins_item(last, line):
         return False
-    is_ended = _ENDED.search(last.text) is not None
+    is_ended = _is_ended(last)
     if last.column != line.column:
+        if is_ended and _begins_with_marker(line):
+            return last.limit - last.right < _MARKER_WIDTH * last.size
         return not is_ended and not last.is_bold and not _CAPTION.match(line.text)
     gap, size = last.baseline - line.baseline, max(last.size, line.size)
     if not 0 < gap <= max(leading * _WIDER_LEADING, _LEADING) * size:
@@ -88,6 +96,18 @@ def _goes_on(block: Block, line: Line, leading: float) -> bool:
     if _fits(last, line) and (is_ended or is_cell):
         return False
     return not _changes_indent(block, line, is_ended=is_ended)
+
+
+def _begins_with_marker(line: Line) -> bool:
+    """Tell whether the number of a note stands first: it had no room behind its sentence."""
+    is_raised = bool(line.raised) and line.raised[0][0] == 0
+    return is_raised or _BRACKETED.match(line.text) is not None
+
+
+def _is_ended(line: Line) -> bool:
+    if _ABBREVIATION.search(line.text) and line.limit - line.right < _FULL_LINE * line.size:
+        return False
+    return _ENDED.search(line.text) is not None
 
 
 def _is_set_otherwise(last: Line, line: Line) -> bool:
@@ -145,14 +165,16 @@ def _mend_over_floats(blocks: list[Block], body_size: float) -> list[Block]:
 def _rest_of(blocks: Sequence[Block], index: int, body_size: float) -> int | None:
     """The block that goes on, in lower case, where this one breaks off at a column's end."""
     last = blocks[index][-1]
-    if not _is_body(blocks[index], body_size) or _ENDED.search(last.text) or last.is_bold:
+    if not _is_body(blocks[index], body_size) or _is_ended(last) or last.is_bold:
         return None
+    is_open = last.text.endswith(",")  # what follows may be a name
     for other in range(index + 1, min(len(blocks), index + _FLOATS_LOOKED_PAST)):
         first = blocks[other][0]
         if first.page > last.page + 2:
             return None
         if _is_body(blocks[other], body_size) and not _CAPTION.match(first.text):
-            is_rest = first.text[:1].islower() and first.column != last.column
+            is_rest = first.text[:1].islower() or (is_open and not _BULLET.match(first.text))
+            is_rest = is_rest and first.column != last.column
             return other if is_rest and not first.is_bold else None
     return None
 

@@ -40,7 +40,6 @@ _MARKS = "/-_=&?%#~."
 _ONLY_IN_ADDRESS = "/?=&%_#"
 _BEGINS_PIECE = "/?=&%#_"  # no word begins with these
 _CLOSERS = ".,;:)]>”’\"'"
-_HANGING = ".-"
 _DIGIT = re.compile("[0-9]")
 _ENTRY = re.compile(r"\[?[0-9]{1,3}[.)\]]?(?:\s|\Z)")
 _EXTENSION = re.compile(r"(?:pdf|html?|aspx?|php|jsp|txt|docx?|xlsx?|com|org|gov|net|edu|int)\Z")
@@ -119,8 +118,8 @@ def _join_by_link(line: Line, following: Line) -> Joint | None:
         return None
     start, end, uri = line.links[-1]
     next_start, next_end, next_uri = following.links[0]
-    # a full stop or a hyphen that hangs in the margin is outside of the link's area
-    is_at_end = not line.text[end:].strip(_HANGING)
+    # what hangs in the margin is outside of the link's area; the address itself has to fit
+    is_at_end = " " not in line.text[end:]
     if uri != next_uri or not is_at_end or next_start:
         return None
     tail, head = line.text[start:], following.text[:next_end]

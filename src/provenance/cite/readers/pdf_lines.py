@@ -100,6 +100,13 @@ def _raised_in(
     return tuple(merged)
 
 
+def _is_of_line(link: LinkArea, left: float, right: float, size: float) -> bool:
+    """Tell whether an area lies over a line; one over an overfull line reaches into the next column."""
+    shared = min(link.right, right) - max(link.left, left)
+    is_of_more_lines = link.top - link.bottom > 2 * size
+    return shared > 0 and (is_of_more_lines or shared >= (link.right - link.left) / 2)
+
+
 def _linked_in(
     text: str, edges: Sequence[float], right: float, main: TextRun, links: Sequence[LinkArea]
 ) -> tuple[tuple[int, int, str], ...]:
@@ -108,7 +115,7 @@ def _linked_in(
     here = [
         link
         for link in links
-        if link.bottom <= middle <= link.top and link.left < right and link.right > edges[0]
+        if link.bottom <= middle <= link.top and _is_of_line(link, edges[0], right, main.size)
     ]
     if not here:
         return ()

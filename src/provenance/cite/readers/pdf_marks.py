@@ -6,7 +6,7 @@ an exponent only where nothing else is left. What no note belongs to is no marke
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -42,8 +42,8 @@ class RaisedAt(NamedTuple):
 def tie_page_notes(text: str, raised: Sequence[RaisedAt], notes: Sequence[NoteAt]) -> list[Mark]:
     """Return the markers of the notes at the bottom of pages, at most one run for each note.
 
-    Pages of which no note has its marker on them, or on the one before, are endnotes: their
-    markers stand in order on the pages since the last such notes.
+    Where most notes of a page have no marker on it, nor on the one before, they are endnotes:
+    their markers stand in order on the pages since the last such notes.
     """
     by_label: dict[tuple[int, str], list[tuple[int, RaisedAt]]] = defaultdict(list)
     anywhere: dict[str, list[tuple[int, RaisedAt]]] = defaultdict(list)
@@ -51,16 +51,15 @@ def tie_page_notes(text: str, raised: Sequence[RaisedAt], notes: Sequence[NoteAt
         for label in _labels_of(text[one.start : one.end]):
             by_label[one.page, label].append((order, one))
             anywhere[label].append((order, one))
-    by_page = {
-        note.page
-        for note in notes
-        if by_label[note.page, note.label] or by_label[note.page - 1, note.label]
-    }
+    marked: Counter[int] = Counter()
+    for note in notes:
+        near = by_label[note.page, note.label] or by_label[note.page - 1, note.label]
+        marked[note.page] += 1 if near else -1
     marks = []
     position = -1
     for note in notes:
         here = by_label[note.page, note.label] or by_label[note.page - 1, note.label]
-        if note.page not in by_page:
+        if marked[note.page] < 0:
             here = [
                 (order, one)
                 for order, one in anywhere[note.label]
