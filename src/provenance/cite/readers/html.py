@@ -134,6 +134,7 @@ class _Reading:
             self.marks.reach(order, self.made.length)
             node = self._index.nodes[order]
             if order in left_out:
+                self._draw_marker(order)
                 order = self._index.ends[order]
                 continue
             if isinstance(node, HtmlTag):
@@ -145,6 +146,12 @@ class _Reading:
         while open_tags:
             self._leave(*open_tags.pop())
         self.marks.reach(order, self.made.length)
+
+    def _draw_marker(self, order: int) -> None:
+        """Write the number of a note that is moved away and whose own element is its marker."""
+        if label := self.marks.drawn_label(order):
+            self._add_word(label, self._at, self._at)
+            self.marks.leave(order, self.made.length - len(label), self.made.length)
 
     def _enter(self, tag: HtmlTag) -> None:
         if tag.name == "br":

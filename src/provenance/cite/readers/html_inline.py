@@ -20,6 +20,8 @@ _BODY = re.compile(
     r"(?:inline-?|side-?)?(?:foot|end|side|margin)-?notes?(?:[-_]{0,2}(?:content|text|body|inner|note|tooltip|popup))?"
     r"|fn-?(?:content|text)|modern-footnotes-footnote__note|ltx_note_content|note-?(?:content|body|text)"
 )
+# Elements that are notes by their name; the browser draws the number where one stands.
+_NOTE_TAGS = frozenset({"d-footnote", "dt-fn", "footnote", "inline-footnote"})
 _MARKER_TAGS = frozenset({"label", "sup", "a", "button", "span", "small", "b", "i"})
 _DRAWN_MARKER = re.compile(r"sidenote-number|margin-toggle|footnote-?(?:ref|number|marker)|footref")
 # Margin notes have no number: a sign that opens them on narrow screens is all that is printed.
@@ -95,14 +97,18 @@ def _classes_around(index: PageIndex, order: int) -> Iterator[str]:
 def _is_body(index: PageIndex, order: int, classes: Sequence[str]) -> bool:
     tag = index.tag(order)
     return (
-        tag.name in {"span", "small", "aside", "div", "p"}
-        and any(_BODY.fullmatch(name) for name in classes)
-        and label_of(index.words_in(order, 24)) is None
-    )
+        tag.name in _NOTE_TAGS
+        or (
+            tag.name in {"span", "small", "aside", "div", "p"}
+            and any(_BODY.fullmatch(name) for name in classes)
+        )
+    ) and label_of(index.words_in(order, 24)) is None
 
 
 def _marker_of(index: PageIndex, body: int) -> tuple[int, str | None] | None:
     """The tag that marks the place of a note in its sentence, and its label: just before it, or around it."""
+    if index.tag(body).name in _NOTE_TAGS:
+        return body, None
     for order in (body, *index.parents(body, 2)):
         if found := _marker_before(index, order):
             return found

@@ -209,7 +209,8 @@ def _with_siblings(index: PageIndex, ranges: Sequence[NoteRange]) -> list[NoteRa
     found = list(ranges)
     for list_order, count in by_list.items():
         items = [order for order in index.children(list_order) if _is_named(index, order, "li")]
-        if 2 * count < len(items):
+        # a range names only its ends: `[<a>1</a>–<a>9</a>]`
+        if 2 * count < len(items) and not names_notes(index, list_order, 2):
             continue
         ordinals = ordinals_of(index, list_order)
         for item in items:

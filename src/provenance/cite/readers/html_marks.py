@@ -89,8 +89,7 @@ class MarkMaker:
     def _mark_of(self, text: str, one: NoteRange, start: int, end: int) -> Mark | None:
         while start < end and text[start].isspace():
             start += 1
-        while end > start and text[end - 1].isspace():
-            end -= 1
+        end = _without_empty_brackets(text, start, end)
         if start == end:
             return None
         return Mark(start, end, one.label, "note", one.key, self._body_of(text, one, start, end))
@@ -98,7 +97,8 @@ class MarkMaker:
     def _body_of(self, text: str, one: NoteRange, start: int, end: int) -> int:
         """Where the note's words begin: behind the label that is printed in front of them."""
         body = self._bodies.get(one.printed) if one.printed is not None else None
-        if body is None:
+        # torn markup may put the words of a note before its label: then it is no label of them
+        if body is None or not start <= body <= end:
             arrows = _BEFORE_WORDS.match(text, start, end)
             body = arrows.end() if arrows else start
             printed = split_printed(text[body : min(end, body + _LABEL_REACH)])
@@ -107,6 +107,18 @@ class MarkMaker:
             body += len(_label_in_front(text[body : body + _LABEL_REACH], printed[0]))
         after = _AFTER_LABEL.match(text, body, end)
         return after.end() if after else body
+
+
+def _without_empty_brackets(text: str, start: int, end: int) -> int:
+    """Where a note's words end: before blanks, and before the brackets that stood around a link back."""
+    while end > start:
+        if text[end - 1].isspace():
+            end -= 1
+        elif text[max(start, end - 2) : end] in {"[]", "()"}:
+            end -= 2
+        else:
+            break
+    return end
 
 
 def _with_ranges(text: str, notes: list[Mark], markers: list[Mark]) -> list[Mark]:

@@ -62,7 +62,7 @@ def find_numbered_notes(
     ends = 0
     for entries in [
         *_lists_of_items(index),
-        *_chains_of_lines(index, {"sup", "strong", "b", "em", "span"}),
+        *_chains_of_lines(index, {"sup", "strong", "b", "em", "span", "a"}),
     ]:
         if range_at(taken, entries[0].order) is not None or entries[0].order < ends:
             continue
@@ -129,14 +129,25 @@ def _labels_in(words: str) -> Iterator[str]:
 
 
 def _lists_of_items(index: PageIndex) -> Iterator[list[_Entry]]:
+    """The items of each `<ol>`; lists that go on with each other's numbers are one, wherever they stand."""
+    entries: list[_Entry] = []
     for order in index.tags("ol"):
-        entries = [
+        items = [
             _Entry(first, item, label, "ol")
             for item, label in ordinals_of(index, order).items()
             if (first := index.first_text(item, index.ends[item])) is not None
         ]
+        if not items:
+            continue
+        goes_on = index.tag(order).get("start") is not None and entries
+        if goes_on and _follows(entries[-1].label, items[0].label):
+            entries += items
+            continue
         if entries:
             yield entries
+        entries = items
+    if entries:
+        yield entries
 
 
 def _chains_of_lines(index: PageIndex, tags: set[str]) -> Iterator[list[_Entry]]:
