@@ -7,6 +7,7 @@ title: the title's date is the date of publication.
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from provenance.cite.addresses import find_addresses
 from provenance.cite.repair import mend_address, trim_address
@@ -23,8 +24,17 @@ _AUTHOR_LINE = re.compile(
 )
 # `by Ada Writer | June 14, 2024 | 5 comments`
 _BEHIND_NAMES = re.compile(r"\s+[|·•–—]\s|\s*\|")
+# not "since our last data cutoff", which is the one of the update before
 _CUTOFF = re.compile(
-    r"\b(?:data|information)\s+cut[\s-]?off\b(?:\s+(?:time|date))?[^\n]{0,80}", re.IGNORECASE
+    r"(?<!last\s)(?<!previous\s)\b(?:data|information)\s+cut[\s-]?off\b(?:\s+(?:time|date))?[^\n]{0,80}",
+    re.IGNORECASE,
+)
+# "The data cut-off for this product was 1:15pm ET on April 17.": the year is that of publication
+_DAY_OF_YEAR = re.compile(r"\b(?P<month>[A-Z][a-z]{2,8})\.?\s+(?P<day>\d{1,2})\b(?!\s*,?\s*\d{4})")
+# "May 13, 7:00 pm ET" below the authors
+_MOMENT = re.compile(
+    r"\s*[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+(?:\d{4},?\s+)?\d{1,2}(?::\d\d)?\s?[ap]\.?m\.?(?:\s+[A-Z]{2,4})?\W*$",
+    re.IGNORECASE,
 )
 # A label, at the start of a line or with a colon: "source" and "link" are also words of a text.
 _SAID_ORIGIN = r"(?:source|originally published(?: (?:at|by|in|on))?|origin|published at|link)"
@@ -63,11 +73,12 @@ def read_metadata(text: str, first_marker: int) -> Metadata:
     lines = _lines_of(masthead)
     byline = _find_byline(masthead, lines)
     title = _find_title(masthead, lines, byline.start if byline else None)
+    published = _find_published(title, masthead, lines)
     return Metadata(
         title=title,
         authors=_read_names(byline.of(masthead)) if byline else (),
-        published=_find_published(title, masthead, lines),
-        data_cutoff=_find_cutoff(text[: min(first_marker + 2000, _MASTHEAD_CHARS)]),
+        published=published,
+        data_cutoff=_find_cutoff(text[: min(first_marker + 2000, _MASTHEAD_CHARS)], published),
         origin_url=_find_origin(masthead),
         language=guess_language(text),
     )
@@ -87,13 +98,21 @@ def _find_byline(masthead: str, lines: Sequence[Span]) -> Span | None:
     for span in lines[:_BYLINE_WITHIN]:
         if is_list_of_names(span.of(masthead)):
             return span
+    for span, below in pairwise(lines[: _BYLINE_WITHIN + 1]):
+        # two names alone might be a title, but not above the hour
+        if _MOMENT.match(below.of(masthead)) and _is_row_of_names(span.of(masthead), 2):
+            return span
     return None
 
 
 def is_list_of_names(line: str) -> bool:
     """Tell whether a line is nothing but three names or more."""
+    return _is_row_of_names(line, _MIN_BARE_NAMES)
+
+
+def _is_row_of_names(line: str, at_least: int) -> bool:
     line = line.strip(" .\r\u00a0")
-    return _NAME_LIST.fullmatch(line) is not None and len(_read_names(line)) >= _MIN_BARE_NAMES
+    return _NAME_LIST.fullmatch(line) is not None and len(_read_names(line)) >= at_least
 
 
 def _find_title(masthead: str, lines: Sequence[Span], author_at: int | None) -> str | None:
@@ -140,10 +159,24 @@ def _find_published(title: str | None, masthead: str, lines: Sequence[Span]) -> 
     return None
 
 
-def _find_cutoff(text: str) -> str | None:
+def _find_cutoff(text: str, published: str | None) -> str | None:
     match = _CUTOFF.search(text)
-    dates = find_dates(match[0]) if match else []
-    return dates[0].iso if dates else None
+    if match is None:
+        return None
+    if dates := find_dates(match[0]):
+        return dates[0].iso
+    day = _DAY_OF_YEAR.search(match[0])
+    return _last_before(published, day["month"], day["day"]) if day and published else None
+
+
+def _last_before(published: str, month: str, day: str) -> str | None:
+    """The last such day up to the day of publication: what was cut off on December 31 may appear on January 1."""
+    year = int(published[:4])
+    for candidate in (year, year - 1):
+        found = find_dates(f"{month} {day}, {candidate}")
+        if found and found[0].iso <= published:
+            return found[0].iso
+    return None
 
 
 def _find_origin(masthead: str) -> str | None:
