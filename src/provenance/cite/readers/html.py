@@ -9,6 +9,7 @@ they hold notes; so are the links that lead from a note back to its marker.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import chain
 from operator import attrgetter
 
@@ -66,7 +67,7 @@ def _metadata_of(meta: PageMeta) -> Metadata:
     return Metadata(
         title=meta.title,
         authors=tuple(chain.from_iterable(_split_names(names) for names in meta.authors)),
-        published=dates[0].iso if dates else None,
+        published=_day_in_title(meta.title, dates[0].iso) if dates else None,
         origin_url=meta.canonical,
         language=meta.language,
     )
@@ -87,6 +88,15 @@ def _headings_of(
         words += text[position : max(position, heading.end)]
         named.append(replace(heading, title=" ".join(words.split())))
     return tuple(named)
+
+
+def _day_in_title(title: str | None, published: str) -> str:
+    """The day of a title, where a time stamp differs by no more than a time zone: an evening's is tomorrow's in UTC."""
+    for said in find_dates(title or ""):
+        apart = date.fromisoformat(published) - date.fromisoformat(said.iso)
+        if abs(apart.days) <= 1:
+            return said.iso
+    return published
 
 
 def _split_names(names: str) -> Iterator[str]:
