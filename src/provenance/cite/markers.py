@@ -25,6 +25,10 @@ __all__ = ["find_markers", "labels_in", "tie_labels"]
 
 _GROUP = re.compile(r"[\[［【](\d{1,4}(?:\s*[,;–-]\s*\d{1,4})+)[\]］】]")
 _PART = re.compile(r"(\d+)(?:\s*[–-]\s*(\d+))?")
+# `[4]–[6]`, as reference managers write a range
+_RANGE = re.compile(
+    r"[\[［【](?P<first>\d{1,4})[\]］】][ \u00a0]?[–—-][ \u00a0]?[\[［【](?P<last>\d{1,4})[\]］】]"
+)
 _MAX_RANGE = 50
 # How far beyond the last note a group's member may lie: `[1, 2023]` names a year.
 _MAX_BEYOND = 50
@@ -126,17 +130,33 @@ def find_markers(
 def _find_numbers(
     text: str, body: Span, labels: Sequence[LabelAt], notes: Mapping[int, str | None]
 ) -> list[Marker]:
-    """The numbers in brackets, one by one and in groups."""
+    """The numbers in brackets: ranges of two, groups, and one by one."""
     single = labels_in(body, labels)
     said = {label.number for label in single}
-    markers = [
+    markers: list[Marker] = []
+    in_ranges: set[int] = set()
+    for match in _RANGE.finditer(text, body.start, body.end):
+        if found := list(_expand_range(match, notes)):
+            markers += found
+            in_ranges |= {match.start("first") - 1, match.start("last") - 1}
+    markers += [
         Marker(label.label, label.start, label.end, notes.get(label.number))
         for label in single
-        if label.number in notes or _counts_on(label.number, said, notes)
+        if label.start not in in_ranges
+        and (label.number in notes or _counts_on(label.number, said, notes))
     ]
     for match in _GROUP.finditer(text, body.start, body.end):
         markers += _expand(match, notes)
     return markers
+
+
+def _expand_range(match: re.Match[str], notes: Mapping[int, str | None]) -> Iterator[Marker]:
+    """A marker for each member of `[4]–[6]`, when its ends have notes; they share one span."""
+    first, last = int(match["first"]), int(match["last"])
+    if first in notes and last in notes and first < last <= first + _MAX_RANGE:
+        for number in range(first, last + 1):
+            name = write_number(number, like=match["first"])
+            yield Marker(name, match.start(), match.end(), notes.get(number))
 
 
 def _counts_on(number: int, *numbers: Container[int]) -> bool:
