@@ -84,9 +84,7 @@ def _goes_on(block: Block, line: Line, leading: float) -> bool:
         return False
     is_ended = _is_ended(last)
     if last.column != line.column:
-        if is_ended and _begins_with_marker(line):
-            return last.limit - last.right < _MARKER_WIDTH * last.size
-        return not is_ended and not last.is_bold and not _CAPTION.match(line.text)
+        return _goes_on_overleaf(last, line, is_ended=is_ended)
     gap, size = last.baseline - line.baseline, max(last.size, line.size)
     if not 0 < gap <= max(leading * _WIDER_LEADING, _LEADING) * size:
         return False
@@ -96,6 +94,13 @@ def _goes_on(block: Block, line: Line, leading: float) -> bool:
     if _fits(last, line) and (is_ended or is_cell):
         return False
     return not _changes_indent(block, line, is_ended=is_ended)
+
+
+def _goes_on_overleaf(last: Line, line: Line, *, is_ended: bool) -> bool:
+    """Tell whether the last line of a column goes on in the first one of the next."""
+    if is_ended and _begins_with_marker(line):
+        return last.limit - last.right < _MARKER_WIDTH * last.size
+    return not is_ended and not last.is_bold and not _CAPTION.match(line.text)
 
 
 def _begins_with_marker(line: Line) -> bool:
@@ -225,6 +230,8 @@ def _may_begin_list(lines: Sequence[Line], index: int) -> bool:
         return False
     wanted = 2
     for line in lines[index + 1 : index + _ENTRY_REACH]:
+        if line.text.startswith("[1]") or _LIST_HEADING.fullmatch(line.text):
+            return False  # a paragraph that begins with its marker, above the list
         if line.text.startswith(f"[{wanted}]") and _is_level(lines[index], line):
             wanted += 1
             if wanted > _LEAST_ENTRIES:
