@@ -125,7 +125,22 @@ def test_notes_without_markers_are_findings(tmp_path: Path) -> None:
     found = parsed(tmp_path, data)
     assert found["claims"] == []
     assert len(urls_of(found)) == 2
-    assert "FN002" in rules_of(found)
+    (finding,) = found["findings"]
+    assert finding["rule"] == "FN002"
+    assert "none of the 2 notes has a marker" in finding["message"]
+
+
+def test_each_finding_is_one_line_of_a_pipe_with_its_place_and_note(tmp_path: Path) -> None:
+    cut = "https://desk0.example.org/a-path-that-is-long-enough-to-be-wrapped-by-a-terminal/and-cut-then..."
+    (tmp_path / "draft.txt").write_text(
+        f"Barges came.[1] It rained.[2]\n\nReferences\n\n[1] {cut}\n"
+    )
+    done = run(tmp_path, "parse", "draft.txt")
+    findings = [line for line in done.out.splitlines() if " FN" in line]
+    assert findings == [
+        "draft.txt:1:27 FN001 marker [2] has no note",
+        f"draft.txt:5:5 FN102 [1] the address “{cut}” is cut, and nothing here completes it",
+    ]
 
 
 def test_duplicate_numbers_stay_apart(tmp_path: Path) -> None:

@@ -36,7 +36,10 @@ def find_numbering(
         answered = labels_unanswered | {
             note.label for note in listed if note.id in marked or note.start in marked_in_notes
         }
-        faults = _faults_of_notes(listed, answered)
+        faults = list(_faults_of_notes(listed, answered))
+        if sum(fault.rule == "FN002" for fault in faults) == len(listed) > 1:
+            findings.append(_without_any_marker(listed, is_only=len(lists) == 1))
+            faults = [fault for fault in faults if fault.rule != "FN002"]
         findings += [fault for fault in faults if is_counted or fault.rule not in _OF_COUNTING]
     return findings
 
@@ -59,6 +62,17 @@ def _unanswered_markers(
             yield find_fault("FN006", message, *place)
         else:
             yield find_fault("FN001", f"marker [{marker.label}] has no note", *place)
+
+
+def _without_any_marker(listed: Sequence[Note], *, is_only: bool) -> Finding:
+    """One finding for all of them: a copy that lost its markers is one fault, and not hundreds."""
+    first = listed[0]
+    where = "" if is_only else f" of the list “{first.list}”"
+    message = (
+        f"none of the {len(listed)} notes{where} has a marker:"
+        " did a copy lose them, or is it the list of another text?"
+    )
+    return find_fault("FN002", message, None, first.start, first.end)
 
 
 def _faults_of_notes(notes: Sequence[Note], answered: set[str | None]) -> Iterator[Finding]:

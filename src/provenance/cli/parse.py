@@ -53,8 +53,9 @@ def _refuse_url(url: str) -> RawDocument:
 def _show(console: Console, parsed: Parsed, name: str) -> None:
     said = parsed.document.metadata
     console.print(Text(said.title or name, style="bold"))
-    about = (", ".join(said.authors), said.published, said.origin_url)
-    console.print(Text(" · ".join(filter(None, about)), style="dim"), soft_wrap=True)
+    about = " · ".join(filter(None, (", ".join(said.authors), said.published, said.origin_url)))
+    if about:
+        console.print(Text(about, style="dim"), soft_wrap=True)
     kinds = Counter(citation.kind for note in parsed.notes for citation in note.citations)
     counted = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in kinds.most_common())
     sizes = (plural(len(parsed.claims), "claim"), plural(len(parsed.notes), "note"))
@@ -62,12 +63,23 @@ def _show(console: Console, parsed: Parsed, name: str) -> None:
     console.print()
     for note in parsed.notes:
         _show_note(console, note)
+    _show_findings(console, parsed, name)
+
+
+def _show_findings(console: Console, parsed: Parsed, name: str) -> None:
+    """One line a finding, `draft.txt:12:5 FN102 …`: editors and grep go by lines."""
     places = PlaceFinder(parsed.document)
+    if parsed.notes and parsed.findings:
+        console.print()
     for finding in parsed.findings:
         place = places.find(finding.start)
         line = Text(f"{name}:{describe_place(place)} ", style="dim")
         line.append(f"{finding.rule} ", style="yellow" if finding.severity != "error" else "red")
-        console.print(line.append(finding.message, style="default"))
+        label = f"[{finding.label}]"
+        is_named = finding.label is None or label in finding.message
+        line.append("" if is_named else f"{label} ", style="bold cyan")
+        line.append(finding.message, style="default not bold")
+        console.print(line, soft_wrap=not console.is_terminal)
 
 
 def _show_note(console: Console, note: Note) -> None:
@@ -84,5 +96,6 @@ def _show_note(console: Console, note: Note) -> None:
 def _named(citation: Citation) -> str:
     if citation.url:
         return citation.url + ("  (cut)" if citation.truncated else "")
-    words = filter(None, (citation.publisher, citation.title, citation.date))
-    return " · ".join(words) or citation.raw
+    if not (citation.publisher or citation.title):
+        return " ".join(citation.raw.split())
+    return " · ".join(filter(None, (citation.publisher, citation.title, citation.date)))
