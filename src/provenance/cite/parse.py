@@ -88,6 +88,7 @@ def _declares_more(
     declares about as many notes, it is believed. `bracketed` are the numbers that stand
     in brackets anywhere: a list of `1.` none of which does is marked by the format alone.
     A PDF (`is_laid_out`) is believed where it declares as many: it knows where lines begin.
+    So is any format where both find the same notes: it knows where the last one ends.
     """
     in_brackets = sum(
         len(one.notes)
@@ -97,9 +98,14 @@ def _declares_more(
     read = sum(len(one.notes) for one in lists)
     least = in_brackets + (not is_laid_out)
     is_fuller = declared.note_count >= max(1, least) and declared.note_count * 2 >= read
+    is_same = bool(declared.lists) and _starts_of(declared.lists) == _starts_of(lists)
     # `[^1]` in a text whose list was lost: each marker is shown as one without a note
     is_orphaned = bool(declared.markers) and not lists
-    return declared.is_certain or is_fuller or is_orphaned
+    return declared.is_certain or is_fuller or is_same or is_orphaned
+
+
+def _starts_of(lists: Sequence[NoteList]) -> list[int]:
+    return [note.start for one in lists for note in one.notes]
 
 
 def _read_claims(
