@@ -17,6 +17,7 @@ import re
 from provenance.cite.imprint import (
     EDGE,
     LAST_NUMBERS,
+    PLACE_BEFORE_DAY,
     Description,
     date_in,
     venue_of,
@@ -123,7 +124,7 @@ def _describe_quoted(before: str, title: str, after: str) -> Description:
     before, year_before = _take_year(before)
     after = _AVAILABLE.sub("", after)
     dates = find_dates(after)
-    venue = after[: dates[0].start] if dates else after
+    venue = PLACE_BEFORE_DAY.sub("", after[: dates[0].start]) if dates else after
     date = (dates[0].iso if dates else None) or year_before or year_in(venue)
     pages = None if dates else LAST_NUMBERS.search(after)
     journal = _LAW_JOURNAL.match(venue)

@@ -11,6 +11,7 @@ __all__ = [
     "AROUND",
     "EDGE",
     "LAST_NUMBERS",
+    "PLACE_BEFORE_DAY",
     "STOP",
     "Description",
     "date_in",
@@ -19,7 +20,7 @@ __all__ = [
 ]
 
 LAST_NUMBERS = lazy_pattern(
-    r"[:,]\s*(?P<pages>(?![12]\d{3}(?!\d))\d{1,4}(?:\s?[–-]\s?\d{1,4})?(?:,\s?\d{1,4}){0,4})\W{0,3}$"
+    r"[:,]\s*(?P<pages>(?![12]\d{3}(?!\d))\d{1,4}(?:\s?[–-]{1,2}\s?\d{1,4})?(?:,\s?\d{1,4}){0,4})\W{0,3}$"
 )
 # ` 12, no. 3 (2021): 44–61` behind a journal's name, or a year alone
 _ISSUE_AND_PAGES = lazy_pattern(
@@ -29,6 +30,16 @@ _ISSUE_AND_PAGES = lazy_pattern(
 )
 _YEAR = lazy_pattern(r"(?<![\w–/-])(?:1[5-9]|20)\d\d(?=[a-z]?(?:\)|\.|,|\W*$))")
 STOP = lazy_pattern(r"(?<=[^\W\d_][^\W\d_)])[.?!]\s+(?=[^\Wa-z])|(?<=[)\]”»\"])\.\s+")
+# words between a paper and its day: "last updated June 28", "vom 3.5.2023", "от 3 мая"
+_BEFORE_DAY = lazy_pattern(
+    r"[\s,(]*\b(?:(?:last\s+)?(?:updated|modified|edited|revised)|dated|dt\.?|published|posted|ezine\s+dated|vom|du|del|от|від|بتاريخ)(?:\s+on)?$",
+    re.IGNORECASE,
+)
+_GENRE_WORDS = r"(?:blog|forum|podcast(?:\s+audio)?|youtube\s+video|video|audio|map|film|dvd|transcript|dataset|photo(?:graph)?|press\s+release|news\s+release)"
+_GENRE_BEFORE = lazy_pattern(rf"^{_GENRE_WORDS},\s+", re.IGNORECASE)
+_GENRE_BEHIND = lazy_pattern(rf"(?:,\s+{_GENRE_WORDS}|\s+\({_GENRE_WORDS}\)?)$", re.IGNORECASE)
+# `The Example Times (London, ` in front of a day
+PLACE_BEFORE_DAY = lazy_pattern(r"\s*\((?:[^\W\d_][\w.-]*\s?){1,3},?\s*$")
 EDGE = " \t\r\n\u00a0\u202f;,،|•·–—-^↩↑\ufe0e"
 AROUND = EDGE + ".:"
 
@@ -52,9 +63,18 @@ def venue_of(words: str) -> str:
         venue = venue.rpartition("(")[2]  # `in The Book of Boats (Example Press, 2019)`
     if is_filler(venue, 0, len(venue)):
         return ""
-    venue = re.sub(r"^[\s,.:;،]*\((?:PDF|in\s+\w+|audio|video)\)", "", venue).strip(AROUND + "()")
+    venue = re.sub(r"^[\s,.:;،]*\((?:PDF|in\s+\w+|audio|video)\)", "", venue).strip(AROUND)
+    venue = _balanced(_BEFORE_DAY.sub("", venue).strip(AROUND))
     venue = re.sub(r"^in:?\s+", "", venue, flags=re.IGNORECASE)
-    return STOP.split(venue, maxsplit=1)[0].strip(AROUND)
+    venue = _GENRE_BEHIND.sub("", _GENRE_BEFORE.sub("", STOP.split(venue, maxsplit=1)[0]))
+    return _balanced(venue.strip(AROUND))
+
+
+def _balanced(venue: str) -> str:
+    """Take off the bracket that has no partner, or those around the whole."""
+    if venue.count("(") != venue.count(")"):
+        return venue.strip("()" + AROUND)
+    return venue[1:-1] if venue.startswith("(") and venue.find(")") == len(venue) - 1 else venue
 
 
 def date_in(words: str) -> str | None:

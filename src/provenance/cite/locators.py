@@ -18,12 +18,14 @@ _FROM_ORIGINAL = lazy_pattern(
     r"[\s,.;(]*\barchived\b(?:\s*\([^()]{1,20}\))?(?:\s+from\s+the\s+original)?[^;]{0,60}",
     re.IGNORECASE,
 )
-_NUMBERS = r"[\dA-Za-z٠-٩۰-۹-]{1,8}(?:\s?(?:[–—,;&-]|and|und|et|y|و|и|to)\s?[\d٠-٩۰-۹][\d٠-٩۰-۹-]{0,7}){0,8}"
+_NUMBERS = r"[\dA-Za-z٠-٩۰-۹-]{1,8}(?:\s?(?:[–—,;&-]|and|und|et|y|و|и|to)\s?(?!(?:1[5-9]|20)\d\d(?!\d))[\d٠-٩۰-۹][\d٠-٩۰-۹-]{0,7}){0,8}"
 _PAGES = lazy_pattern(
-    rf"(?<![\w.])(?:{PAGE_WORDS})\s?(?P<pages>(?=[\d٠-٩۰-۹]|(?<=[pP]\.\s)[ivxlc]){_NUMBERS})",
+    # "to accompany S. 1307" is a bill; a small roman number is a page, the L of "P. L. Doe" none
+    rf"(?<![\w.])(?!S\.?\s?\d)(?:{PAGE_WORDS})\s?(?P<pages>(?=[\d٠-٩۰-۹]|(?<=[pP]\.\s)(?-i:[ivxlc]+)\b){_NUMBERS})"
+    rf"|(?:^|[,.;:)\]\d»”“\"]\s)(?-i:S)\.?\s?(?P<seite>(?=\d){_NUMBERS})",
     re.IGNORECASE,
 )
-_PAGES_BEHIND_YEAR = lazy_pattern(r"\)\s*:\s*(?P<pages>\d{1,4}(?:\s?[–-]\s?\d{1,4})?)")
+_PAGES_BEHIND_YEAR = lazy_pattern(r"\)\s*:\s*(?P<pages>\d{1,4}(?:\s?[–-]{1,2}\s?\d{1,4})?)")
 _ISBN = lazy_pattern(
     r"\bISBN(?:-1[03])?[:\s\u00a0]*(?P<isbn>(?:97[89][\s-]?)?(?:\d[\s-]?){9}[\dXx])\b",
     re.IGNORECASE,
@@ -33,10 +35,13 @@ _MAX_PROSE_CHARS = 4000
 
 def read_locator(words: str) -> tuple[str | None, str | None]:
     """Return the pages that words name, as printed, and the day on which a page was read (ISO)."""
-    pages = _PAGES.search(words) or _PAGES_BEHIND_YEAR.search(words)
+    pages = _PAGES.search(words)
+    printed = (pages["pages"] or pages["seite"]) if pages else None
+    if pages is None and (behind_year := _PAGES_BEHIND_YEAR.search(words)):
+        printed = behind_year["pages"]
     read_on = _READ_ON.search(words)
     days = find_dates(read_on["day"]) if read_on else []
-    return pages["pages"].strip(" ,") if pages else None, days[0].iso if days else None
+    return printed.strip(" ,") if printed else None, days[0].iso if days else None
 
 
 def read_alias(prose: str) -> str | None:

@@ -2,9 +2,10 @@
 
 import re
 
+from provenance.cite.listed import is_person
 from provenance.cite.patterns import lazy_pattern
 
-__all__ = ["is_organisation", "read_people", "surname_of"]
+__all__ = ["is_organisation", "part_authors", "read_people", "surname_of"]
 
 _LEADING = lazy_pattern(r"^\W*(?:and|with|by|und|et|y|и|та|و|von|par|por)\s+", re.IGNORECASE)
 _AND = lazy_pattern(
@@ -12,14 +13,16 @@ _AND = lazy_pattern(
 )
 _COMMA = lazy_pattern(r"[,،]\s+|\s+و(?=\w)")
 _SUFFIX = lazy_pattern(r"^(?:Jr|Sr|II|III|IV|Ph\.?D|M\.?D|Esq)\.?$", re.IGNORECASE)
+_AND_OTHERS = lazy_pattern(r",\s+et\.?\s+al\.?$")
 _INITIALS = lazy_pattern(r"^(?:[^\W\d_]\.?[\s-]?){1,4}$")
 _ROLE = lazy_pattern(
-    r"\s*\((?:eds?|hrsg|hg|trans|dir|coord|ред)\.?\)|,?\s+(?:eds?|hrsg|hg)\.$", re.IGNORECASE
+    r"\s*\((?:eds?|hrsg|hg|trans|dir|coord|ред)\.?\)|,?\s+(?:eds?|hrsg|hg|dir|trans|comp)\.$|,\s+(?:host|narrator|producer|director|presenter|moderator|editors?)\.?$",
+    re.IGNORECASE,
 )
 _ORGANISATION = lazy_pattern(
     r"\b(?:ministry|department|office|agency|bureau|commission|committee|council|congress|senate|house|court|university|institute"
     r"|center|centre|association|organi[sz]ation|group|company|corporation|foundation|bank|union|nations|government|police|army"
-    r"|forces|service|administration|authority|board|society|network|media|news|times|press|inc|llc|ltd|corp|forum|academy|staff"
+    r"|forces|service|administration|authority|board|society|network|media|news|times|press|inc|llc|ltd|corp|forum|academy|staff|project|database|observatory|initiative"
     r"|ministerium|amt|bundes\w+|ministère|ministerio|banco|instituto|министерство|вооружённых|وزارة|منظمة|لجنة|مجلس)\b"
     r"|\bof\s+the\b|^U\.S\.|^the\s",
     re.IGNORECASE,
@@ -27,6 +30,34 @@ _ORGANISATION = lazy_pattern(
 _BARE_INITIAL = lazy_pattern(r"[\s.][^\W\d_]$")
 _WHOLE_WORD = lazy_pattern(r"(?<!\bet)\s[^\W\d_]{3,}\.$")
 _CAPITALS = lazy_pattern(r"^[A-Z]{2,8}s?$")
+
+
+_ROLE_OR_SUFFIX = lazy_pattern(
+    r"(?:Jr|Sr|II|III|IV|Ph\.?D|M\.?D|Esq|eds?|dir|trans|comp|host|narrator|producer|director|presenter|Hrsg|Hg|editors?)\.?$",
+    re.IGNORECASE,
+)
+_LAST_OF_ROW = lazy_pattern(r"(?:and|und|et|y|e|&|и|та)\s+(?P<name>.*)$", re.DOTALL)
+_MOST_AUTHORS = 12
+
+
+def part_authors(words: str) -> tuple[str, str]:
+    """Part `Jane Doe, Jr., and John Roe, eds., Title` into the names and the title; ("", words) where no comma is.
+
+    >>> part_authors("Ann Poe, Jr., Lakes, Dams, and Canals")
+    ('Ann Poe, Jr.', 'Lakes, Dams, and Canals')
+    """
+    parts = words.split(", ")
+    if len(parts) == 1:
+        return "", words
+    count = 1
+    for index, part in enumerate(parts[1:_MOST_AUTHORS], 1):
+        last = _LAST_OF_ROW.match(part)
+        name = last["name"] if last else part
+        if not is_person(name) and not _ROLE_OR_SUFFIX.match(name):
+            break
+        if last or (_ROLE_OR_SUFFIX.match(name) and count == index):
+            count = index + 1
+    return ", ".join(parts[:count]), ", ".join(parts[count:])
 
 
 def is_organisation(name: str) -> bool:
@@ -44,9 +75,13 @@ def read_people(names: str) -> tuple[str, ...]:
     (('Jane Doe', 'J. Roe', 'A. Poe'), ('Doe, Jane', 'Roe, J. R.'))
     """
     names = _ROLE.sub("", names).strip(" \u00a0…,;:()/")
+    others = _AND_OTHERS.search(names)
+    names = names[: others.start()] if others else names
     people: list[str] = []
     for chunk in _AND.split(names):
         people += _part(chunk)
+    if others and people:
+        people[-1] += others[0]
     cleaned = (_dotted(_LEADING.sub("", name).strip(" \u00a0…,")) for name in people)
     return tuple(name for name in cleaned if name)
 

@@ -26,7 +26,7 @@ __all__ = [
 
 # "the same place": the citation before
 IBID = (
-    r"ibid(?:em)?\b|id\.|idem\b|ebd\b|ebenda\b|ebenso\s+ebd\b|íd\.|íbid(?:em)?\b|tamże\b"
+    r"ibid(?:em)?\b|id\.|idem\b|ebda?\b|ebenda\b|ebenso\s+ebd\b|íd\.|[ií]b[ií]d(?:em)?\b|tamże\b"
     r"|там\s+же\b|там\s+само\b|المرجع\s+(?:نفسه|السابق\s+نفسه|ذاته)|المصدر\s+(?:نفسه|ذاته)|نفس\s+المرجع|همان(?:جا)?\b"
 )
 # "the work cited": somewhere before, known by its author

@@ -34,11 +34,12 @@ _ON_REQUEST = lazy_pattern(
 )
 _COMMUNICATION = lazy_pattern(
     r"\bpersonal\s+(?:communications?|correspondence|interview|conversation|e-?mail)\b|\bpers\.\s+comm\b"
+    r"|\be-?mail(?:\s+messages?)?\s+to\b|\binterview\s+by\b"
     r"|\b(?:interviews?|e-?mails?|conversations?|correspondence|telephone\s+(?:call|interview|conversation)|phone\s+(?:call|interview)"
     r"|discussions?|briefing|letter|text\s+messages?|whatsapp\s+messages?)\s+(?:with|from|to|by|between)\b"
     r"|\binterview(?:ed)?\s+by\s+(?:the\s+)?authors?\b|\bauthors?['’]?s?['’]?\s+interviews?\b"
     r"|\bentretiens?\s+(?:téléphonique\s+)?avec\b|\bcorrespondance\s+avec\b|\bcommunication\s+personnelle\b|\bcourriel\s+(?:de|à)\b"
-    r"|\b(?:interviews?|gespräch|telefonat|schriftwechsel)\s+(?:des\s+(?:autors|verfassers)\s+)?mit\b|\be-?mail\s+(?:von|an)\b|\bpersönliche\s+mitteilung\b"
+    r"|\b(?:interviews?|gespräch|telefonat|schriftwechsel)\s+(?:des\s+(?:autors|verfassers)\s+)?mit\b|\be-?mail\s+(?:von|an)\b|\bpersönliche[nrms]?\s+(?:mitteilung|gespräch|auskunft|e-?mail|interview)"
     r"|\bentrevista\s+(?:con|a|de)\b|\bcomunicación\s+personal\b|\bcorreo\s+electrónico\s+(?:de|a)\b"
     r"|\bинтервью\s+(?:автора\s+)?с\b|\bбеседа\s+с\b|\bличн(?:ая|ое)\s+(?:беседа|сообщение|переписка)|\bінтерв['’ʼ]?ю\s+з\b|\bрозмова\s+з\b"
     r"|(?:مقابلة|مقابلات|حديث|محادثة|مراسلات?)\s+(?:شخصية\s+)?(?:مع|هاتفية)|مصاحبه\s+با|گفتگو\s+با",

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from provenance.cite.listed import begins_listed_work
 from provenance.cite.patterns import lazy_pattern
 from provenance.cite.phrases import (
     ABBREVIATIONS,
@@ -81,7 +82,9 @@ _INVERTED_NAME = lazy_pattern(rf"\s*{_NAME}(?=\s*(?:;|\(|\.?$))")
 _INVERTED_NAMES = lazy_pattern(rf"[\W_]*(?:[a-z]\s)*{_NAME}(?:;\s{_NAME}){{0,20}}\s*")
 # `S. 147; 149`, `Against the Grain; Chapter 3, …`: what goes on with the same work
 _GOES_ON = lazy_pattern(
-    r"\s*(?:\d{1,4}(?:\s?[–-]\s?\d{1,4})?\W*$|(?:chapter|ch\.|kap(?:itel|\.))\s\d)", re.IGNORECASE
+    r"\s*(?:\d{1,4}(?:\s?[–-]\s?\d{1,4})?\W*$|(?:chapter|ch\.|kap(?:itel|\.))\s\d"
+    r"|(?:available|verfügbar|disponible|доступн[аоы])\s(?:(?:up)?on\srequest|auf\sanfrage|sur\sdemande|a\ssolicitud|по\sзапросу)\W*$)",
+    re.IGNORECASE,
 )
 _REACH = 300
 # "According to Doe, “it rained.”": what is quoted is no title
@@ -200,7 +203,7 @@ def _split_sentences(
         for match in _SENTENCE_END.finditer(text, start, end)
         if not _is_inside(enclosed, match.end() - 1) and _ends_sentence(text, start, match.start())
     ]
-    if not ends:
+    if not ends or (begins_listed_work(text[start:end]) and not is_comment(text[ends[-1] : end])):
         return [(start, end)]
     sentences = list(zip([start, *ends], [*ends, end], strict=True))
     pieces = [sentences[0]]
@@ -236,6 +239,8 @@ def is_comment(sentence: str) -> bool:
     words = outside_quotes(sentence)
     if _REPORTS.match(words):
         return True
+    if begins_listed_work(sentence):
+        return False
     authors = _BEGINS_WITH_AUTHORS.match(sentence)
     if _SIGNAL.match(words) or (authors and not FINITE_VERBS.search(authors["names"])):
         return False

@@ -16,22 +16,23 @@ from provenance.cite.imprint import (
     venue_of,
     year_in,
 )
+from provenance.cite.listed import is_person, read_listed_work
 from provenance.cite.patterns import lazy_pattern
-from provenance.cite.people import is_organisation, read_people
+from provenance.cite.people import is_organisation, part_authors, read_people
 from provenance.formats.dates import find_dates
 
 __all__ = ["describe_unquoted"]
 
 _WHEN = r"(?:[^\W\d_]{3,10}\.?,?\s)?(?:\d{1,2}(?:\s[^\W\d_]{3,10})?,?\s)?(?:1[5-9]|20)\d\d[a-z]?(?:[-–/,]\s?[\w-]{1,9}){0,2}(?:\s\d{1,2})?"
 _AUTHOR_DATE = lazy_pattern(
-    rf"^(?P<names>[^()“”\"]{{2,300}}?)[,.]?\s*(?:\((?P<when>{_WHEN})\)[.:,]?|(?<=\s)(?P<year>(?:1[5-9]|20)\d\d[a-z]?):)\s*(?P<rest>.*)$",
+    rf"^(?P<names>[^()“”\"]{{2,300}}?)[,.]?\s*(?:\((?P<when>{_WHEN})\)[.:,]?|(?<=\s)(?P<year>(?:1[5-9]|20)\d\d[a-z]?):|(?<=[\w.]\s)(?P<alone>(?:1[5-9]|20)\d\d[a-z]?)\.(?=\s))\s*(?P<rest>.*)$",
     re.DOTALL,
 )
 _BOOK = lazy_pattern(
     r"^(?P<head>[^()“”\"]{3,400}?),?\s*\((?P<place>(?:[^():]{1,80}:\s*)?)(?P<publisher>[^():]{2,100}?),\s*(?P<year>(?:1[5-9]|20)\d\d)\)"
 )
 _CASE = lazy_pattern(
-    r"^(?P<title>(?:In re|Ex parte)\s+[^,]{2,100}|[^,]{2,100}?\s[vV]s?\.\s+[^,]{2,100}?),\s*(?:\d|No\.|\[|\()[^;]{0,200}?(?:\((?P<court>[^()]{0,60}?)(?P<year>(?:1[6-9]|20)\d\d)\)|$)"
+    r"^(?P<title>(?:In re|Ex parte)\s+[^,]{2,100}|[^,]{2,100}?\s[vV]s?\.\s+[^,]{2,100}?),\s*(?:\d|No\.|Case\s|App|Judgment|\[|\()[^;]{0,200}?(?:\((?P<court>[^()]{0,60}?)(?P<year>(?:1[6-9]|20)\d\d)\)|$)"
 )
 _REPORT = lazy_pattern(
     r"(?P<publisher>CRS)\s+(?:Report|In\s+Focus|Insight|Legal\s+Sidebar)\s+[A-Z]{1,3}\d+,\s*(?P<title>.{3,300}?)"
@@ -58,6 +59,26 @@ _INITIALLED = lazy_pattern(
     r"^(?P<name>[^\W\d_][\w’'-]{1,30}(?:,?\s(?:[^\W\d_]\.\s?){1,3}|,\s[^\W\d_][\w’'-]{1,30}(?:\s[^\W\d_](?=\.))?\.\s))"
 )
 _LONGEST_NAMES = 160
+# `Jane Doe, Boats, 12 EXAMPLE L. REV. 34, 56 (2019)`
+_LAW_ARTICLE = lazy_pattern(
+    r"^(?P<head>[^()“”\"]{3,300}?),\s+\d{1,4}\s+(?P<journal>[A-Z][^\d(),]{3,60}?)\s+(?P<pages>\d{1,5}(?:,\s\d{1,5}(?:[–-]\d{1,5})?)?)"
+    r"\s+\((?:[^()]{0,30}\s)?(?P<year>(?:1[5-9]|20)\d\d)\)"
+)
+_NUMBERED_PART = lazy_pattern(
+    r"(?:version|vol\.|volume|no\.|nr\.|art\.|part|band|\d)$|\bBefore\s+the\b", re.IGNORECASE
+)
+_QUOTED_BEHIND_YEAR = lazy_pattern(
+    r"[‘'](?P<title>[^‘]{3,300}?)[’'](?=[,.])(?P<rest>.*)$", re.DOTALL
+)
+# `(Report No. 12)`, `[Tweet]` behind a title of the author-date styles
+_EXTRA = lazy_pattern(
+    r"\s*(?:\((?:Report|Working\s+Paper|Publication|Document)?\s*No\b.*|\[[^\[\]]{3,40}\]\.?$)",
+    re.DOTALL,
+)
+_HELPERS = lazy_pattern(
+    r",\s+(?:eds?\.|edited\s+by|trans\.|translated\s+by|foreword\s+by|rev\.|vol\.\s|hrsg\.|herausgegeben\s+von|éd\.|trad\.)\s.*$",
+    re.IGNORECASE | re.DOTALL,
+)
 # `JANE DOE, THE LONG ROAD 45 (2d ed. 2001)`: Bluebook puts the page behind the title
 _BLUEBOOK = lazy_pattern(
     r"^(?P<names>[^\d()“”\"]{3,160}?),\s+(?P<title>[^()“”\"]{3,200}?)\s+(?P<pages>\d{1,4}(?:[–-]\d{1,4})?(?:,\s\d{1,4}){0,3})"
@@ -77,6 +98,8 @@ def describe_unquoted(words: str) -> Description:
         _describe_report,
         _describe_case,
         _describe_author_date,
+        _describe_listed,
+        _describe_law_article,
         _describe_bluebook,
         _describe_book,
         _describe_stops,
@@ -91,7 +114,9 @@ def describe_unquoted(words: str) -> Description:
 
 def _describe_bluebook(words: str) -> Description | None:
     book = _BLUEBOOK.match(words)
-    if book is None or is_organisation(book["names"]):
+    if book is None or is_organisation(book["names"]) or _NUMBERED_PART.search(book["title"]):
+        return None
+    if not is_person(part_authors(f"{book['names']}, ")[0].split(", ")[0]):
         return None
     people = read_people(book["names"])
     return Description(None, book["title"].strip(AROUND), people, book["year"], book["pages"])
@@ -109,7 +134,12 @@ def _describe_report(words: str) -> Description | None:
 
 def _describe_case(words: str) -> Description | None:
     case = _CASE.match(words)
-    return Description(title=case["title"].strip(EDGE), date=case["year"]) if case else None
+    if case is None:
+        return None
+    dates = find_dates(words)
+    return Description(
+        title=case["title"].strip(EDGE), date=dates[0].iso if dates else case["year"]
+    )
 
 
 def _describe_author_date(words: str) -> Description | None:
@@ -120,24 +150,49 @@ def _describe_author_date(words: str) -> Description | None:
         or not _PEOPLE_ONLY.match(named["names"])
     ):
         return None
-    title, *further = STOP.split(named["rest"].strip(), maxsplit=2)
-    date = date_in(named["when"] or named["year"])
+    if named["alone"] and (STOP.search(named["names"]) or not named["rest"]):
+        return None
+    rest = named["rest"].strip()
+    quoted = _QUOTED_BEHIND_YEAR.match(rest)
+    title, *further = [quoted["title"], quoted["rest"]] if quoted else STOP.split(rest, maxsplit=2)
+    date = date_in(named["when"] or named["year"] or named["alone"])
     authors = read_people(named["names"])
     publisher = venue_of(further[0]) if further else ""
-    return Description(publisher or None, title.strip(AROUND) or None, authors, date)
+    title = _EXTRA.sub("", title).strip(AROUND)
+    return Description(publisher or None, title or None, authors, date)
+
+
+def _describe_listed(words: str) -> Description | None:
+    listed = read_listed_work(words)
+    if listed is None:
+        return None
+    people = read_people(listed.names)
+    return Description(listed.venue or None, listed.title.strip(AROUND), people, listed.year)
+
+
+def _describe_law_article(words: str) -> Description | None:
+    article = _LAW_ARTICLE.match(words)
+    if article is None:
+        return None
+    names, title = part_authors(article["head"])
+    if not names or is_organisation(names):
+        return None
+    return Description(
+        article["journal"].strip(EDGE), title, read_people(names), article["year"], article["pages"]
+    )
 
 
 def _describe_book(words: str) -> Description | None:
     book = _BOOK.match(words)
     if book is None or not _PEOPLE_ONLY.match(book["head"]):
         return None
-    head, _, title = book["head"].partition(", ")
-    if not title:
-        head, title = "", head
+    head, title = part_authors(book["head"])
+    if STOP.search(head):
+        return None
     pages = LAST_NUMBERS.search(words)
     return Description(
         book["publisher"].strip(EDGE),
-        title.strip(AROUND),
+        _without_helpers(title),
         read_people(head),
         book["year"],
         pages["pages"] if pages else None,
@@ -182,6 +237,11 @@ def _describe_parts(words: str) -> Description:
         title = next((part for part in titles if not is_organisation(part)), titles[-1])
         return Description(named.strip(AROUND), _titled(title), (), date, numbers)
     return Description(None, _titled(titles[0]), read_people(named), date, numbers)
+
+
+def _without_helpers(title: str) -> str:
+    """Leave out who edited or translated a work."""
+    return _HELPERS.sub("", title).strip(AROUND)
 
 
 def _titled(words: str) -> str:

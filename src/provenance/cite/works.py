@@ -15,6 +15,7 @@ are bounded or possessive.
 
 import re
 
+from provenance.cite.listed import begins_listed_work
 from provenance.cite.page_titles import read_page_title
 from provenance.cite.patterns import lazy_pattern
 from provenance.cite.phrases import FAR_BACK, IBID, PARAGRAPH_WORDS, SIGNALS
@@ -54,6 +55,8 @@ _ANYWHERE = tuple(
         (rf"(?<!\w)ص\.?\s?{_DIGIT}|(?:الفقر|الصفح)(?:ة|ات|تان|تين)\s+{_DIGIT}", 0),
         (r"\b[Vv]ol\.\s?[\dIVX]|\b[Nn]o\.\s?\d|\b[Nn]r\.\s?\d+\s*\(|\bBd\.\s?\d|\bBand\s+\d|\bvol(?:ume)?\s+\d+,\s+(?:no|issue)", 0),
         (r"\bet\.?\s+al\b|\((?:Hrsg|Hg|eds?|dir|coord|ред)\.\)|\bHrsg\.\s+v|\b(?:ed|hrsg|trans)\.\s+by\b|\bedited\s+by\b|\btranslated\s+by\b", 0),
+        # courts of other countries and of the Union, presidents' decrees by number and day
+        (r"\b(?:Case|Joined\s+Cases|Affaire|Rechtssache)\s+[CTF]-\d|\bEU:[CTF]:\d{4}:\d|(?:[Уу]каз|[Пп]остановлени|[Рр]аспоряжени|[Пп]останов|[Зз]акон)\w*\s[^.;]{0,60}№\s?\d", 0),
         (r"\b(?:University|Univ\.)\s+Press\b|\b(?:Press|Verlag|Publishers?|Publishing|Éditions|Editorial|Books),?\s+\(?(?:1[5-9]|20)\d\d|[Ии]зд-во|دار\s+\w+\s?،", 0),
     )
 )  # fmt: skip
@@ -75,6 +78,9 @@ _SHAPE = tuple(
         (rf",\s?\(?{_YEAR}[a-z]?\)?[.,]?\W{{0,3}}$|[,.]\s+{_YEAR}[.,]\s", 0),
         (rf"^[\W_]*(?:[A-ZÀ-ÝА-Я][\w.'’-]{{0,40}},?\s(?:(?:and|und|et|of|the|de|la|du|für|al\.|&)\s){{0,2}}){{1,8}}{_YEAR}[a-z]?\W{{0,3}}$", 0),
         (r",\s*\d{1,4}(?:\s?[–-]\s?\d{1,4})?\W{0,3}$", 0),
+        # `Author, Title, Place 1982, S 15`, and what is to be printed
+        (rf",\s[A-ZÀ-ÝА-Я][\w./-]*(?:\s[\w./-]+){{0,3}}\s{_YEAR}(?:,?\s(?:S|Seite|p)\.?\s?\d[\d\sf.,–-]*)?\W*$", 0),
+        (r"\((?:in\s+press|forthcoming|n\.\s?d\.|im\s+Erscheinen|à\s+paraître|в\s+печати)\)", _I),
         (rf"\b(?:{_YEAR}),\s+(?:pp?\.|S\.|at)\s", 0),
         (r"\bPress\b|\bVerlag\b|\bin:\s+[A-ZÀ-Ý]|\bwhite\s+paper\b|\bworking\s+paper\b|\bdissertation\b|\bthesis\b", 0),
         (rf"\b(?:{PARAGRAPH_WORDS})\s*{_DIGIT}", _I),
@@ -87,7 +93,8 @@ _SHORT_FORM = lazy_pattern(
     re.IGNORECASE,
 )
 _SIGNAL = lazy_pattern(
-    rf"[\W_]*(?:(?:and|und|et|y|и|но)\s+)?(?:{SIGNALS})(?=[\s“\"«„(:,،])[\s:,،]*", re.IGNORECASE
+    rf"[\W_]*(?!in\s+re\s)(?:(?:and|und|et|y|и|но)\s+)?(?:{SIGNALS})(?=[\s“\"«„(:,،])[\s:,،]*",
+    re.IGNORECASE,
 )
 # "For more on this, see": up to the signal, which goes next
 _LEAD_IN = lazy_pattern(
@@ -101,6 +108,14 @@ _BEFORE_TITLE = lazy_pattern(
 _AFTER_TITLE = lazy_pattern(
     r"[\s_*]*(?:$|[,.;:،؛()\[—–]|in\b|\d|(?:available|accessed|retrieved)\b)", _I
 )
+# `Doe v. Roe, 12 F.3d 4 (1999) (“[A] boat …”)`, `at 315 (explaining that “…”)`: what the court said
+_QUOTES_A_COURT = lazy_pattern(
+    r"(?:\d|\))\s+\((?:[a-z]{4,12}ing\b[^()]{0,60}|emphasis[^()]{0,40})?$|\[quoting[^\[\]]{0,60}$"
+)
+_SINGLE_OPENING = lazy_pattern(r"(?:^|(?<=[\s(]))[‘'](?=\w)")
+_SINGLE_CLOSING = lazy_pattern(
+    r"(?<=[\w.,?!)])[’'](?=\W*$|[,.;]|\s*\(|\s*<|\s+in\b)|(?<=[\w?!)])[’'](?=\s+(?:The\s+)?[A-Z][\w]+\s)"
+)
 _MOST_CHARS = 4000
 
 
@@ -112,6 +127,8 @@ def names_work(prose: str) -> bool:
     """
     prose = prose[:_MOST_CHARS]
     if _SHORT_FORM.match(prose) or any(row.search(prose) for row in _ANYWHERE):
+        return True
+    if begins_listed_work(prose):
         return True
     if read_page_title(prose):
         return True
@@ -139,8 +156,10 @@ def find_title_in_quotes(prose: str) -> Span | None:
     stands inside a sentence (`using “Secretary of War” as a title`).
     """
     is_inside_sentence = is_comment(prose)
-    for quoted in _quotations(prose):
+    for quoted in _quotations(prose) or _quotations_in_single_marks(prose):
         before, after = prose[max(0, quoted.start - 80) : quoted.start], prose[quoted.end :]
+        if _QUOTES_A_COURT.search(before):
+            continue
         if prose[quoted.end - 2] not in ",.?!،" and not _AFTER_TITLE.match(after):
             continue
         if not is_inside_sentence or _BEFORE_TITLE.search(before):
@@ -158,6 +177,19 @@ def _quotations(prose: str) -> list[Span]:
             break
         spans.append(Span(start, end))
         position = end
+    return spans
+
+
+def _quotations_in_single_marks(prose: str) -> list[Span]:
+    """Titles as British styles quote them: ‘Why Don’t Boats Sink?’; an apostrophe ends none."""
+    spans: list[Span] = []
+    position = 0
+    while opening := _SINGLE_OPENING.search(prose, position):
+        closing = _SINGLE_CLOSING.search(prose, opening.end())
+        if closing is None:
+            break
+        spans.append(Span(opening.end() - 1, closing.end()))
+        position = closing.end()
     return spans
 
 
