@@ -31,6 +31,7 @@ _CUTOFF = re.compile(
 )
 # "The data cut-off for this product was 1:15pm ET on April 17.": the year is that of publication
 _DAY_OF_YEAR = re.compile(r"\b(?P<month>[A-Z][a-z]{2,8})\.?\s+(?P<day>\d{1,2})\b(?!\s*,?\s*\d{4})")
+_INITIAL = re.compile(r"\s[^\W\d_]\.\s")
 # "May 13, 7:00 pm ET" below the authors
 _MOMENT = re.compile(
     r"\s*[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+(?:\d{4},?\s+)?\d{1,2}(?::\d\d)?\s?[ap]\.?m\.?(?:\s+[A-Z]{2,4})?\W*$",
@@ -99,8 +100,9 @@ def _find_byline(masthead: str, lines: Sequence[Span]) -> Span | None:
         if is_list_of_names(span.of(masthead)):
             return span
     for span, below in pairwise(lines[: _BYLINE_WITHIN + 1]):
-        # two names alone might be a title, but not above the hour
-        if _MOMENT.match(below.of(masthead)) and _is_row_of_names(span.of(masthead), 2):
+        # two names alone might be a title, but not above the hour, nor one with an initial
+        least = 1 if _INITIAL.search(span.of(masthead)) else 2
+        if _MOMENT.match(below.of(masthead)) and _is_row_of_names(span.of(masthead), least):
             return span
     return None
 
