@@ -68,7 +68,7 @@ def _crosses(
         return False
     if fragment.right < gutter + overfull_by and " " not in fragment.text:
         return False
-    return not any(other.left >= gutter and other.left > fragment.right for other in row)
+    return row[-1].left < gutter or row[-1].left <= fragment.right
 
 
 def _find_gutter(fragments: Sequence[Fragment]) -> float | None:

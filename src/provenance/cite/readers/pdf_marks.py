@@ -6,8 +6,10 @@ an exponent only where nothing else is left. What no note belongs to is no marke
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from provenance.model import Mark
@@ -60,11 +62,7 @@ def tie_page_notes(text: str, raised: Sequence[RaisedAt], notes: Sequence[NoteAt
     for note in notes:
         here = by_label[note.page, note.label] or by_label[note.page - 1, note.label]
         if marked[note.page] < 0:
-            here = [
-                (order, one)
-                for order, one in anywhere[note.label]
-                if order >= position and one.page < note.page and not _is_power(text, one)
-            ][:1]
+            here = _next_before(text, anywhere[note.label], position, note.page)
         if not here:
             continue
         order, one = min(
@@ -73,6 +71,18 @@ def tie_page_notes(text: str, raised: Sequence[RaisedAt], notes: Sequence[NoteAt
         position = max(position, order)
         marks.append(Mark(one.start, _end_of(text, one), note.label, "marker", note.target))
     return marks
+
+
+def _next_before(
+    text: str, found: Sequence[tuple[int, RaisedAt]], position: int, page: int
+) -> list[tuple[int, RaisedAt]]:
+    """The first raised number from `position` on that is no power, above a page; none or one."""
+    for index in range(bisect_left(found, position, key=itemgetter(0)), len(found)):
+        if found[index][1].page >= page:
+            break
+        if not _is_power(text, found[index][1]):
+            return [found[index]]
+    return []
 
 
 def tie_listed(

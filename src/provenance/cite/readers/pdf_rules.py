@@ -11,7 +11,8 @@ __all__ = ["without_underlines"]
 # In shares of the size of type: how far below the baseline an underline is drawn.
 _UNDER = 0.35
 _BEYOND = 3.0  # points by which it may be longer than what it underlines
-_BIGGEST = 100.0  # points: bounds the search for words above a line
+_BIGGEST = 100.0  # points: bounds the search for words above a line, as does their number
+_MOST_PIECES = 200
 
 
 def without_underlines(rules: Sequence[Rule], fragments: Sequence[Fragment]) -> tuple[Rule, ...]:
@@ -25,14 +26,14 @@ def _baseline_of(fragment: Fragment) -> float:
 
 
 def _underlines(rule: Rule, lines: Sequence[Fragment]) -> bool:
-    index = bisect_left(lines, rule.y, key=_baseline_of)
-    while index < len(lines) and _baseline_of(lines[index]) - rule.y <= _UNDER * _BIGGEST:
-        words = lines[index]
+    first = bisect_left(lines, rule.y, key=_baseline_of)
+    for words in lines[first : first + _MOST_PIECES]:
+        if _baseline_of(words) - rule.y > _UNDER * _BIGGEST:
+            return False
         if (
             _baseline_of(words) - rule.y <= _UNDER * words.main.size
             and rule.left >= words.left - _BEYOND
             and rule.right <= words.right + _BEYOND
         ):
             return True
-        index += 1
     return False
