@@ -217,6 +217,21 @@ def test_a_hyphen_that_a_browser_printed_is_no_part_of_what_it_breaks(
     assert before[: len(before) - joint.dropped] + joint.between + after == joined
 
 
+def test_a_number_inside_a_hanging_note_begins_none() -> None:
+    page = set_lines([*FILLER, "Tolls are due.^1^ A strait is open.^2^ It closed.^3^"], size=BODY)
+    page += [RuleAt(72, 200, 214), *set_lines(["1 Writer, Tolls,"], top=200, size=NOTE)]
+    page += set_lines(["3 Harv. L. Rev. 10."], x=92, top=188, size=NOTE)
+    page += set_lines(["2 https://a.example/2", "3 https://a.example/3"], top=176, size=NOTE)
+    assert [note.label for note in parse(page).notes] == ["1", "2", "3"]
+
+
+def test_a_raised_number_that_a_line_has_for_itself_is_a_marker() -> None:
+    page = set_lines([*reversed(FILLER)], size=BODY)
+    page += set_lines(["1"], top=700 - 2 * 1.2 * BODY + 3, size=BODY * 0.9)
+    page += [RuleAt(72, 200, 214), *set_lines(["1. https://a.example/1"], top=200, size=NOTE)]
+    assert [labels for _, labels in claims_of(parse(page))] == [["1"]]
+
+
 def test_one_compound_broken_again_and_again_does_not_prove_hyphenation() -> None:
     again = [a_line("narcotics unit and the counter-")] * 9
     known = [a_line(f"the {word} is known; {word}-") for word in ("well", "long", "self")]

@@ -1,5 +1,6 @@
 """Fragments -> the lines of a page in reading order, with what is raised and what is linked."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -14,6 +15,9 @@ _RAISED_SIZE = 0.85
 _RAISED_BY = 0.12
 # Type of nearly the line's size is raised where it stands this much higher.
 _CLEARLY_RAISED_BY = 0.25
+_LONE_MARKER = re.compile(r"\d{1,3}")
+_LONE_SIZE = 0.95
+_LONE_GAP = 1.6
 _SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 # A line of which less is bold begins with a heading and goes on in the paragraph's own type.
@@ -51,8 +55,21 @@ def lines_of(
         rows = rows_of(part)
         limit = limit_of(part)
         column = first_column + (lines[-1].column - first_column + 1 if lines else 0)
-        lines += [_line_of(row, number, column, limit, links) for row in rows]
+        for row in rows:
+            line = _line_of(row, number, column, limit, links)
+            lines.append(_raise_lone(line, lines[-1] if lines else line))
     return lines
+
+
+def _raise_lone(line: Line, last: Line) -> Line:
+    """The number of a note that had no room on the full line above stands raised, with nothing beside it."""
+    is_lone = (
+        _LONE_MARKER.fullmatch(line.text) is not None
+        and line.size <= _LONE_SIZE * last.size
+        and 0 < last.baseline - line.baseline < _LONE_GAP * last.size
+        and last.limit - last.right < last.size
+    )
+    return line._replace(raised=((0, len(line.text)),), size=last.size) if is_lone else line
 
 
 def _line_of(

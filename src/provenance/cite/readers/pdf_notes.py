@@ -23,6 +23,7 @@ _SMALLER = 0.94
 _BODY_SHARE = 0.2
 _SIZE_STEP = 0.5
 _CLEAR_OF_BODY = 1.5
+_INDENT = 0.9  # numbers set flush right begin half the size of type apart
 # A raised number may skip this many (notes inside a picture); a plain one counts on.
 _MOST_SKIPPED = 10
 _NEAR = 20.0  # points from the column's edge within which a rule above notes begins
@@ -80,6 +81,7 @@ class _Taker:
         self._raised = raised
         self._body_size = body_size
         self._last = 0
+        self._first: Line | None = None  # where the last note with a number began
 
     def take(self, zone: Sequence[Line], above: Line | None, *, is_ruled: bool) -> list[Line]:
         """Take the notes of a zone and return the lines in it that belong to none."""
@@ -104,10 +106,21 @@ class _Taker:
         if not label.isdigit():
             return is_raised or index == 0
         number = int(label)
+        if not is_raised and self._is_inside_note(zone, index):
+            return False
         if self._counts_on(number, zone[index].page, is_raised=is_raised, is_first=index == 0):
-            self._last = number
+            self._last, self._first = number, zone[index]
             return True
         return False
+
+    def _is_inside_note(self, zone: Sequence[Line], index: int) -> bool:
+        """Tell whether a line stands where no note begins: "39 Harv. L. Rev." in a hanging note."""
+        first, line = self._first, zone[index]
+        return (
+            first is not None
+            and first.column == line.column
+            and abs(first.left - line.left) > _INDENT * line.size
+        )
 
     def _counts_on(self, number: int, page: int, *, is_raised: bool, is_first: bool) -> bool:
         """Tell whether a number goes on from the last note's, or begins anew."""
