@@ -14,7 +14,7 @@ from provenance.errors import UnreadableDocument
 from provenance.model import Marker, Parsed
 from provenance.text import Span
 from support.cite_builders import assert_nothing_lost, assert_offsets_are_true, parse_page
-from support.docx_builder import a_docx
+from support.docx_builder import a_docx, paragraph, reference, run
 
 
 def read_whole(page: str) -> Parsed:
@@ -126,3 +126,48 @@ def test_a_quote_left_open_in_one_paragraph_leaves_the_others_alone() -> None:
     text = opened + "It rained.  " * 700 + "\n\nRoads closed. Schools opened.[1]"
     parsed = parse_document(read_document(f"{text}\n\nNotes\n\n[1] https://a.org/x\n".encode()))
     assert [claim.text for claim in parsed.claims] == ["Schools opened."]
+
+
+def test_the_label_of_a_torn_note_that_stands_behind_it_is_no_label_of_it() -> None:
+    read_whole(
+        "<html><body><p>Rain.<label class='footref' for='fn.1'>1</label><input id='fn.1'>"
+        "<span class='sidenote'><sup>1</sup> First.</s<p>More.</p>"
+        "<p>Snow.<label class='footref' for='fn.2'>2</label><input id='fn.2'>"
+        "<span class='sidenote'><sup>2</sup> Second.</span></p>"
+        "<div class='footdef'><sup><a id='fn.1' href='#fnr.1' role='doc-backlink'>1</a></sup> "
+        "<div role='doc-footnote'><p>First.</p></div></div>"
+        "<div class='footdef'><sup><a id='fn.2' href='#fnr.2' role='doc-backlink'>2</a></sup> "
+        "<div role='doc-footnote'><p>Second.</p></div></div></body"
+    )
+
+
+def test_numbers_longer_than_python_reads_are_no_numbers() -> None:
+    long = "9" * 5000
+    body = paragraph("It rained.", reference(1), reference(2, mark=long))
+    heading = f'<w:p><w:pPr><w:outlineLvl w:val="{long}"/></w:pPr>{run("Rivers")}</w:p>'
+    data = a_docx(heading + body, footnotes={1: "One.", 2: "Two."})
+    parsed = parse_document(read_document(data))
+    assert [note.text for note in parsed.notes] == ["[1] One.", f"[{long}] Two."]
+
+
+@pytest.mark.parametrize(
+    "anchor",
+    [
+        "<a href='https://a.org/{n}'>https://a.org/...</a> ",
+        "<a href='https://a.org/{n}'>word</a>; ",
+        "“Title {n},” <a href='https://a.org/{n}'>site</a>; ",
+    ],
+)
+def test_a_note_of_thousands_of_anchors_is_read_in_linear_time(anchor: str) -> None:
+    def cpu_seconds(count: int) -> float:
+        page = (
+            "<html><body><p>It rained.[1] It snowed.[2]</p><p>[1] "
+            + "".join(anchor.format(n=n) for n in range(count))
+            + "</p><p>[2] https://b.org</p>"
+        )
+        document = read_document(page.encode())
+        began = time.process_time()
+        parse_document(document)
+        return time.process_time() - began
+
+    assert min(cpu_seconds(4000) / cpu_seconds(500) for _ in range(2)) < 16

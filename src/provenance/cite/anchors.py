@@ -9,13 +9,14 @@ span is the anchor's, marked `hidden`.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
-from urllib.parse import unquote
+from operator import attrgetter
 
 from msgspec.structs import replace
 
 from provenance.cite.addresses import find_addresses, tail_after
-from provenance.cite.archives import is_archived_copy
+from provenance.cite.described_anchors import bare_address, is_same_page, join_described
 from provenance.cite.repair import mend_address, trim_address
 from provenance.cite.second_links import join_second_links, without_redirect
 from provenance.formats.url import host_of, is_known_suffix
@@ -24,19 +25,13 @@ from provenance.model import Citation, Link, Repair
 __all__ = ["apply_links"]
 
 
-# Who resolves an identifier beside a title that has its own link.
-_RESOLVER = re.compile(
-    r"https?://(?:www\.)?(?:(?:dx\.)?doi\.org|hdl\.handle\.net|pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/pmc"
-    r"|api\.semanticscholar\.org|ui\.adsabs\.harvard\.edu|(?:search\.)?worldcat\.org|arxiv\.org/abs|jstor\.org/stable"
-    r"|id\.loc\.gov|lccn\.loc\.gov|zbmath\.org|mathscinet\.ams\.org)/",
-    re.IGNORECASE,
-)
 # A linkifier that takes U+00A0 for a letter puts it between two addresses, or before words;
 # inside a query it is what somebody searched for.
 _BLANK_BEFORE_ADDRESS = re.compile(
     r"(?:%C2%A0)+(?=(?:%C2%A0|%20|[;,.\s]){0,8}(?:https?:|www\.|$))", re.IGNORECASE
 )
-_AROUND_TITLE = ' .,;:\u00a0“”"«»'
+# How many visible addresses are looked at for one that an href names: anchors show two or three.
+_MOST_SHOWN = 100
 # `href="https://a.org/x; https://tass dot">https://a.org/x...</a> ru/politics/1`: the linkifier stopped
 # at the blank behind the dot (10 of 41 pages), or behind `http` where somebody typed `http s://`
 _ENDS_IN_DOT = re.compile(r"[\s\u00a0]dot[\s\u00a0]*$", re.IGNORECASE)
@@ -48,75 +43,37 @@ _TAIL_OF_SCHEME = re.compile(r"[^\S\n](?P<tail>s?://[^\s\"“”«»;]+)", re.IG
 def apply_links(text: str, citations: Sequence[Citation], links: Sequence[Link]) -> list[Citation]:
     """Return the citations of a note, completed by and merged with what its anchors point to."""
     merged = list(citations)
-    for link in links:
-        if _says_where_to_get(merged, link):
+    promised = [citation for citation in citations if citation.access_url is not None]
+    first = 0
+    for link in sorted(links, key=attrgetter("start")):
+        if _says_where_to_get(promised, link):
             continue
         widened, targets = _with_tail(text, link)
-        if targets:
-            scraps = [citation for citation in merged if _is_scrap(citation, link, widened)]
-            others = (
-                [citation for citation in merged if citation not in scraps] if scraps else merged
-            )
-            merged = _with_uncovered(_merge(text, others, widened, targets), scraps)
-    return join_second_links(text, _join_described(merged))
-
-
-def _join_described(citations: Sequence[Citation]) -> list[Citation]:
-    """Make one citation of a described work and the addresses that the anchors in its words hold.
-
-    The title's own link is the address. A copy in a web archive is the citation's
-    second address; who resolves an identifier (a DOI, a handle) leads to the same
-    paper. A second page that is neither stays a citation of its own.
-    """
-    joined = list(citations)
-    for work in [citation for citation in citations if _is_described(citation)]:
-        inside = [
-            other
-            for other in joined
-            if other.hidden and work.start <= other.start and other.end <= work.end
-        ]
-        if not inside:
+        if not targets:
             continue
-        whole, further = _with_links(work, inside)
-        first = min(joined.index(one) for one in (work, *inside))
-        joined = [other for other in joined if other is not work and other not in inside]
-        # a visible address stands at the end of its description, behind the anchors
-        joined[first:first] = [*further, whole] if work.url else [whole, *further]
-    return joined
+        # what ends before this link ends before all that follow: a note may hold thousands
+        while first < len(merged) and merged[first].end <= link.start:
+            first += 1
+        last = first
+        while last < len(merged) and merged[last].start < widened.end:
+            last += 1
+        merged[first:last] = _lay_beside(text, merged[first:last], link, widened, targets)
+    return join_second_links(text, join_described(merged))
 
 
-def _is_described(citation: Citation) -> bool:
-    return citation.kind == "work" or (
-        citation.kind == "web" and not citation.hidden and citation.title is not None
-    )
+def _lay_beside(
+    text: str, near: list[Citation], link: Link, widened: Link, targets: list[str]
+) -> list[Citation]:
+    """The citations at a link, completed by what it points to."""
+    scraps = [citation for citation in near if _is_scrap(citation, link, widened)]
+    others = [citation for citation in near if citation not in scraps] if scraps else near
+    return _with_uncovered(_merge(text, others, widened, targets), scraps)
 
 
-def _with_links(work: Citation, inside: Sequence[Citation]) -> tuple[Citation, list[Citation]]:
-    """Return the work with its address, and which anchors inside it are further citations."""
-    copies = [link for link in inside if is_archived_copy(link.url or "")]
-    resolvers = [link for link in inside if _RESOLVER.match(link.url or "")]
-    pages = [link for link in inside if link not in copies and link not in resolvers]
-    page = None if work.url else next(iter([*pages, *resolvers, *copies]), None)
-    url = page.url if page else work.url
-    further = [link for link in pages if not _is_same(link.url, url)]
-    archive_url = next((link.url for link in copies if link is not page), None)
-    whole = replace(work, archive_url=work.archive_url or archive_url)
-    if page is None:
-        return whole, further
-    title = work.title or (None if further else page.raw.strip(_AROUND_TITLE))
-    return replace(
-        whole, kind="web", url=page.url, href=page.href, hidden=True, title=title
-    ), further
-
-
-def _says_where_to_get(citations: Sequence[Citation], link: Link) -> bool:
+def _says_where_to_get(promised: Sequence[Citation], link: Link) -> bool:
     """Tell whether a link is the address where a paywalled work can be had: it is no citation."""
-    return any(
-        citation.access_url is not None
-        and citation.start <= link.start
-        and link.end <= citation.end
-        for citation in citations
-    )
+    before = bisect_right(promised, link.start, key=attrgetter("start"))
+    return before > 0 and link.end <= promised[before - 1].end
 
 
 def _is_cut(text: str, link: Link) -> bool:
@@ -204,7 +161,7 @@ def _merge(text: str, citations: list[Citation], link: Link, targets: list[str])
     visible = citations[first:last]
     merged: list[Citation] = []
     for target in targets:
-        match = next((c for c in visible if _shows(c, target)), None)
+        match = next((c for c in visible[:_MOST_SHOWN] if _shows(c, target)), None)
         if match is None:
             merged.append(_hidden(text, link, target))
             continue
@@ -229,21 +186,12 @@ def _shows(citation: Citation, target: str) -> bool:
     shown = citation.url.rstrip("/")
     if shown == target.rstrip("/") or shown.startswith(target) or target.startswith(shown):
         return True
-    return _is_same(shown, target) or _is_name_of_site(citation, target)
-
-
-def _is_same(one: str | None, other: str | None) -> bool:
-    """Tell whether two spellings lead to one page: percent-encoded or not, http or https."""
-    return _bare(one) == _bare(other)
-
-
-def _bare(url: str | None) -> str:
-    return unquote(url or "").partition("://")[2].removeprefix("www.").rstrip("/")
+    return is_same_page(shown, target) or _is_name_of_site(citation, target)
 
 
 def _is_name_of_site(citation: Citation, target: str) -> bool:
     """Tell whether the visible address is only the site's name, "“Ducks”. www.fao.org", of a linked title."""
-    return citation.title is not None and _bare(citation.url) == (
+    return citation.title is not None and bare_address(citation.url) == (
         host_of(target) or ""
     ).removeprefix("www.")
 

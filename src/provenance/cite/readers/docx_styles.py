@@ -186,8 +186,8 @@ def _read_style(style_id: str, element: XmlElement) -> _Style:
 
 
 def _as_level(outline: str) -> int | None:
-    level = int(outline) if outline.isascii() and outline.isdigit() else _BODY_LEVEL
-    return level + 1 if level < _BODY_LEVEL else None
+    level = _as_list_level(outline)
+    return level + 1 if level is not None and level < _BODY_LEVEL else None
 
 
 def _as_list_level(said: str | None) -> int | None:

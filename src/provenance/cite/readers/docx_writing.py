@@ -18,6 +18,7 @@ _BETWEEN_PARAGRAPHS = "\n\n"
 _BEHIND_NUMBER = re.compile(r"[)\].:/]?\s*")
 # How far into a note its own number may stand, as in `(3)`.
 _NUMBER_WITHIN_CHARS = 4
+_MOST_DIGITS = 9
 
 
 class PlacedNote(NamedTuple):
@@ -196,7 +197,8 @@ def _settle_markers(paragraph: Paragraph, body: Story) -> list[Piece]:
 
 
 def _is_number(label: str) -> bool:
-    return label.isascii() and label.isdigit()
+    # what is longer is no number that Word counts to, and Python reads no more than 4,300 digits
+    return label.isascii() and label.isdigit() and len(label) <= _MOST_DIGITS
 
 
 def _has_text(paragraph: Paragraph) -> bool:
