@@ -62,6 +62,7 @@ class NoteList(NamedTuple):
 
 
 _LIST_NAME = "references"
+_ALONE_ON_LINE = re.compile(r"[^\S\n]*\n(?:[^\S\n]*\n)+")
 _BLANK_LINES = re.compile(r"(?:\n[^\S\n]*)+\n")
 # A note's second paragraph: indented, an address, or words that go on in lower case.
 _GOES_ON = re.compile(r"(?:\t|[ \u00a0]{2,})[^\s*•·▪-]|h(?:tt|xx)ps?\b|www\.|[a-zа-яё]\w*[ ,;]")
@@ -145,7 +146,7 @@ def _start_with_heading(text: str, start: int) -> int:
 def _notes_of(
     text: str, labels: Sequence[LabelAt], chain: Sequence[LabelAt], limit: int
 ) -> tuple[NoteSpan, ...]:
-    end_of_list = _end_of_list(text, chain[-1].end, limit)
+    end_of_list = _end_of_list(text, _start_of_words(text, chain, limit), limit)
     entries = _with_entries_in_line(text, labels, chain, end_of_list)
     notes = []
     for label, following in zip(entries, [*entries[1:], None], strict=True):
@@ -176,6 +177,16 @@ def _with_entries_in_line(
         ):
             entries.append(label)
     return entries
+
+
+def _start_of_words(text: str, chain: Sequence[LabelAt], limit: int) -> int:
+    """Where the last note's words begin: below its label, where every label stands alone on its line.
+
+    So copies of pages and tables write them that have the labels in a column of their own.
+    """
+    behind = [_ALONE_ON_LINE.match(text, label.end, limit) for label in chain]
+    last = behind[-1]
+    return last.end() if last and len(chain) > 1 and all(behind) else chain[-1].end
 
 
 def _end_of_list(text: str, start: int, limit: int) -> int:

@@ -30,7 +30,9 @@ _SPELLED_DOT = re.compile(
 )
 _HOST_END = re.compile(r"[/?#]")
 _SPACE = re.compile(r"\s+")
-_CLEAN = re.compile(r"https?://[^\s\\\[({&;\u200b-\u200f\u2060\ufeff\u00ad]*")
+_CLEAN = re.compile(r"https?://[^\s\\\[({&;\u200b-\u2011\u2060\ufeff\u00ad]*")
+# what Word and typesetters put for a hyphen, so that no line ends at it
+_HYPHEN = re.compile("[\u2010\u2011]")
 # Markdown's escapes, and a slip of the keyboard: never part of a URL
 _ESCAPE = re.compile(r"\\(?=[#_&*~()\[\].-])")
 
@@ -92,6 +94,8 @@ def mend_address(text: str, address: RawAddress) -> MendedAddress:
     repairs: list[Repair] = []
     scheme = text[address.start : address.scheme_end]
     rest = _without_zero_width(text[address.scheme_end : address.url_end], repairs)
+    repairs.extend(Repair("hyphen", hyphen, "-") for hyphen in _HYPHEN.findall(rest))
+    rest = _HYPHEN.sub("-", rest)
     if named := resolver_of(scheme, rest):
         repairs.append(Repair(named[0], scheme, named[1]))
         return MendedAddress(named[1] + rest, tuple(repairs))
