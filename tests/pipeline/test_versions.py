@@ -181,3 +181,17 @@ def test_a_url_that_is_no_page_is_a_fault_and_stops_nothing(tmp_path: Path, web:
     assert [fault.path for fault in report.faults] == [gone]
     assert "NXDOMAIN" in report.faults[0].message
     assert len(report.documents) == report.fetch.archived == 1
+
+
+def test_what_an_earlier_parser_read_is_read_anew_when_it_is_ingested_again(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    path = tmp_path / "draft.txt"
+    ingest_text(workplace, path, a_draft([FIRST]))
+    settled = all_rows(workplace.db_path), archive_files(workplace)
+    with open_store(workplace.db_path) as store:
+        store.db.execute("UPDATE contents SET parser = '0'")
+        store.db.execute("UPDATE citations SET kind = 'unknown', url = NULL")
+    report = ingest_text(workplace, path, a_draft([FIRST]))
+    assert not report.documents[0].new
+    assert (all_rows(workplace.db_path), archive_files(workplace)) == settled

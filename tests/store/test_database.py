@@ -10,10 +10,11 @@ import threading
 from pathlib import Path
 
 import pytest
+import sqlite_utils
 
 from provenance.errors import NewerStore, StoreError
-from provenance.store.database import open_database
-from provenance.store.schema import LATEST_VERSION
+from provenance.store.database import Database, open_database
+from provenance.store.schema import APPLICATION_ID, LATEST_VERSION, migrations
 from support.records import a_check_line, a_parsed, source_id_of
 from support.stores import FilledStore
 
@@ -73,6 +74,50 @@ def test_a_store_of_a_later_version_is_refused_and_left_alone(tmp_path: Path) ->
         with pytest.raises(NewerStore, match="later version") as caught:
             open_database(path, read_only=read_only)
         assert "upgrade" in caught.value.hint
+
+
+def a_store_of_schema_2(path: Path) -> None:
+    """A file as the version before the last one left it, with one content that it had read."""
+    parsed = a_parsed()
+    with sqlite3.connect(path) as connection:
+        old = sqlite_utils.Database(connection, execute_plugins=False)
+        migrations.apply(old, stop_before="m003_keep_what_prose_notes_say")
+        for pragma in (f"application_id = {APPLICATION_ID}", "user_version = 2"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute(
+            "INSERT INTO contents VALUES (1, ?, 'test 0', 'text', NULL, '[]', NULL, NULL, NULL,"
+            " NULL, '', '[]')",
+            (parsed.document.sha256,),
+        )
+        connection.execute("INSERT INTO notes VALUES (1, 1, 0, 'note-1', 'notes', '1', 0, 0, '')")
+        connection.execute(
+            'INSERT INTO citations (note_key, citation_index, kind, start, "end", raw, truncated,'
+            " hidden, repairs, authors, access) VALUES (1, 0, 'work', 0, 1, 'x', 0, 0, '[]', '[]',"
+            " 'open')"
+        )
+    connection.close()
+
+
+def columns_of(db: Database) -> dict[str, list[str]]:
+    tables = db.column("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+    listed = "SELECT name || ' ' || type FROM pragma_table_info(?)"
+    return {table: db.column(listed, (table,)) for table in sorted(tables)}
+
+
+def test_a_store_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "p.db"
+    a_store_of_schema_2(path)
+    with pytest.raises(StoreError, match="schema 2 and this version reads"):
+        open_database(path, read_only=True)
+    with open_database(path) as db, open_database(":memory:") as new:
+        assert db.value("PRAGMA user_version") == LATEST_VERSION
+        assert columns_of(db) == columns_of(new)
+        assert db.rows("SELECT raw, pages, accessed FROM citations") == [
+            {"raw": "x", "pages": None, "accessed": None}
+        ]
+        FilledStore(db).document(a_parsed())  # another parser: read anew, in the same file
+        assert db.column("SELECT kind FROM citations") == ["web"]
+        assert db.value("PRAGMA integrity_check") == "ok"
 
 
 def test_a_text_file_is_no_database(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
-from provenance.model import WarcPlace
+import msgspec
+
+from provenance.model import Antecedent, Citation, Repair, WarcPlace
 from provenance.store.dump import dump_rows
 from support.records import a_check_line, a_parsed, a_text_line, on_day, source_id_of
 from support.stores import FilledStore
@@ -85,3 +87,30 @@ def test_a_full_dump_shows_every_column(filled: FilledStore) -> None:
         shown = set(filled.db.column(f"SELECT name FROM pragma_table_info('{view}')"))
         assert declared - derived <= shown, table.name
         assert table.unstable <= shown, table.name
+
+
+def test_all_that_a_citation_says_is_dumped() -> None:
+    said = Citation(
+        index=0, kind="work", start=1, end=9, raw="Ibid., 12", url="https://a.example/x",
+        canonical_url="https://a.example/x", truncated=True, hidden=True,
+        href="https://a.example/x?h", repairs=(Repair("refang", " dot ", "."),),
+        publisher="A House", title="A Title", authors=("A. Writer",), date="2023-12-14",
+        access="login", access_url="https://a.example/in", archive_of="https://a.example/of",
+        antecedent=Antecedent("1", 2, "note-1", "ibid"), pages="12-14", accessed="2023-12-15",
+        isbn="9780306406157", archive_url="https://archive.example/a",
+    )  # fmt: skip
+    filled = FilledStore()
+    filled.document(a_parsed({"1": [said]}))
+    (row,) = (row for row in dump_rows(filled.db, stable=True) if row["table"] == "citations")
+    expected = msgspec.to_builtins(said)
+    assert expected.pop("antecedent") == {
+        name: row[f"antecedent_{column}"]
+        for name, column in {"label": "label", "index": "index", "note_id": "note", "reason": "reason"}.items()
+    }  # fmt: skip
+    expected.pop("recovery")  # has a table of its own, since it is decided elsewhere and later
+    expected |= {"citation_index": expected.pop("index"), "truncated": 1, "hidden": 1}
+    for name in ("repairs", "authors"):
+        assert json.loads(row[name]) == json.loads(json.dumps(expected.pop(name)))
+    assert {name: row[name] for name in expected} == expected
+    assert None not in row.values()
+    filled.db.close()

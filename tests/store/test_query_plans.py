@@ -39,7 +39,8 @@ INSERT INTO markers SELECT value, 0, value % {PER_DOCUMENT}, 10, 13, value, 0
   FROM generate_series WHERE value BETWEEN 1 AND {CLAIMS};
 INSERT INTO citations SELECT n.value, c.value, 'web', 0, 5, 'https://h.example/' || n.value,
   'https://h.example/' || n.value, NULL, 0, 0, NULL, '[]', NULL, NULL, '[]', NULL, 'open', NULL,
-  NULL, NULL, NULL, printf('source-%024x', (n.value * 3 + c.value * 7919) % {SOURCES})
+  NULL, NULL, NULL, printf('source-%024x', (n.value * 3 + c.value * 7919) % {SOURCES}),
+  NULL, NULL, NULL, NULL, NULL, NULL
   FROM generate_series n, generate_series c
   WHERE n.value BETWEEN 1 AND {CLAIMS} AND c.value BETWEEN 0 AND 2;
 INSERT INTO captures SELECT printf('capture-%024x', value), printf('source-%024x', value / 2),

@@ -10,7 +10,7 @@ from provenance.store.read import (
     find_payload,
     list_documents,
     payloads_without_text,
-    read_parsers,
+    read_parser,
     sources_to_fetch,
     text_of_payload,
 )
@@ -162,4 +162,5 @@ def test_states_and_parsers_are_told(filled: FilledStore) -> None:
     filled.document(parsed, parser="p 1")
     filled.checks(a_check_line(source_id_of(A)))
     assert count_states(filled.db) == {"alive": 1, "unchecked": 2}
-    assert read_parsers(filled.db) == {parsed.document.sha256: "p 1"}
+    assert read_parser(filled.db, parsed.document.sha256) == "p 1"
+    assert read_parser(filled.db, "0" * 64) is None

@@ -34,11 +34,10 @@ def ingest_document(
     explicit: str | None = None,
     corrections: Sequence[Correction] = (),
 ) -> tuple[DocumentReport, Case]:
-    """Take in one document; the same bytes at the same path change nothing.
+    """Take in one document; the same bytes at the same path are only read anew by a newer parser.
 
-    `explicit` is the id of the document that a person says this is a version of. The
-    case names the citations whose addresses are still to be decided (`corrections` are
-    what people decided).
+    `explicit` is the id of the document that a person says this is a version of; `corrections`
+    are what people decided. The case names the citations whose addresses are still to be decided.
 
     Raises:
         UnreadableDocument: nothing was written.
@@ -55,6 +54,7 @@ def ingest_document(
         for written, position in archive.commit([line]):
             assert isinstance(written, DocumentLine)
             _apply(store, written, parsed, sources, position)
+    store.renew_content(_with_origin(parsed, origin), sources, parser=PARSER_VERSION)
     case = collect_case(
         DocumentNames(document.sha256, raw.path, origin, document.metadata.title, document_id),
         parsed,
@@ -130,9 +130,14 @@ def _apply(
     sources: SourceMap,
     position: JournalPosition,
 ) -> None:
-    if line.origin_url != parsed.document.metadata.origin_url:
-        # read from a URL: that is where it stands, whatever the page says of itself
-        metadata = msgspec.structs.replace(parsed.document.metadata, origin_url=line.origin_url)
-        document = msgspec.structs.replace(parsed.document, metadata=metadata)
-        parsed = msgspec.structs.replace(parsed, document=document)
-    store.apply_document(line, parsed, sources, position, parser=PARSER_VERSION)
+    said = _with_origin(parsed, line.origin_url)
+    store.apply_document(line, said, sources, position, parser=PARSER_VERSION)
+
+
+def _with_origin(parsed: Parsed, origin_url: str | None) -> Parsed:
+    """Return what was parsed, as standing at `origin_url`, whatever the page says of itself."""
+    if origin_url == parsed.document.metadata.origin_url:
+        return parsed
+    metadata = msgspec.structs.replace(parsed.document.metadata, origin_url=origin_url)
+    document = msgspec.structs.replace(parsed.document, metadata=metadata)
+    return msgspec.structs.replace(parsed, document=document)

@@ -71,7 +71,8 @@ _TABLES = (
         """SELECT k.sha256, n.note_id, i.citation_index, i.kind, i.start, i."end", i.raw, i.url,
           i.canonical_url, i.truncated, i.hidden, i.href, i.repairs, i.publisher, i.title,
           i.authors, i.date, i.access, i.access_url, i.archive_of, i.antecedent_label,
-          i.antecedent_index, i.source_id
+          i.antecedent_index, i.antecedent_note, i.antecedent_reason, i.pages, i.accessed,
+          i.isbn, i.archive_url, i.source_id
         FROM citations i JOIN notes n USING (note_key) JOIN contents k USING (content_key)
         ORDER BY k.sha256, n.ordinal, i.citation_index""",
     ),

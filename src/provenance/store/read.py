@@ -18,7 +18,7 @@ __all__ = [
     "find_payload",
     "list_documents",
     "payloads_without_text",
-    "read_parsers",
+    "read_parser",
     "sources_to_fetch",
     "text_of_payload",
 ]
@@ -150,10 +150,10 @@ def list_documents(
     return [DocumentSummary(**{**row, "at": parse_time(row["at"])}) for row in found]
 
 
-def read_parsers(db: Database) -> dict[str, str]:
-    """Return, by sha256, which parser version read each content."""
-    found = db.rows("SELECT sha256, parser FROM contents")
-    return {row["sha256"]: row["parser"] for row in found}
+def read_parser(db: Database, sha256: str) -> str | None:
+    """Return which version of the parser read a content; None for one that the store has not."""
+    parser: str | None = db.value("SELECT parser FROM contents WHERE sha256 = ?", (sha256,))
+    return parser
 
 
 def count_states(db: Database) -> dict[str, int]:

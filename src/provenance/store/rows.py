@@ -43,6 +43,7 @@ CITATION_COLUMNS = (
     "note_key", "citation_index", "kind", "start", "end", "raw", "url", "canonical_url",
     "truncated", "hidden", "href", "repairs", "publisher", "title", "authors", "date",
     "access", "access_url", "archive_of", "antecedent_label", "antecedent_index", "source_id",
+    "antecedent_note", "antecedent_reason", "pages", "accessed", "isbn", "archive_url",
 )  # fmt: skip
 SOURCE_COLUMNS = (
     "source_id", "key", "kind", "url", "canonical_url", "host", "truncated", "publisher",
@@ -177,7 +178,8 @@ def citation_row(note_key: int, citation: Citation, source_id: str | None) -> Ro
         citation.href, json_text(citation.repairs), citation.publisher, citation.title,
         json_text(citation.authors), citation.date, citation.access, citation.access_url,
         citation.archive_of, before.label if before else None, before.index if before else None,
-        source_id,
+        source_id, before.note_id if before else None, before.reason if before else None,
+        citation.pages, citation.accessed, citation.isbn, citation.archive_url,
     ))  # fmt: skip
 
 

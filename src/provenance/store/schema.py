@@ -12,7 +12,12 @@ from sqlite_utils import Database as UtilsDatabase
 from sqlite_utils import Migrations
 
 from provenance.errors import NewerStore, StoreError
-from provenance.store.tables import FTS_STATEMENTS, RECOVERY_STATEMENTS, TABLE_STATEMENTS
+from provenance.store.tables import (
+    CITATION_DETAIL_STATEMENTS,
+    FTS_STATEMENTS,
+    RECOVERY_STATEMENTS,
+    TABLE_STATEMENTS,
+)
 from provenance.store.views import VIEW_STATEMENTS
 
 __all__ = ["LATEST_VERSION", "check_identity", "migrate"]
@@ -37,7 +42,18 @@ def m002_keep_recoveries(db: UtilsDatabase) -> None:
         db.execute(statement)
 
 
-_STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (m001_lay_the_tables, m002_keep_recoveries)
+@migrations()
+def m003_keep_what_prose_notes_say(db: UtilsDatabase) -> None:
+    """Keep pages, day of access, ISBN, archived copy, and why a short form means what it means."""
+    for statement in CITATION_DETAIL_STATEMENTS:
+        db.execute(statement)
+
+
+_STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (
+    m001_lay_the_tables,
+    m002_keep_recoveries,
+    m003_keep_what_prose_notes_say,
+)
 LATEST_VERSION = len(_STEPS)
 
 

@@ -13,7 +13,12 @@ sorting the text sorts the time. `bare` repeats the words of a text that the
 full-text index would miss (see `folding`).
 """
 
-__all__ = ["FTS_STATEMENTS", "RECOVERY_STATEMENTS", "TABLE_STATEMENTS"]
+__all__ = [
+    "CITATION_DETAIL_STATEMENTS",
+    "FTS_STATEMENTS",
+    "RECOVERY_STATEMENTS",
+    "TABLE_STATEMENTS",
+]
 
 _DOCUMENTS = """
 CREATE TABLE contents (
@@ -163,6 +168,17 @@ CREATE TABLE recoveries (
 CREATE INDEX recoveries_by_source ON recoveries (source_id)
 """
 
+# What prose notes say beside an address. NULL in rows that an earlier parser wrote, until its
+# document is ingested again or all is rebuilt: `contents.parser` tells which those are.
+_CITATION_DETAILS = """
+ALTER TABLE citations ADD COLUMN antecedent_note TEXT;
+ALTER TABLE citations ADD COLUMN antecedent_reason TEXT;
+ALTER TABLE citations ADD COLUMN pages TEXT;
+ALTER TABLE citations ADD COLUMN accessed TEXT;
+ALTER TABLE citations ADD COLUMN isbn TEXT;
+ALTER TABLE citations ADD COLUMN archive_url TEXT
+"""
+
 _OBSERVATIONS = """
 CREATE TABLE captures (
   capture_id TEXT NOT NULL PRIMARY KEY,
@@ -238,6 +254,7 @@ def _statements(script: str) -> tuple[str, ...]:
 
 
 RECOVERY_STATEMENTS = _statements(_RECOVERIES)
+CITATION_DETAIL_STATEMENTS = _statements(_CITATION_DETAILS)
 
 TABLE_STATEMENTS = tuple(
     statement

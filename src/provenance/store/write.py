@@ -1,5 +1,8 @@
 """Apply journal lines: the only way in which rows come to be, in a run as in a rebuild.
 
+(`renew_content` brings nothing new: it writes what today's parser reads in bytes of an
+applied line, as a rebuild would.)
+
 Each call is one transaction, which also moves the journal's position and the
 committed ends of the WARC files: after a crash the database stands exactly
 after some line, and the archive says which lines come next. A line at or before
@@ -24,6 +27,7 @@ from provenance.model import (
 from provenance.store import rows
 from provenance.store.contents import put_content
 from provenance.store.database import Database
+from provenance.store.read import read_parser
 from provenance.store.recoveries import apply_recovery, settled_sources
 from provenance.store.rows import insert_sql
 from provenance.store.states import DeriveState, refresh_states
@@ -97,6 +101,22 @@ class Store:
             cited |= settled_sources(self.db, line.sha256)
             refresh_states(self.db, self._derive_state, cited)
             self._advance(position, line.warc_ends)
+        return True
+
+    def renew_content(self, parsed: Parsed, sources: SourceMap, *, parser: str) -> bool:
+        """Write what this parser reads in a known content; tell whether another one had read it.
+
+        Raises:
+            StoreError: nothing was written.
+        """
+        sha256 = parsed.document.sha256
+        with self.db.atomic():
+            if read_parser(self.db, sha256) in (None, parser):
+                return False
+            put_content(self.db, parsed, sources, parser=parser)
+            cited = {source.id for source in sources.sources}
+            cited |= settled_sources(self.db, sha256)
+            refresh_states(self.db, self._derive_state, cited)
         return True
 
     def apply_recoveries(self, lines: Iterable[tuple[RecoveryLine, JournalPosition]]) -> int:
