@@ -29,7 +29,7 @@ from provenance.text import Span
 __all__ = ["PARSER_VERSION", "parse_document"]
 
 # Raised whenever the same bytes may give other claims, notes or citations.
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 
 _BLANKS_IN_LINE = re.compile(r"[^\S\n]*")
 
