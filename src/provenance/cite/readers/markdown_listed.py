@@ -1,7 +1,8 @@
 """Notes of a Markdown text that no `[^1]:` declares: elements that in-page links lead to, and numbered lists.
 
-Seen: `<sup>[1](#fn1)</sup>` with `<li id="fn1">`, `<sup>1</sup>` with a list of `1.` below
-"Notes", and a list of `1.` below a heading such as "Annex: Sources Used" without any marker.
+Seen: `<sup>[1](#fn1)</sup>` with `<li id="fn1">`, `<sup>1</sup>` or `[1]` with a list of `1.`
+below "Notes", `<sup>1</sup>` with lines that begin with `[1]` or `<sup>1</sup>`, and a list of
+`1.` below a heading such as "Annex: Sources Used" without any marker.
 """
 
 import re
@@ -26,7 +27,15 @@ _NOTES_TITLE = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://|\bdoi\b|[“\"«]\w")
+_IN_BRACKETS = re.compile(r"\[(?P<first>\d{1,3})(?P<more>(?:\s?[,;–-]\s?\d{1,3}){0,20})\]")
+# `5 km²`, `x²`: units and powers
+_BEFORE_POWER = re.compile(r"(?:\d|(?<!\w)(?:[kcdmµn]?m|mi|ft|in|yd|s|км|м|см|[A-Za-z]))$")
+_POWER_REACH = 4
+_MORE = re.compile(r"(?P<sign>[,;–-])\s?(?P<number>\d{1,3})")
+_LABELLED_LINE = re.compile(r"^[ \t]*\[?(?P<label>\d{1,3})\]?(?=[ \t\u00a0])", re.MULTILINE)
 _MIN_NOTES = 2
+# The share of the lines with a label that has to be raised in the text before them.
+_RAISED_SHARE = 0.5
 
 
 class Leaf(NamedTuple):
@@ -49,7 +58,7 @@ class Page(NamedTuple):
 
 def find_listed_notes(page: Page) -> list[Mark]:
     """Return the markers and notes of a text without footnote definitions, nothing where it has none."""
-    return _find_linked(page) or _find_numbered(page)
+    return _find_linked(page) or _find_numbered(page) or _find_lines(page)
 
 
 def _find_linked(page: Page) -> list[Mark]:
@@ -82,13 +91,14 @@ def _find_numbered(page: Page) -> list[Mark]:
     raised = _raised_numbers(page)
     for first, run in reversed(list(_runs_of_items(page.leaves))):
         labels = {label for label, _ in run}
-        marked = [
-            (label, span)
-            for label, span in raised
-            if label in labels and span.end < run[0][1].start
-        ]
         named = _name_of_list(page, first)
-        is_list = bool(marked) or _NOTES_TITLE.fullmatch(named) is not None
+        is_named = _NOTES_TITLE.fullmatch(named) is not None
+        # `[1]` is a marker of this list only where the heading says that these are notes
+        marks = raised or (_bracketed_numbers(page, run[0][1].start) if is_named else [])
+        marked = [
+            (label, span) for label, span in marks if label in labels and span.end < run[0][1].start
+        ]
+        is_list = bool(marked) or is_named
         if not is_list and _NOTES_TITLE.search(named):
             is_list = sum(1 for _, span in run if _cites(page, span)) * 2 >= len(run)
         if len(run) >= _MIN_NOTES and is_list:
@@ -107,8 +117,68 @@ def _raised_numbers(page: Page) -> list[tuple[str, Span]]:
         for label, span in found
         if label
         and label["label"].isdecimal()
-        and not page.text[max(0, span.start - 1) : span.start].isdecimal()
+        and not _BEFORE_POWER.search(page.text[max(0, span.start - _POWER_REACH) : span.start])
     ]
+
+
+def _bracketed_numbers(page: Page, end: int) -> list[tuple[str, Span]]:
+    """The numbers in brackets before `end`: `[1]`, `[2, 3]`, `[4-6]`; members share a span."""
+    found = []
+    for match in _IN_BRACKETS.finditer(page.text, 0, end):
+        span, before = Span(*match.span()), int(match["first"])
+        found.append((match["first"], span))
+        for more in _MORE.finditer(match["more"]):
+            number = int(more["number"])
+            between = range(before + 1, number) if more["sign"] in "–-" else ()
+            found += [(str(one), span) for one in (*between, number)]
+            before = number
+    return found
+
+
+def _find_lines(page: Page) -> list[Mark]:
+    """Lines that begin with `[1]`, `[2]`, … or raised numbers, when raised numbers before them are theirs."""
+    raised = _raised_numbers(page)
+    starts = {span.start for _, span in raised}
+    lines = [
+        (match["label"], Span(*match.span()))
+        for match in _LABELLED_LINE.finditer(page.text)
+        if match.end("label") < match.end() or match.start("label") in starts
+    ]
+    chain = _last_chain(lines) if raised else []
+    labels = {label for label, _ in chain}
+    marked = [
+        (label, span) for label, span in raised if label in labels and span.end < chain[0][1].start
+    ]
+    if not chain or len({label for label, _ in marked}) < len(labels) * _RAISED_SHARE:
+        return []
+    ends = [*(span.start for _, span in chain[1:]), _end_of_leaf(page, chain[-1][1].start)]
+    notes = [
+        Mark(span.start, end, label, "note", label, _behind_blanks(page.text, span.end))
+        for (label, span), end in zip(chain, ends, strict=True)
+    ]
+    return [*(Mark(*span, label, "marker", label) for label, span in marked), *notes]
+
+
+def _last_chain(lines: Sequence[tuple[str, Span]]) -> list[tuple[str, Span]]:
+    """The last run of lines whose labels count up from 1, if it is long enough."""
+    chains: list[list[tuple[str, Span]]] = []
+    for label, span in lines:
+        if label == "1":
+            chains.append([(label, span)])
+        elif chains and int(label) == int(chains[-1][-1][0]) + 1:
+            chains[-1].append((label, span))
+    return next((one for one in reversed(chains) if len(one) >= _MIN_NOTES), [])
+
+
+def _end_of_leaf(page: Page, offset: int) -> int:
+    index = bisect_right(page.leaves, offset, key=lambda leaf: leaf.span.start) - 1
+    return page.leaves[index].span.end
+
+
+def _behind_blanks(text: str, offset: int) -> int:
+    while offset < len(text) and text[offset] in " \t\u00a0":
+        offset += 1
+    return offset
 
 
 def _runs_of_items(leaves: Sequence[Leaf]) -> Iterator[tuple[int, list[tuple[str, Span]]]]:
