@@ -171,3 +171,30 @@ def test_a_note_of_thousands_of_anchors_is_read_in_linear_time(anchor: str) -> N
         return time.process_time() - began
 
     assert min(cpu_seconds(4000) / cpu_seconds(500) for _ in range(2)) < 16
+
+
+@pytest.mark.parametrize("opened", ["a^[", "![a", "![a^["])
+def test_notes_and_pictures_nested_without_end_are_read_in_linear_time(opened: str) -> None:
+    def cpu_seconds(count: int) -> float:
+        closed = "](x)" if "!" in opened else "]"
+        data = (opened * count + "b[^1]" + closed * count + "\n\n[^1]: https://a.org/x").encode()
+        began = time.process_time()
+        parsed = parse_document(read_document(data, "x.md"))
+        took = time.process_time() - began
+        assert parsed.notes[-1].citations[-1].url == "https://a.org/x"
+        return took
+
+    assert min(cpu_seconds(4000) / cpu_seconds(500) for _ in range(2)) < 20
+
+
+def test_a_page_whose_markers_all_lead_to_one_note_is_read_in_linear_time() -> None:
+    def cpu_seconds(count: int) -> float:
+        page = (
+            "<p>a<sup><a href='#f1' id='r1'>1</a></sup>" * count
+            + "<p id='f1'><a href='#r1'>1</a> x" * count
+        )
+        began = time.process_time()
+        read_document(f"<html><body>{page}".encode())
+        return time.process_time() - began
+
+    assert min(cpu_seconds(2000) / cpu_seconds(250) for _ in range(2)) < 20

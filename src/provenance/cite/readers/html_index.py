@@ -59,6 +59,7 @@ class PageIndex:
         self.headings: list[int] = []
         self.named: dict[str, list[int]] = {}
         self.anchors: list[int] = []
+        self.targets: dict[int, str | None] = {}
         self._orders: dict[int, int] = {}
 
     def order_of(self, node: object) -> int | None:
@@ -165,11 +166,17 @@ class PageIndex:
 
     def target_of(self, order: int) -> str | None:
         """Return the fragment that an anchor (or a label's `for`) leads to; None where it has none."""
-        tag = self.tag(order)
-        if tag.name == "label":
-            return str(tag.get("for") or "") or None
-        _, hash_sign, fragment = str(tag.get("href") or "").partition("#")
-        return unquote(fragment) if hash_sign and fragment else None
+        # links back are asked for by every marker that leads to their note
+        if order not in self.targets:
+            self.targets[order] = _target_of(self.tag(order))
+        return self.targets[order]
+
+
+def _target_of(tag: HtmlTag) -> str | None:
+    if tag.name == "label":
+        return str(tag.get("for") or "") or None
+    _, hash_sign, fragment = str(tag.get("href") or "").partition("#")
+    return unquote(fragment) if hash_sign and fragment else None
 
 
 def hints_of(tag: HtmlTag) -> str:

@@ -40,6 +40,8 @@ _NOTE_MARKER = re.compile(r"\[\^(?P<label>[^\[\]\n]{1,80})\]")
 _RAISED = re.compile(r"\^(?P<words>[^\s^\[\]\\*_`]{1,20})\^")
 _BARE_URL = re.compile(r"https?://[^\s<>\[\]`\"]*")
 _BEHIND_URL = "*_~.,;:!?)'"
+# Notes in notes in pictures, each read again for what it holds: Pandoc allows one.
+_MOST_HELD = 8
 
 
 class InlineContext(NamedTuple):
@@ -80,6 +82,7 @@ class _Scanner(PieceList):
         self._brackets: list[_Bracket] = []
         # brackets below this height stand around a link, and can be none themselves
         self._inactive = 0
+        self._held = 0
         self._delimiters: list[Delimiter] = []
         self._url_end = 0
         self._code: CodeRuns | None = None
@@ -177,7 +180,7 @@ class _Scanner(PieceList):
         return self._read_literal(start, end)
 
     def _read_caret(self, start: int, end: int) -> int:
-        if self.text.startswith("[", end):
+        if self.text.startswith("[", end) and self._held < _MOST_HELD:
             self._open_bracket("inline_note", start, start + 2)
             return start + 2
         if found := _RAISED.match(self.text, start):
@@ -204,7 +207,7 @@ class _Scanner(PieceList):
         if self.text[start] == "!":
             if _NOTE_MARKER.match(self.text, start + 1):  # `scandalous![^6]`
                 return self._read_literal(start, start + 1)
-            self._open_bracket("image", start, end)
+            self._open_bracket("image" if self._held < _MOST_HELD else "link", start, end)
             return end
         marker = _NOTE_MARKER.match(self.text, start)
         if marker is None:
@@ -222,11 +225,13 @@ class _Scanner(PieceList):
     def _open_bracket(self, kind: PieceKind, start: int, end: int) -> None:
         piece = self.add("text", self.text[start:end], start, end)
         self._brackets.append(_Bracket(kind, piece, end, len(self._delimiters)))
+        self._held += kind != "link"
 
     def _read_closing(self, start: int, end: int) -> int:
         if not self._brackets:
             return self._read_literal(start, end)
         opened = self._brackets.pop()
+        self._held -= opened.kind != "link"
         is_inactive = len(self._brackets) < self._inactive
         self._inactive = min(self._inactive, len(self._brackets))
         if opened.kind == "inline_note":
@@ -273,11 +278,7 @@ class _Scanner(PieceList):
         return Target(links[reference.label], reference.end) if reference.label in links else None
 
 
-_ENDS: dict[PieceKind, PieceKind] = {
-    "link": "link_end",
-    "image": "image_end",
-    "inline_note": "inline_note_end",
-}
+_ENDS: dict[PieceKind, PieceKind] = {"link": "link_end", "image": "image_end", "inline_note": "inline_note_end"}  # fmt: skip
 _READERS: dict[str, Callable[[_Scanner, int, int], int]] = {
     "\\": _Scanner._read_escape,
     "`": _Scanner._read_code,
