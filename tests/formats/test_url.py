@@ -1,8 +1,11 @@
 """Identity of addresses: equal for one page, different for two, and stable."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from publicsuffixlist import PSLFILE, PublicSuffixList
 
 from provenance.formats.url import (
     canonical_url,
@@ -195,6 +198,32 @@ def test_suffixes_and_domains_are_known() -> None:
     assert is_known_suffix("RU")
     assert is_known_suffix("xn--p1ai")
     assert not is_known_suffix("nosuchsuffix")
+
+
+def test_the_same_top_level_domains_are_known_as_all_rules_together_know() -> None:
+    everything = PublicSuffixList(accept_unknown=False)
+    rules = Path(PSLFILE).read_text(encoding="utf-8").splitlines()
+    written = (rule for rule in rules if not rule.startswith("//"))
+    labels = {rule.split(" ")[0].rpartition(".")[2] for rule in written} | {
+        "",
+        "*",
+        "//",
+        "local host",
+        "xn--nosuchsuffix",
+        "xn--",
+    }
+    labels |= {label.encode("idna").decode("ascii") for label in labels if not label.isascii()}
+    for label in labels - {
+        "alt",
+        "example",
+        "internal",
+        "invalid",
+        "local",
+        "localhost",
+        "onion",
+        "test",
+    }:
+        assert is_known_suffix(label) == bool(everything.publicsuffix(label)), label
     assert registrable_domain("news.bbc.co.uk") == "bbc.co.uk"
     assert registrable_domain("10.0.0.1") == "10.0.0.1"
     assert registrable_domain("localhost") == "localhost"

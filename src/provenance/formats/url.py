@@ -40,6 +40,7 @@ _NUMBERED_WWW = re.compile(r"^www\d*\.")
 _SLASHES = re.compile("/{2,}")
 _ESCAPE = re.compile("%(?!23|25)([0-9a-f]{2})")
 _DROPPED_LABELS = ("www.", "mobile.")
+_PUNYCODE = "xn--"
 
 # RFC 2606, RFC 6761, RFC 6762, RFC 9476 and ICANN's resolution of 2024-07-29 (`internal`).
 _SPECIAL_USE_NAMES = frozenset("alt example internal invalid local localhost onion test".split())
@@ -189,12 +190,18 @@ def is_known_suffix(label: str) -> bool:
     Names reserved for documentation and for networks of one's own count: drafts hold them.
     """
     label = label.lower()
+    if label.startswith(_PUNYCODE):
+        try:
+            label = label.encode("ascii").decode("idna")
+        except UnicodeError:
+            return False
     return label in _SPECIAL_USE_NAMES or bool(_known_suffixes().publicsuffix(label))
 
 
 @functools.cache
 def _known_suffixes() -> PublicSuffixList:
-    return PublicSuffixList(accept_unknown=False)
+    # to write its 10,000 rules in ASCII too takes longer than to read them
+    return PublicSuffixList(accept_unknown=False, accept_encoded_idn=False)
 
 
 @functools.lru_cache(maxsize=65536)
