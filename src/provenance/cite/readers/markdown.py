@@ -51,6 +51,7 @@ def read_markdown(source: str, sha256: str, findings: tuple[Finding, ...] = ()) 
         metadata=_with_title(front.metadata, headings),
         links=links,
         headings=headings,
+        citations=tuple(writer.citations),
         marks=tuple(_tie_marks([*writer.marks, *listed])),
         findings=findings,
         source=source,

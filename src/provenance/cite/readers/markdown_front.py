@@ -1,4 +1,4 @@
-"""The front matter of a Markdown file: YAML between `---`, TOML between `+++` -> metadata.
+"""The front matter of a Markdown file: YAML between `---`, TOML between `+++`, MultiMarkdown's lines -> metadata.
 
 Of YAML only what front matters are made of: keys with plain or quoted values, block
 scalars, lists, and maps below a key, of which `name` and `title` are read. No library: a
@@ -21,6 +21,9 @@ _FENCED = re.compile(r"(?P<fence>---|\+\+\+)[ \t]*\r?\n")
 _KEY = re.compile(
     r"(?P<indent>[ ]*)(?:(?P<dash>-)[ ]+)?(?:(?P<key>[\w.@-]+)[ \t]*:(?=[ \t]|$))?[ \t]*(?P<value>.*)$"
 )
+# MultiMarkdown: `Title: …` and its like from the first line to the first blank one
+_BARE = re.compile(r"(?:[A-Za-z][\w -]{0,40}:[ \t]+\S[^\n]*\n(?:[ \t]+\S[^\n]*\n)*){2,40}(?=\r?\n)")
+_MIN_KNOWN_KEYS = 2
 _BLOCK = re.compile(r"[|>][+-]?\d?$")
 _TITLES = ("title", "headline")
 _AUTHORS = ("author", "authors", "by", "byline")
@@ -55,7 +58,7 @@ def read_front_matter(source: str) -> FrontMatter:
     """Return the metadata that a file's head declares; `end` is 0 where it has none."""
     opened = _FENCED.match(source)
     if opened is None:
-        return FrontMatter(Metadata(), 0)
+        return _read_bare_head(source)
     fence = opened["fence"]
     closes = r"(?:---|\.\.\.)" if fence == "---" else r"\+\+\+"
     closed = re.compile(rf"^{closes}[ \t]*\r?$\n?", re.MULTILINE).search(
@@ -68,6 +71,18 @@ def read_front_matter(source: str) -> FrontMatter:
     if values is None:
         return FrontMatter(Metadata(), 0)
     return FrontMatter(_metadata_of(values), closed.end())
+
+
+def _read_bare_head(source: str) -> FrontMatter:
+    """`Title: …` and `Author: …` on the first lines: a head where at least two keys are known ones."""
+    head = _BARE.match(source, 0, _MAX_CHARS)
+    values = _read_yaml(head[0]) if head else None
+    if head is None or values is None:
+        return FrontMatter(Metadata(), 0)
+    known = {*_TITLES, *_AUTHORS, *_DATES, *_LANGUAGES}
+    if not values.keys() & set(_TITLES) or len(values.keys() & known) < _MIN_KNOWN_KEYS:
+        return FrontMatter(Metadata(), 0)
+    return FrontMatter(_metadata_of(values), head.end())
 
 
 def _metadata_of(values: Mapping[str, Value]) -> Metadata:

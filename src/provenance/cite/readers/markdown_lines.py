@@ -36,10 +36,14 @@ ITEM = re.compile(r"(?P<bullet>[-+*](?=[ \t]|$))|(?P<number>\d{1,9})[.)](?=[ \t]
 NOTE = re.compile(r"\[\^(?P<label>[^\[\]\n]{1,80})\]:")
 DEFINITION = re.compile(
     r"\[(?!\^)(?P<label>(?:[^\[\]\\]|\\.){1,999})\]:[ \t]*(?P<href><[^<>\n]*>|[^\s<]\S*)"
-    r"(?P<title>[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?[ \t]*(?:\{[^{}\n]*\})?[ \t]*$"
+    r"(?P<title>[ \t]+(?:\"(?:[^\"\\]|\\.)*+\"|'[^']*'|\([^()]*\)))?[ \t]*(?:\{[^{}\n]*\})?[ \t]*$"
 )
+# attributes and tags alone on a line, the fence of a div (`:::info`) and what kind of call-out
+# a quotation is (`[!NOTE]`)
 _ATTRIBUTES_LINE = re.compile(
-    r"\{:[^{}]*\}[ \t]*$|\{%[^%]*%\}[ \t]*$|\[toc\][ \t]*$", re.IGNORECASE
+    r"\{:[^{}]*\}[ \t]*$|\{%[^%]*%\}[ \t]*$|\[toc\][ \t]*$|\[![\w-]{2,20}\][+-]?[ \t]*$"
+    r"|:{3,}[ \t]*[\w-]*[ \t]*(?:\{[^{}\n]*\})?[ \t]*:*$",
+    re.IGNORECASE,
 )
 RAW_START = re.compile(
     r"<(?:(?P<comment>!--)|(?P<tag>script|style|template|pre)(?=[\s>]|$))", re.IGNORECASE
@@ -64,7 +68,7 @@ _LEAF_STARTS: tuple[tuple[str, re.Pattern[str], LeafStart], ...] = (
     ("<", _HTML_BLOCK, "html"),
     ("|-:+", DELIMITER_ROW, "delimiter row"),
     ("|", _ROW, "row"),
-    ("{[", _ATTRIBUTES_LINE, "attributes"),
+    ("{[:", _ATTRIBUTES_LINE, "attributes"),
     ("*_-", RULE, "rule"),
 )
 

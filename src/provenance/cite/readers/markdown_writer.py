@@ -13,7 +13,8 @@ from html import unescape
 from provenance.cite.readers.markdown_blocks import Block
 from provenance.cite.readers.markdown_listed import Leaf
 from provenance.cite.readers.markdown_pieces import Piece, PieceKind
-from provenance.model import Link, Mark
+from provenance.cite.readers.markdown_targets import unescape_markdown
+from provenance.model import CitationMark, Link, Mark
 from provenance.text import OffsetMapBuilder, Span
 
 __all__ = ["MarkdownWriter"]
@@ -31,6 +32,7 @@ _LINES = frozenset(
 )
 _CELLS = frozenset({"td", "th"})
 _MAX_DIGITS = 4
+_TITLE = re.compile(r"[ \t]+[\"'(](?P<title>[^\n]*\S)[\"')][ \t]*$")
 _ENDS: dict[PieceKind, PieceKind] = {
     "image": "image_end",
     "inline_note": "inline_note_end",
@@ -46,6 +48,7 @@ class MarkdownWriter:
         # where each heading stands, and its level
         self.headings: list[tuple[Span, int]] = []
         self.marks: list[Mark] = []
+        self.citations: list[CitationMark] = []
         # by the name of an element: where its words begin
         self.anchors: dict[str, int] = {}
         # what stands in <sup>
@@ -104,6 +107,10 @@ class MarkdownWriter:
         start, _ = self._append(self._source[line.start : href.start], line.start, href.start)
         body, _ = self._append(words.of(self._source), *words)
         _, end = self._append(self._source[href.end : line.end], href.end, line.end)
+        title = _TITLE.match(self._source, href.end, line.end)
+        if title is not None:
+            url, said = unescape_markdown(words.of(self._source)), unescape_markdown(title["title"])
+            self.citations.append(CitationMark(body, end, url, title=said))
         label = definition.label
         self.marks.append(Mark(start, end, label, "note", f"#{label}", body))
         self.break_line(2)
