@@ -58,6 +58,21 @@ def test_an_anchor_around_other_anchors_belongs_to_the_note_that_it_begins_in() 
     }
 
 
+def test_an_anchor_over_several_cut_addresses_does_not_make_one_of_them() -> None:
+    cut = "https://a.org/rivers-and..."
+    parsed = read_whole(
+        "<html><body><p>It rained.[1] It snowed.[2]</p>"
+        f'<p>[1] <a href="https://a.org/rivers-and...">{cut} {cut} <a href="https://a.org/rivers-and-roads">'
+        f"{cut} {cut}</p><p>[2] https://b.org</p>"
+    )
+    assert len([one for one in parsed.notes[0].citations if not one.hidden]) == 4
+
+
+def test_tags_are_nested_no_deeper_than_browsers_nest_them() -> None:
+    parsed = read_whole("<html><body>" + "<div>" * 3000 + "It rained. " + "<p>Snow. " * 3000)
+    assert parsed.document.text.split() == ["It", "rained."] + ["Snow."] * 3000
+
+
 def test_a_word_file_whose_directory_points_before_its_beginning_is_refused() -> None:
     data = bytearray(a_docx("Text."))
     end = data.rfind(b"PK\x05\x06")
@@ -197,4 +212,4 @@ def test_a_page_whose_markers_all_lead_to_one_note_is_read_in_linear_time() -> N
         read_document(f"<html><body>{page}".encode())
         return time.process_time() - began
 
-    assert min(cpu_seconds(2000) / cpu_seconds(250) for _ in range(2)) < 20
+    assert min(cpu_seconds(4000) / cpu_seconds(500) for _ in range(2)) < 16

@@ -169,7 +169,9 @@ def _merge(text: str, citations: list[Citation], link: Link, targets: list[str])
         position = visible.index(match)
         merged += visible[:position]
         visible = visible[position + 1 :]
-        merged.append(_completed(text, match, link, target))
+        # an anchor that was never closed may go on over the addresses behind this one
+        reach = min(link.end, visible[0].start) if visible else link.end
+        merged.append(_completed(text, match, replace(link, end=reach), target))
     return [*citations[:first], *merged, *visible, *citations[last:]]
 
 

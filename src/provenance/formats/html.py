@@ -31,6 +31,8 @@ __all__ = [
 ]
 
 HtmlTag = Tag
+# As deep as browsers nest tags; what is deeper stands beside. Each text would cost all tags around it.
+_MAX_DEPTH = 512
 _UNSEEN = frozenset({"script", "style", "template"})
 
 
@@ -60,6 +62,8 @@ class _PlacedParser(BeautifulSoupHTMLParser):
         if tag == "a" and "&" in raw and (href := read_href(raw)) is not None:
             attrs = [("href", href) if name == "href" else (name, other)
                      for name, other in attrs]  # fmt: skip
+        if len(self.soup.tagStack) > _MAX_DEPTH:
+            self.soup.popTag()
         super().handle_starttag(tag, attrs, handle_empty_element)
 
     def _offset(self) -> int:
