@@ -25,6 +25,8 @@ __all__ = ["find_claims"]
 _UNSEEN = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _AFTER_MARKER = re.compile(rf"[.!?…。؟۔](?:\s?[{_UNSEEN}”\"’»)\]]+)?[\s{_UNSEEN}]{{0,3}}$")
 _IS_BLANK = re.compile(rf"[\s{_UNSEEN}]")
+# The splitter may end a sentence between two quotes that close: `determination.’’[148]`.
+_IS_NO_WORD = re.compile(rf"[\s{_UNSEEN}”’»]")
 _BETWEEN_MARKERS = re.compile(rf"[ \u00a0,;{_UNSEEN}]*")
 _CLOSING = re.compile(r"[)\]]*")
 _BULLET = re.compile(rf"[\s{_UNSEEN}•·▪◦‣○●–—*>|-]+")
@@ -117,9 +119,9 @@ def _before_brackets(text: str, offset: int) -> int:
 
 
 def _end_of_words(text: str, offset: int) -> int:
-    """Step back over brackets, and in the line over blanks and what nobody sees, to the words before a marker."""
+    """Step back over brackets, and in the line over blanks, closing quotes and what nobody sees, to the words before a marker."""
     offset = _before_brackets(text, offset)
-    while offset and text[offset - 1] != "\n" and _IS_BLANK.match(text, offset - 1):
+    while offset and text[offset - 1] != "\n" and _IS_NO_WORD.match(text, offset - 1):
         offset -= 1
     return offset
 
