@@ -296,6 +296,23 @@ def test_a_title_on_the_page_goes_before_one_in_the_properties() -> None:
 
 
 @pytest.mark.parametrize(
+    ("style", "title", "read_as"),
+    [
+        ("berschrift1", "The Template", "The Pier Burned"),
+        ("berschrift1", "the pier  burned", "the pier burned"),
+        ("berschrift1", "x", "The Pier Burned"),
+        ("Lead", "The Template", "The Template"),
+    ],
+)
+def test_a_heading_on_top_is_believed_before_a_title_that_the_page_does_not_show(
+    style: str, title: str, read_as: str
+) -> None:
+    top = paragraph("The Pier Burned", style=style)
+    said = read(paragraph(), top, "It was six.", core={"title": title}, styles=STYLES).metadata
+    assert said.title == read_as
+
+
+@pytest.mark.parametrize(
     "title", ["Microsoft Word - draft7.doc", "Document1", "untitled", "final.docx"]
 )
 def test_titles_that_nobody_chose_are_none(title: str) -> None:

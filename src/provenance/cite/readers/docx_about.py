@@ -28,23 +28,43 @@ _NO_AUTHOR = re.compile(
     r"|dell|acer|asus|un-?known|apache poi|openxml.*)",
     re.IGNORECASE,
 )
+# How far down a page its title may stand.
+_TOP_CHARS = 3_000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
 def read_about(package: WordPackage, body: Story, stories: Sequence[Story], text: str) -> Metadata:
-    """Return title, authors and language; the title is that of the page where one has its style."""
+    """Return title, authors and language; the title is that of the page where one has its style.
+
+    A title of the properties that the page does not show is often that of the file it was
+    made from: a heading on top of the page is believed before it.
+    """
     said = _read_core(package)
     shown = next(
         (title for one in body.paragraphs if one.is_title and (title := _words_of(one.pieces))),
         None,
     )
     named = said.get("dc:title")
+    if named and (_NO_TITLE.fullmatch(named) or not _is_shown(named, text)):
+        named = _heading_on_top(body) or (None if _NO_TITLE.fullmatch(named) else named)
     names = (" ".join(name.split()) for name in re.split(r"[;\n]", said.get("dc:creator") or ""))
     return Metadata(
-        title=shown or (named if named and not _NO_TITLE.fullmatch(named) else None),
+        title=shown or named,
         authors=tuple(name for name in names if name and not _NO_AUTHOR.fullmatch(name)),
         language=_read_language(stories, text),
     )
+
+
+def _is_shown(title: str, text: str) -> bool:
+    words = re.escape(" ".join(title.split()))
+    top = " ".join(text[:_TOP_CHARS].split())
+    return re.search(rf"(?<!\w){words}(?!\w)", top, re.IGNORECASE) is not None
+
+
+def _heading_on_top(body: Story) -> str | None:
+    """The first words of the page, where they are a heading of the first level."""
+    first = next((one for one in body.paragraphs if _words_of(one.pieces)), None)
+    return _words_of(first.pieces) if first and first.level == 1 else None
 
 
 def _words_of(pieces: Sequence[object]) -> str:
