@@ -34,7 +34,10 @@ from provenance.text import Span
 
 __all__ = ["Correction", "DocumentNames", "find_correction", "parse_corrections"]
 
-_HINT = "the head of footnotes/corrections.toml shows what a correction may say"
+_HINT = (
+    "a correction says the `url` as the note has it, and what it `is` or `leave = true`;"
+    " besides document, label, index, who, when, why"
+)
 _HEADER = re.compile(r"^[ \t]*\[\[[ \t]*(?:correction|\"correction\")[ \t]*\]\]")
 _TOML_PLACE = re.compile(r"at line (\d+)")
 _INDEX = re.compile(r"`\$\.correction\[(\d+)\](?:\.(\w+))?")

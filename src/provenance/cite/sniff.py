@@ -19,7 +19,9 @@ _PDF_WITHIN = (
 _DOCX_PART = re.compile(rb"word/[\w.]+\.xml|\[Content_Types\]\.xml")
 _HEADER_LINE = re.compile(rb"([!-9;-~]{1,76}):[ \t]?(.*)")
 # What no person types at the head of a text: one of these, and a header is a mail's.
-_MAIL_HEADERS = frozenset({b"mime-version", b"message-id", b"received", b"snapshot-content-location"})
+_MAIL_HEADERS = frozenset(
+    {b"mime-version", b"message-id", b"received", b"snapshot-content-location"}
+)
 _MIN_HEADERS = 3
 _HTML_START = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|div|p|meta|h[1-6])\b",
