@@ -9,13 +9,15 @@ import re
 
 from provenance.cite.addresses import RawAddress
 
-__all__ = ["find_identifiers", "is_identifier", "resolver_of"]
+__all__ = ["REGISTRIES", "find_identifiers", "is_identifier", "resolver_of"]
 
 _RESOLVERS = {
     "doi": "https://doi.org/",
     "arxiv": "https://arxiv.org/abs/",
     "pmid": "https://pubmed.ncbi.nlm.nih.gov/",
 }
+# The names of the registries, which are also what a repair is called that adds a resolver.
+REGISTRIES = frozenset(_RESOLVERS)
 _IDENTIFIER = re.compile(
     r"""(?<![\w/.:-])(?:
         (?P<doi>doi:?[ \u00a0]?|(?=10\.))10\.\d{4,9}/[^\s\"“”«»;]{3,}+

@@ -16,7 +16,7 @@ from provenance.cite.addresses import RawAddress, find_addresses, find_bare_host
 from provenance.cite.anchors import apply_links
 from provenance.cite.archives import is_archived_copy, leads_to_copy, original_of
 from provenance.cite.describe import Description, describe
-from provenance.cite.identifiers import find_identifiers, is_identifier
+from provenance.cite.identifiers import REGISTRIES, find_identifiers, is_identifier
 from provenance.cite.linked_words import join_linked_words
 from provenance.cite.locators import read_locator
 from provenance.cite.repair import mend_address, trim_address
@@ -32,6 +32,8 @@ _ACCESS_OF_KIND: dict[CitationKind, Access] = {
     "subscription": "subscription",
     "on_request": "on_request",
 }
+# `arXiv:2107.07253 [cs]. http://arxiv.org/abs/2107.07253`: the number, then the address that it stands for
+_BEHIND_IDENTIFIER = re.compile(r"[\s.,:(]{0,8}(?:\[[\w.-]{1,20}\])?[\s.,:(]{0,8}")
 _STUB = re.compile(r"(?:h(?:t(?:t(?:ps?:?/{0,2})?)?)?|www\.?)?(?:\.{3}|…)", re.IGNORECASE)
 
 
@@ -111,8 +113,16 @@ def _is_second_address(text: str, position: int, address: RawAddress, before: Ci
     between = text[position : address.start]
     if is_identifier(text, address):
         return before.title is not None and not re.search(r"[;\w]", between)
-    copies = is_archived_copy(before.url), is_archived_copy(mend_address(text, address).url)
+    url = mend_address(text, address).url
+    if _is_registered(before) and _BEHIND_IDENTIFIER.fullmatch(between):
+        return canonical_url(url) == canonical_url(before.url)
+    copies = is_archived_copy(before.url), is_archived_copy(url)
     return copies[0] != copies[1] and before.archive_url is None and leads_to_copy(between)
+
+
+def _is_registered(citation: Citation) -> bool:
+    """Tell whether a citation's URL was made from a registered number alone."""
+    return any(repair.kind in REGISTRIES for repair in citation.repairs)
 
 
 def _with_second_address(text: str, before: Citation, address: RawAddress) -> Citation:
@@ -125,6 +135,8 @@ def _with_second_address(text: str, before: Citation, address: RawAddress) -> Ci
     url = mend_address(text, address).url
     if before.url is not None and is_archived_copy(before.url):
         return replace(whole, url=url, archive_url=before.url)
+    if _is_registered(before):
+        return replace(whole, url=url)
     return replace(whole, archive_url=url)
 
 
