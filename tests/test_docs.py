@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from provenance.cite.corrections import parse_corrections
+from provenance.settings import load_settings
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
@@ -107,3 +110,12 @@ def test_the_lock_has_hashes_and_no_address() -> None:
     pins = re.findall(r"^[a-z0-9][\w.-]*==\S+", lock, re.MULTILINE)
     assert len(pins) > 40
     assert lock.count("--hash=sha256:") >= len(pins)
+
+
+def test_readme_settings_and_corrections_are_taken_as_they_stand(tmp_path: Path) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    corrections = [block for block in blocks if "[[correction]]" in block]
+    settings = [block for block in blocks if block not in corrections]
+    assert [len(parse_corrections(block, "README.md")) for block in corrections] == [1]
+    (tmp_path / "provenance.toml").write_text("\n".join(settings), encoding="utf-8")
+    assert load_settings(tmp_path / "provenance.toml") != load_settings(None)
