@@ -58,6 +58,31 @@ def test_an_anchor_around_other_anchors_belongs_to_the_note_that_it_begins_in() 
     }
 
 
+def test_an_anchor_over_many_paragraphs_ends_with_its_note() -> None:
+    parsed = read_whole(
+        "<html><body><p>It rained.[1] It snowed.[2]</p>"
+        '<div><a href="https://a.org/x">Rivers and<p>[1] roads <a href="https://c.org">one'
+        "<div>Words.</div><p>[2] https://b.org</p></div>"
+    )
+    assert [note.label for note in parsed.notes] == ["1", "2"]
+
+
+def test_claims_of_a_sentence_of_thousands_of_markers_do_not_say_all_of_it_again() -> None:
+    text = "".join(f"a[{1 + number % 9000}] " for number in range(20_000))
+    parsed = parse_document(read_document(f"{text}\n\nNotes\n\n[1] https://a.org/x".encode()))
+    assert len(parsed.claims) == 20_000
+    assert sum(len(claim.text) for claim in parsed.claims) < 60 * len(text)
+    assert parsed.claims[30].text.startswith("a[1] a[2]")
+    assert_offsets_are_true(parsed)
+
+
+def test_a_head_of_dotted_keys_costs_no_memory() -> None:
+    document = read_document(
+        b"+++\n" + b"a." * 30_000 + b"b = 1\n+++\n\nText.[^1]\n\n[^1]: x", "x.md"
+    )
+    assert document.metadata.title is None
+
+
 def test_an_anchor_over_several_cut_addresses_does_not_make_one_of_them() -> None:
     cut = "https://a.org/rivers-and..."
     parsed = read_whole(

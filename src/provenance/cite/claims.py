@@ -31,6 +31,8 @@ _BETWEEN_MARKERS = re.compile(rf"[ \u00a0,;{_UNSEEN}]*")
 _CLOSING = re.compile(r"[)\]]*")
 _BULLET = re.compile(rf"[\s{_UNSEEN}•·▪◦‣○●–—*>|-]+")
 _BULLET_LINE = re.compile(r"[•·▪◦‣○●]|[–—*-]\s|\d{1,2}[.)]\s")
+# A sentence of more is a table without its lines, or hostile: each claim says what stands before it once more.
+_MOST_RUNS_INSIDE = 50
 _GAP = re.compile(
     r"(?<=\S)\t+(?=\S)|(?<=[.!?])[”\"’»)]?[ \u00a0]{1,2}(?=(?:a[dlnrstz]|a[st]h|el)-[A-Z])"
 )
@@ -70,8 +72,10 @@ def find_claims(
     heading_starts = [heading.start for heading in headings]
     sections = [(), *_sections_of(headings)]
     claims = []
-    for run in runs:
+    for index, run in enumerate(runs):
         span = _span_of_claim(text, starts, run)
+        if index >= _MOST_RUNS_INSIDE:
+            span = _behind(text, runs[index - _MOST_RUNS_INSIDE], span)
         if span.start == span.end and not keeps_empty:
             continue  # a number that leads a line of the body: nothing stands before it
         claims.append(
@@ -85,6 +89,14 @@ def find_claims(
             )
         )
     return claims
+
+
+def _behind(text: str, run: Sequence[Marker], span: Span) -> Span:
+    """The part of a claim behind an earlier run of markers."""
+    start = max(span.start, min(run[-1].end, span.end))
+    while start < span.end and start > span.start and text[start].isspace():
+        start += 1
+    return Span(start, span.end)
 
 
 def _span_of_claim(text: str, starts: Sequence[int], run: Sequence[Marker]) -> Span:

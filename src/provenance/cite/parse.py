@@ -192,7 +192,11 @@ def _links_inside(
 ) -> Sequence[Link]:
     """The anchors in a note; one that lost its words may stand behind the last one: `[47] <a href="…"></a>`."""
     last = bisect_left(starts, span.end)
-    inside = list(links[bisect_left(starts, span.start) : last])
+    # an anchor that was never closed goes on behind the note; a citation does not
+    inside = [
+        link if link.end <= span.end else replace(link, end=span.end)
+        for link in links[bisect_left(starts, span.start) : last]
+    ]
     blanks = _BLANKS_IN_LINE.match(text, span.end)
     behind = links[last : bisect_right(starts, blanks.end() if blanks else span.end)]
     empty = [link for link in behind if link.start == link.end]
