@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from provenance.keep.archive import Archive
     from provenance.keep.reader import ArchiveReader
     from provenance.link.extractor import Extractor
-    from provenance.pipeline import IngestOptions, IngestReport, Workplace, ingest, rebuild
+    from provenance.pipeline.catchup import rebuild
+    from provenance.pipeline.main_job import ingest
+    from provenance.pipeline.report import IngestOptions, IngestReport
+    from provenance.pipeline.workplace import Workplace
     from provenance.settings import Settings, load_settings
     from provenance.store.database import open_database
 
@@ -64,21 +67,21 @@ _HOMES = {
     "ArchiveReader": "keep.reader",
     "Extractor": "link.extractor",
     "Fetcher": "fetch.fetcher",
-    "IngestOptions": "pipeline",
-    "IngestReport": "pipeline",
+    "IngestOptions": "pipeline.report",
+    "IngestReport": "pipeline.report",
     "ProvenanceError": "errors",
     "Settings": "settings",
-    "Workplace": "pipeline",
+    "Workplace": "pipeline.workplace",
     "canonical_url": "formats.url",
     "identify_sources": "cite.sources",
-    "ingest": "pipeline",
+    "ingest": "pipeline.main_job",
     "load_settings": "settings",
     "observe": "fetch.classify",
     "open_database": "store.database",
     "parse_document": "cite.parse",
     "parse_to_json": "cite.contract",
     "read_document": "cite.document",
-    "rebuild": "pipeline",
+    "rebuild": "pipeline.catchup",
 }
 
 

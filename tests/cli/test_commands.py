@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import provenance
+from provenance import IngestOptions, ingest
 from provenance.cli import _COMMANDS
 from provenance.demo.web import SampleWeb
-from provenance.pipeline import IngestOptions, ingest
 from support.runs import environment, run, run_here
 from support.workplace import a_draft, a_workplace, settings_file, web_settings
 
@@ -63,6 +63,14 @@ def test_commands_start_without_the_packages_that_they_do_not_use(tmp_path: Path
     for arguments in (["--help"], ["ingest", "--help"], ["rebuild", "--help"], ["config"],
                       ["parse", "draft.txt", "--json"]):  # fmt: skip
         assert imported_by(tmp_path, *arguments).isdisjoint(HEAVY), arguments
+
+
+def test_parsing_a_text_imports_nothing_that_draws_waits_or_reads_other_formats(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "draft.txt").write_text(a_draft([URL]))
+    unused = {"rich", "asyncio", "lxml", "bs4", "sqlite3", "email", "zipfile", "tempfile"}
+    assert imported_by(tmp_path, "parse", "draft.txt", "--json").isdisjoint(unused)
 
 
 def test_parse_reads_standard_input_and_makes_nothing(tmp_path: Path) -> None:

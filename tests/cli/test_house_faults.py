@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from provenance import rebuild
 from provenance.demo.scenes import load_scenes
 from provenance.demo.web import SampleWeb
-from provenance.pipeline import rebuild
 from support.keeping import check_with_strangers
 from support.runs import COMMAND, Running, environment, run
 from support.workplace import (

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from provenance import IngestOptions, IngestReport, ingest
 from provenance.demo.background import start_in_thread
 from provenance.demo.sample import sample_update_path
 from provenance.demo.web import SampleWeb
-from provenance.pipeline import IngestOptions, IngestReport, ingest
 from provenance.settings import Settings
 from support.runs import run
 from support.workplace import (

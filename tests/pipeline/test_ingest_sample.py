@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import pytest
 
+from provenance import IngestOptions, IngestReport, Workplace, ingest
 from provenance.demo.sample import sample_update_path
 from provenance.demo.scenes import load_scenes
 from provenance.demo.web import SampleWeb
 from provenance.formats.ids import sha256_hex
 from provenance.keep.reader import ArchiveReader
 from provenance.model import WarcPlace
-from provenance.pipeline import IngestOptions, IngestReport, Workplace, ingest
 from provenance.pipeline.catchup import open_store
 from provenance.store.search import search
 from provenance.trace.chain import trace

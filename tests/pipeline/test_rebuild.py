@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from provenance import IngestOptions, Workplace, ingest, rebuild
 from provenance.demo.sample import sample_update_path
 from provenance.demo.web import SampleWeb
 from provenance.errors import CorruptRecord, StoreError
-from provenance.pipeline import IngestOptions, Workplace, ingest, rebuild
 from provenance.pipeline.catchup import open_store
 from provenance.store.dump import dump_rows
 from support.workplace import (

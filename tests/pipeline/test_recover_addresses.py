@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from provenance import IngestOptions, IngestReport, Workplace, ingest, rebuild
 from provenance.demo.web import SampleWeb
 from provenance.errors import SettingsError
-from provenance.pipeline import IngestOptions, IngestReport, Workplace, ingest, rebuild
 from provenance.pipeline.catchup import open_store
 from provenance.trace.chain import trace
 from provenance.trace.records import TracedCitation

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from provenance import IngestOptions, Workplace, ingest, rebuild
 from provenance.demo.web import SampleWeb
 from provenance.errors import UsageError
-from provenance.pipeline import IngestOptions, Workplace, ingest, rebuild
 from provenance.pipeline.catchup import open_store
 from provenance.trace.chain import trace
 from support.workplace import (

@@ -14,8 +14,8 @@ import dns.message
 import dns.rcode
 from msgspec.structs import replace
 
+from provenance import IngestOptions, IngestReport, Workplace, ingest
 from provenance.demo.web import SampleWeb
-from provenance.pipeline import IngestOptions, IngestReport, Workplace, ingest
 from provenance.settings import Settings
 
 # Real-looking hosts of our own for documents that the sample web knows nothing about.

@@ -2,9 +2,10 @@
 
 import pytest
 
+from provenance.formats.strangers import printable
 from provenance.trace.chain import trace
 from provenance.trace.records import Trace
-from provenance.trace.render import printable, render_trace
+from provenance.trace.render import render_trace
 from support.records import a_check_line, a_parsed, on_day, source_id_of
 from support.stores import FilledStore
 

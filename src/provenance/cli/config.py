@@ -9,8 +9,8 @@ from typing import Any
 import click
 import msgspec
 
-from provenance.cli.console import print_json
 from provenance.cli.options import config_option, json_option, read_settings
+from provenance.cli.output import print_json
 from provenance.settings import find_settings_file
 
 

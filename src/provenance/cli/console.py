@@ -1,23 +1,19 @@
 """The terminal: data to standard output, progress and words to standard error."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
 from rich.text import Text
 
+from provenance.formats.strangers import printable
 from provenance.pipeline.progress import Stage
-from provenance.trace.render import printable
 
 __all__ = [
-    "plural",
-    "print_json",
     "show_progress",
     "stderr_console",
     "stdout_console",
@@ -47,11 +43,6 @@ def _made_printable(shown: Any) -> Any:
     return shown
 
 
-def plural(count: int, noun: str) -> str:
-    """Return "1 claim", "2,000 claims"."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def stranger_text(words: str, style: str = "") -> Text:
     """Return words from a document or the web for a cell: no markup, no control characters."""
     return Text(printable(words), style)
@@ -66,15 +57,6 @@ def stdout_console() -> Console:
 def stderr_console() -> Console:
     """Return a console on standard error."""
     return Console(stderr=True, highlight=False)
-
-
-def print_json(value: object) -> None:
-    """Print one JSON object: indented for a person, on one line for a program."""
-    encoded = msgspec.json.encode(value)
-    if sys.stdout.isatty():
-        encoded = json.dumps(json.loads(encoded), ensure_ascii=False, indent=2).encode()
-    sys.stdout.buffer.write(encoded + b"\n")
-    sys.stdout.buffer.flush()
 
 
 class _RichStage:

@@ -1,7 +1,7 @@
 """Errors as a person reads them: one clear line, the place drawn under it, what to do."""
 
 from provenance.errors import ProvenanceError
-from provenance.trace.render import printable
+from provenance.formats.strangers import printable
 
 __all__ = ["describe_error", "describe_fault", "name_input"]
 

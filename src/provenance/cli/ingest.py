@@ -2,8 +2,8 @@
 
 import click
 
-from provenance import pipeline
-from provenance.cli.console import print_json, show_progress, stdout_console
+import provenance
+from provenance.cli.console import show_progress, stdout_console
 from provenance.cli.faults import describe_fault
 from provenance.cli.options import (
     archive_option,
@@ -12,6 +12,7 @@ from provenance.cli.options import (
     json_option,
     workplace_of,
 )
+from provenance.cli.output import print_json
 from provenance.cli.summary import show_summary
 from provenance.pipeline.report import IngestOptions, IngestReport
 
@@ -47,7 +48,7 @@ def command(
         raise click.UsageError("--document takes exactly one input")
     workplace = workplace_of(db, archive, config)
     options = IngestOptions(fetch=not no_fetch, offline=offline, document_id=document)
-    report = pipeline.ingest(inputs, workplace, options, show_progress)
+    report = provenance.ingest(inputs, workplace, options, show_progress)
     if as_json:
         print_json(report.to_json())
     elif report.documents:

@@ -2,8 +2,8 @@
 
 import click
 
-from provenance import pipeline
-from provenance.cli.console import print_json, show_progress
+import provenance
+from provenance.cli.console import show_progress
 from provenance.cli.options import (
     archive_option,
     config_option,
@@ -11,6 +11,7 @@ from provenance.cli.options import (
     json_option,
     workplace_of,
 )
+from provenance.cli.output import print_json
 
 
 @click.command("rebuild")
@@ -20,7 +21,7 @@ from provenance.cli.options import (
 @json_option
 def command(*, db: str, archive: str, config: str | None, as_json: bool) -> int:
     """Make the database anew from the archive; the old one stays until the new one is complete."""
-    applied = pipeline.rebuild(workplace_of(db, archive, config), show_progress)
+    applied = provenance.rebuild(workplace_of(db, archive, config), show_progress)
     if as_json:
         print_json({"schema": "provenance.rebuild/1", "db": db, "lines": applied})
     else:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from provenance.cli.console import plural, print_json, stdout_console
+from provenance.cli.console import stdout_console
 from provenance.cli.options import (
     archive_option,
     config_option,
@@ -15,11 +15,11 @@ from provenance.cli.options import (
     json_option,
     workplace_of,
 )
+from provenance.cli.output import plural, print_json
+from provenance.formats.strangers import printable, storable
 from provenance.pipeline.catchup import open_store
-from provenance.store.rows import storable
 from provenance.store.search import SearchResult, search
 from provenance.text import Span
-from provenance.trace.render import printable
 
 _INDENT = (0, 0, 0, 2)
 

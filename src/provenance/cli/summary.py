@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from provenance.cli.console import plural, stranger_text
+from provenance.cli.console import stranger_text
+from provenance.cli.output import plural
 from provenance.pipeline.report import DocumentReport, IngestReport, RecoverReport, SourceResult
 from provenance.pipeline.workplace import Workplace
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from provenance.cite.typed import read_typed_url
-from provenance.cli.console import print_json, stdout_console
+from provenance.cli.console import stdout_console
 from provenance.cli.options import (
     archive_option,
     config_option,
@@ -15,6 +15,7 @@ from provenance.cli.options import (
     json_option,
     workplace_of,
 )
+from provenance.cli.output import print_json
 from provenance.pipeline.catchup import open_store
 from provenance.pipeline.workplace import Workplace
 from provenance.trace.chain import explain_nothing, trace

@@ -8,9 +8,11 @@ from msgspec import Struct
 
 from provenance.demo.background import start_in_thread
 from provenance.demo.sample import sample_update_path
-from provenance.pipeline import IngestReport, Workplace, ingest
 from provenance.pipeline.catchup import open_store
+from provenance.pipeline.main_job import ingest
 from provenance.pipeline.progress import Progress, silent_progress
+from provenance.pipeline.report import IngestReport
+from provenance.pipeline.workplace import Workplace
 from provenance.settings import Settings
 from provenance.trace.chain import trace
 from provenance.trace.records import Trace

@@ -1,8 +1,8 @@
 """What is known of hosts before they are asked: a table that anybody can edit (hosts.toml)."""
 
 import functools
+import pkgutil
 import tomllib
-from importlib import resources
 from typing import Literal
 
 __all__ = ["HostTrait", "access_of_host", "has_trait", "traits_of_host"]
@@ -19,9 +19,11 @@ _MOST_LABELS = 10
 @functools.cache
 def _table() -> dict[str, frozenset[str]]:
     """Return the traits of each listed name; read once, when first asked for."""
-    text = resources.files("provenance.formats").joinpath("hosts.toml").read_text("utf-8")
+    # not importlib.resources: its import costs more than reading the table
+    data = pkgutil.get_data("provenance.formats", "hosts.toml")
+    assert data is not None
     traits: dict[str, set[str]] = {}
-    for trait, names in tomllib.loads(text).items():
+    for trait, names in tomllib.loads(data.decode()).items():
         for name in names:
             traits.setdefault(name, set()).add(trait)
     return {name: frozenset(own) for name, own in traits.items()}

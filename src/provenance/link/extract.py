@@ -24,6 +24,7 @@ from trafilatura.xpaths import AUTHOR_XPATHS
 from provenance.errors import UnreadableDocument
 from provenance.formats.ids import sha256_hex
 from provenance.formats.pdf import PDF_READER, read_pdf
+from provenance.formats.strangers import storable
 from provenance.link.byline import choose_title, split_authors
 from provenance.link.charset import decode_payload
 from provenance.link.markup import strip_markup
@@ -46,7 +47,6 @@ _UNCLEAN = frozenset(
     "aside audio button fencedframe fieldset figure footer iframe input label link nav noindex "
     "noscript object option select source svg time".split()
 )
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _AUTHOR_MARK = re.compile("author", re.IGNORECASE)
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*", re.IGNORECASE)
 
@@ -120,7 +120,7 @@ def make_extract(
 
 def _make_storable(text: str) -> str:
     """Scripts' JSON may spell half a surrogate pair, which no encoder accepts."""
-    return _SURROGATES.sub("\ufffd", text).replace("\0", "")
+    return storable(text).replace("\0", "")
 
 
 def _extract_pdf(data: bytes) -> Extract:

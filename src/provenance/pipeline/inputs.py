@@ -10,9 +10,9 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from provenance.errors import UnreadableDocument
+from provenance.formats.strangers import storable
 from provenance.pipeline.report import InputFault
 from provenance.settings import IngestSettings
-from provenance.store.rows import storable
 
 __all__ = ["Expanded", "Input", "RawDocument", "expand_inputs", "read_file", "read_input"]
 

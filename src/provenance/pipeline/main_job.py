@@ -17,6 +17,7 @@ from provenance.errors import ArchiveError, UnreadableDocument, UsageError
 from provenance.fetch.classify import is_page, observe
 from provenance.fetch.fetcher import Fetcher
 from provenance.formats.body import decode_body
+from provenance.formats.strangers import storable
 from provenance.keep.archive import Archive
 from provenance.keep.recovery import KnownEnds
 from provenance.pipeline.cases import Case
@@ -41,7 +42,6 @@ from provenance.pipeline.texts import extract_texts
 from provenance.pipeline.workplace import Workplace
 from provenance.store.looks import Standing, standings
 from provenance.store.read import list_documents, sources_to_fetch
-from provenance.store.rows import storable
 from provenance.store.write import Store
 
 __all__ = ["ingest"]

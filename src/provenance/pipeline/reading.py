@@ -1,16 +1,18 @@
 """The door to the document readers: what may take the process with it is read in a child."""
 
 from types import TracebackType
-from typing import Self, assert_never
+from typing import TYPE_CHECKING, Self, assert_never
 
 import msgspec
 
 from provenance.cite.document import read_document
 from provenance.cite.sniff import is_caged_format
 from provenance.errors import UnreadableDocument
-from provenance.formats.cage import Cage, Done, Refused
 from provenance.model import Document
 from provenance.settings import ExtractSettings
+
+if TYPE_CHECKING:
+    from provenance.formats.cage import Cage, Refused
 
 __all__ = ["DocumentReader", "read_job"]
 
@@ -63,8 +65,13 @@ class DocumentReader:
         Raises:
             UnreadableDocument: it is no document, or reading it took too much time or memory.
         """
-        if not is_caged_format(data):
-            return read_document(data, name)
+        if is_caged_format(data):
+            return self._read_in_cage(data, name)
+        return read_document(data, name)
+
+    def _read_in_cage(self, data: bytes, name: str) -> Document:
+        from provenance.formats.cage import Done, Refused  # asyncio costs as much as all of `parse`
+
         result = self._open_cage().run_sync(msgspec.msgpack.encode(_Job(data, name)))
         match result:
             case Done(value):
@@ -77,8 +84,10 @@ class DocumentReader:
             case _:
                 assert_never(result)
 
-    def _open_cage(self) -> Cage:
+    def _open_cage(self) -> "Cage":
         if self._cage is None:
+            from provenance.formats.cage import Cage
+
             self._cage = Cage(
                 _WORKER,
                 workers=1,
@@ -104,7 +113,7 @@ def _unpack(value: bytes) -> Document:
     return reply.document
 
 
-def _reason(refused: Refused, settings: ExtractSettings) -> str:
+def _reason(refused: "Refused", settings: ExtractSettings) -> str:
     match refused.reason:
         case "timeout":
             return f"it took more than {settings.timeout_s:g} s"

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from provenance.formats.strangers import storable
 from provenance.model import Parsed, SourceMap
 from provenance.store import rows
 from provenance.store.database import Database
@@ -115,8 +116,8 @@ def _put_mementos(db: Database, content_key: int, sources: SourceMap) -> None:
             (
                 content_key,
                 memento.source_id,
-                rows.storable(memento.archive),
-                rows.storable(memento.uri_m),
+                storable(memento.archive),
+                storable(memento.uri_m),
                 rows.time_text(memento.at) if memento.at else None,
             )
             for memento in sources.mementos

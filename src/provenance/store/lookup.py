@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from provenance.formats.strangers import storable
 from provenance.formats.url import canonical_url, parse_address
 from provenance.store.database import Database, Row
-from provenance.store.rows import storable
 from provenance.store.search import match_expression
 
 __all__ = [

@@ -12,10 +12,11 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from provenance.formats.strangers import storable
 from provenance.model import Recovery, RecoveryLine
 from provenance.store import rows
 from provenance.store.database import Database
-from provenance.store.rows import insert_sql, json_text, storable, time_text
+from provenance.store.rows import insert_sql, json_text, time_text
 
 __all__ = [
     "KnownAddress",

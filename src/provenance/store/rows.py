@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from provenance.formats.strangers import storable
 from provenance.model import (
     Capture,
     Check,
@@ -19,7 +20,7 @@ from provenance.model import (
 )
 from provenance.store.folding import bare_words
 
-__all__ = ["insert_sql", "parse_time", "storable", "time_text"]
+__all__ = ["insert_sql", "json_text", "parse_time", "time_text"]
 
 Row = tuple[object, ...]
 
@@ -84,19 +85,6 @@ def time_text(at: datetime) -> str:
 def parse_time(text: str) -> datetime:
     """Return the aware UTC time that `time_text` wrote down."""
     return datetime.fromisoformat(text)
-
-
-def storable(text: str) -> str:
-    """Return `text` with U+FFFD for what UTF-8 cannot say (lone surrogates); offsets stay true.
-
-    >>> storable("a" + chr(0xD800) + "b") == "a" + chr(0xFFFD) + "b"
-    True
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return "".join("\ufffd" if 0xD800 <= ord(char) <= 0xDFFF else char for char in text)
-    return text
 
 
 def json_text(value: object) -> str:

@@ -8,9 +8,9 @@ import re
 
 from msgspec import Struct
 
+from provenance.formats.strangers import storable
 from provenance.store.database import Database
 from provenance.store.folding import bare_word
-from provenance.store.rows import storable
 from provenance.text import Span
 
 __all__ = ["ClaimHit", "SearchResult", "TextHit", "match_expression", "search"]

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
+from provenance.formats.strangers import storable
 from provenance.store import lookup
 from provenance.store.database import Database, Row
 from provenance.store.lookup import FoundClaim
 from provenance.store.recoveries import read_recovery
-from provenance.store.rows import storable
 from provenance.trace.records import (
     Trace,
     TracedCapture,

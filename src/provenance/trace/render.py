@@ -6,11 +6,11 @@ could otherwise move the reader's cursor.
 """
 
 import textwrap
-import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Literal, NamedTuple
 
+from provenance.formats.strangers import printable
 from provenance.model import Recovery
 from provenance.trace.records import (
     Trace,
@@ -20,7 +20,7 @@ from provenance.trace.records import (
     TracedEvidence,
 )
 
-__all__ = ["Role", "TreeLine", "printable", "render_trace"]
+__all__ = ["Role", "TreeLine", "render_trace"]
 
 Role = Literal[
     "claim", "document", "note", "citation", "source", "capture", "memento", "evidence", "blank"
@@ -155,17 +155,3 @@ def _wrapped(text: str, width: int) -> list[str]:
     # an address that is too long is left whole, for the terminal to wrap: only so can it be copied
     wrapped = textwrap.wrap(clean, room, break_on_hyphens=False, break_long_words=False)
     return wrapped or [""]
-
-
-def printable(text: str) -> str:
-    """Return a stranger's text as it may be shown on a terminal, with the same length.
-
-    White space becomes spaces; what would steer the terminal, or turn the rest of the
-    line around, becomes U+FFFD.
-    """
-    return "".join(" " if char.isspace() else _visible(char) for char in text)
-
-
-def _visible(char: str) -> str:
-    is_override = "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069"
-    return "\ufffd" if is_override or unicodedata.category(char) in {"Cc", "Cs"} else char
