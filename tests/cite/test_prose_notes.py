@@ -95,3 +95,58 @@ def test_ten_times_the_prose_takes_about_ten_times_as_long(unit: str) -> None:
     seconds(500)
     # measured: at most 0.2 s for 20,000 characters on one slow core
     assert seconds(20_000) < max(40 * seconds(2_000), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("38 C.F.R. §3.12(a).", "See 38 CFR § 3.12(c), (d)."),
+        ("S/RES/2231 (2015), para. 4.", "UN Security Council, Resolution 2231 (2015), S/RES/2231."),
+        ("P.L. 116-92, §523.", "Pub. L. No. 116-92, § 525."),
+        ("Executive Order 14184, “On Boats,” January 27, 2025.", "Exec. Order No. 14,184, 90 Fed. Reg. 8761 (Jan. 27, 2025)."),
+    ],
+)  # fmt: skip
+def test_a_numbered_paper_is_one_source_in_every_document(one: str, other: str) -> None:
+    sources = [
+        identify_sources(parse_text(update_with_notes(note))).sources for note in (one, other)
+    ]
+    assert [len(found) for found in sources] == [1, 1]
+    assert sources[0][0].id == sources[1][0].id
+
+
+def test_two_numbers_in_one_citation_are_not_one_paper() -> None:
+    parsed = parse_text(
+        update_with_notes("10 U.S.C. §1553 and 10 U.S.C. §1552.", "10 U.S.C. §1553.")
+    )
+    assert len(identify_sources(parsed).sources) == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Karl Muster: Was ist der Fluss? Kiel 1996, S. 3", "J. Doe and A. Roe. What is a boat? In Lakes, 2014.", "Roe, R. (2021, March 4). The bridge is down. Times."],
+)  # fmt: skip
+def test_a_title_that_asks_or_says_something_is_cut_nowhere(words: str) -> None:
+    assert [one.kind for one in split_note(words, 0, len(words))] == ["work"]
+
+
+@pytest.mark.parametrize("words", ["GRAPHIC:", "Jane Doe:", "See:", "For more on boats see:", "Text available here:", "He told the press:"])  # fmt: skip
+def test_words_that_are_no_label_give_an_address_no_title(words: str) -> None:
+    note = f"{words} https://a.example/x"
+    assert [one.title for one in split_note(note, 0, len(note)) if one.url] == [None]
+
+
+def test_ibid_behind_a_note_that_only_comments_names_the_candidate_and_ties_nothing() -> None:
+    parsed = parse_text(
+        update_with_notes("Ann Poe, Lakes, 2015, p. 3.", "The lake was closed to us then.", "Ibid.")
+    )
+    assert parsed.notes[2].citations[0].antecedent is None
+    assert "note [1]" in next(one.message for one in parsed.findings if one.rule == "FN201")
+
+
+def test_a_reference_by_number_is_not_tied_to_what_somebody_else_wrote() -> None:
+    parsed = parse_text(
+        update_with_notes(
+            "Ann Poe, Lakes, 2015, p. 3.", "Smith, supra note 1.", "Poe, supra note 1."
+        )
+    )
+    assert [note.citations[0].antecedent is None for note in parsed.notes[1:]] == [True, False]

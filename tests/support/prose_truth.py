@@ -78,9 +78,7 @@ def find_misses(notes: list[TrueNote], seen: Counter[str] | None = None) -> Iter
             yield from _compare(note.text, truth, citation, seen)
 
 
-def _compare(
-    note: str, truth: TrueCitation, said: Citation, seen: Counter[str]
-) -> Iterator[Miss]:
+def _compare(note: str, truth: TrueCitation, said: Citation, seen: Counter[str]) -> Iterator[Miss]:
     seen["kind"] += 1
     if said.kind not in truth.kinds:
         yield Miss(note, "kind", said.kind, ",".join(truth.kinds))

@@ -59,13 +59,14 @@ class _Resolver:
         self._by_alias: dict[str, list[_Cited]] = {}
         self._by_note: dict[tuple[str, str], list[_Cited]] = {}
         self._before: list[_Cited] = []
+        self._is_adjacent = True
         self._list = ""
         self._ahead: set[tuple[str, int]] = set()
 
     def read(self, note: Note) -> Note:
         """Return the note with its short forms resolved, and remember what it cites."""
         if note.list != self._list:
-            self._list, self._before = note.list, []
+            self._list, self._before, self._is_adjacent = note.list, [], True
         cited: list[_Cited] = []
         citations = []
         for citation in note.citations:
@@ -76,6 +77,8 @@ class _Resolver:
                 cited.append(_Cited(place, found))
                 if found.antecedent is None:
                     self._remember(cited[-1])
+        # "Ibid." behind a note that only comments: nobody can say what stood before it
+        self._is_adjacent = bool(cited)
         self._before = cited or self._before
         self._by_note.setdefault((note.list, note.label), []).extend(cited)
         return replace(note, citations=tuple(citations))
@@ -108,7 +111,8 @@ class _Resolver:
         if named := self._known_by_alias(citation):
             return self._tie(note, citation, named, "name given")
         form = read_short_form(citation.raw)
-        if form is not None:
+        says_title_again = _normal(citation.title) in self._by_title and not citation.date
+        if form is not None and not (form.sort == "title" and says_title_again):
             return self._resolve_form(note, citation, form, in_note)
         return self._resolve_title(note, citation) if citation.title else citation
 
@@ -117,7 +121,10 @@ class _Resolver:
     ) -> Citation:
         match form.sort:
             case "ibid":
-                return self._tie(note, citation, in_note[-1:] or self._before, "ibid")
+                fitting = in_note[-1:] or self._before
+                return self._tie(
+                    note, citation, fitting, "ibid", is_sure=bool(in_note) or self._is_adjacent
+                )
             case "far_back":
                 fitting = self._by_author.get(form.author or "", ())
                 return self._tie(note, citation, _works(fitting), "author")
@@ -142,7 +149,9 @@ class _Resolver:
     def _resolve_note(self, note: Note, citation: Citation, form: ShortForm) -> Citation:
         fitting: Sequence[_Cited] = self._by_note.get((note.list, form.label or ""), ())
         by_author = [one for one in fitting if form.author in _names_of(one.citation)]
-        return self._tie(note, citation, _works(by_author or fitting), "note number")
+        fits_name = form.author is None or any(_may_be_by(form.author, one) for one in fitting)
+        works = _works(by_author or fitting)
+        return self._tie(note, citation, works, "note number", is_sure=fits_name)
 
     def _resolve_author(
         self, note: Note, citation: Citation, form: ShortForm, reason: str
@@ -151,6 +160,7 @@ class _Resolver:
             one
             for one in self._by_author.get(form.author or "", ())
             if _is_of_year(one.citation, form.year)
+            and _is_whole_name(form.name, one.citation)
             and _is_called(one.citation, form.title or citation.title)
         ]
         works = _works(fitting)
@@ -170,9 +180,15 @@ class _Resolver:
         return self._tie(note, citation, fitting[:1] if len(works) == 1 else fitting, "title")
 
     def _tie(
-        self, note: Note, citation: Citation, fitting: Sequence[_Cited], reason: str
+        self,
+        note: Note,
+        citation: Citation,
+        fitting: Sequence[_Cited],
+        reason: str,
+        *,
+        is_sure: bool = True,
     ) -> Citation:
-        if len(fitting) == 1 and not _is_unresolved(fitting[0].citation):
+        if is_sure and len(fitting) == 1 and not _is_unresolved(fitting[0].citation):
             full = fitting[0]
             kind = (
                 "work" if full.citation.kind == "web" and reason != "title" else full.citation.kind
@@ -196,6 +212,12 @@ def _is_unresolved(citation: Citation) -> bool:
         return False
     form = read_short_form(citation.raw)
     return form is not None and form.sort in _ALWAYS_SHORT
+
+
+def _may_be_by(name: str, cited: _Cited) -> bool:
+    """Tell whether a name may be that of a citation's author: it is said there, or no author is."""
+    citation = cited.citation
+    return not citation.authors or name in _normal(citation.raw).split()
 
 
 def _works(fitting: Iterable[_Cited]) -> list[_Cited]:
@@ -226,6 +248,11 @@ def _is_of_year(citation: Citation, year: str | None) -> bool:
     return date.startswith(year)
 
 
+def _is_whole_name(name: str | None, citation: Citation) -> bool:
+    """Tell whether a name fits: a person is known by the surname, an office by its whole name."""
+    return name is None or bool(citation.authors) or _normal(name) == _normal(citation.publisher)
+
+
 def _is_called(citation: Citation, short_title: str | None) -> bool:
     """Tell whether a short title is the beginning of a title, or words of it in a row."""
     if short_title is None:
@@ -236,6 +263,8 @@ def _is_called(citation: Citation, short_title: str | None) -> bool:
 
 def _fits(short: Citation, full: Citation) -> bool:
     """Tell whether who a short form names is who the full form names: publisher, or an author's surname."""
+    if short.authors:
+        return bool(_names_of(short) & _names_of(full))
     named = _normal(short.publisher)
     return not named or named == _normal(full.publisher) or named in _names_of(full)
 

@@ -29,17 +29,21 @@ _ISSUE_AND_PAGES = lazy_pattern(
     re.IGNORECASE | re.DOTALL,
 )
 _YEAR = lazy_pattern(r"(?<![\w–/-])(?:1[5-9]|20)\d\d(?=[a-z]?(?:\)|\.|,|\W*$))")
+# `2021, March 4` of the author-date styles
+_YEAR_FIRST = lazy_pattern(r"\b((?:1[5-9]|20)\d\d)[a-z]?,\s([^\W\d_]{3,10}\.?\s\d{1,2})\b")
 STOP = lazy_pattern(r"(?<=[^\W\d_][^\W\d_)])[.?!]\s+(?=[^\Wa-z])|(?<=[)\]”»\"])\.\s+")
 # words between a paper and its day: "last updated June 28", "vom 3.5.2023", "от 3 мая"
 _BEFORE_DAY = lazy_pattern(
     r"[\s,(]*\b(?:(?:last\s+)?(?:updated|modified|edited|revised)|dated|dt\.?|published|posted|ezine\s+dated|vom|du|del|от|від|بتاريخ)(?:\s+on)?$",
     re.IGNORECASE,
 )
+# the day of a paper whose year stands elsewhere: `The Example Times, 4 March`
+_DAY_AT_END = lazy_pattern(r",\s\d{1,2}\.?\s[^\W\d_]{3,10}\.?$")
 _GENRE_WORDS = r"(?:blog|forum|podcast(?:\s+audio)?|youtube\s+video|video|audio|map|film|dvd|transcript|dataset|photo(?:graph)?|press\s+release|news\s+release)"
 _GENRE_BEFORE = lazy_pattern(rf"^{_GENRE_WORDS},\s+", re.IGNORECASE)
 _GENRE_BEHIND = lazy_pattern(rf"(?:,\s+{_GENRE_WORDS}|\s+\({_GENRE_WORDS}\)?)$", re.IGNORECASE)
 # `The Example Times (London, ` in front of a day
-PLACE_BEFORE_DAY = lazy_pattern(r"\s*\((?:[^\W\d_][\w.-]*\s?){1,3},?\s*$")
+PLACE_BEFORE_DAY = lazy_pattern(r"(?<=\w)\s*\((?:[^\W\d_][\w.-]*\s?){1,3},?\s*$")
 EDGE = " \t\r\n\u00a0\u202f;,،|•·–—-^↩↑\ufe0e"
 AROUND = EDGE + ".:"
 
@@ -64,6 +68,7 @@ def venue_of(words: str) -> str:
     if is_filler(venue, 0, len(venue)):
         return ""
     venue = re.sub(r"^[\s,.:;،]*\((?:PDF|in\s+\w+|audio|video)\)", "", venue).strip(AROUND)
+    venue = _DAY_AT_END.sub("", venue)
     venue = _balanced(_BEFORE_DAY.sub("", venue).strip(AROUND))
     venue = re.sub(r"^in:?\s+", "", venue, flags=re.IGNORECASE)
     venue = _GENRE_BEHIND.sub("", _GENRE_BEFORE.sub("", STOP.split(venue, maxsplit=1)[0]))
@@ -79,7 +84,8 @@ def _balanced(venue: str) -> str:
 
 def date_in(words: str) -> str | None:
     """The day that words name, else the year."""
-    dates = find_dates(words)
+    year_first = _YEAR_FIRST.search(words)
+    dates = find_dates(f"{year_first[2]}, {year_first[1]}" if year_first else words)
     if dates:
         return dates[0].iso
     year = re.search(r"(?:1[5-9]|20)\d\d", words)

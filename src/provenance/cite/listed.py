@@ -31,7 +31,7 @@ _CAPITAL = "A-ZÀ-ÖØ-ÞĀĆČĐĘĞĶŁŃŌŘŚŠŻŽА-ЯЁІЇЄҐ"
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _PARTICLE = r"(?:(?:van|von|de|den|der|del|della|di|la|le|te|ten|al|el|bin|ibn|da|dos)\s){0,2}"
 _FAMILY = rf"{_PARTICLE}(?:al-|el-)?[{_CAPITAL}][\w’'-]{{1,30}}"
-_INITIALS = rf"(?:[{_CAPITAL}][a-zа-я]?\.[\s-]?){{1,4}}"
+_INITIALS = rf"(?:[{_CAPITAL}][a-zа-я]?\.(?:-[^\W\d_]\.)?[\s-]?){{1,4}}"
 _INITIALS_FIRST = lazy_pattern(rf"{_INITIALS}{_FAMILY}(?:\s{_FAMILY})?(?:\set\.?\sal)?")
 _FAMILY_FIRST = lazy_pattern(rf"{_FAMILY},?\s(?:[{_CAPITAL}]\.\s?){{1,3}}")
 _GIVEN_FIRST = lazy_pattern(
@@ -119,7 +119,7 @@ def _venue_of(rest: str) -> str:
     if re.match(r"(?:PhD|Master|Diploma|Technical\s+report)", parts[0], re.IGNORECASE):
         parts = parts[1:]
     venue = parts[0].strip(" .") if parts else ""
-    return "" if re.search(r"\d|^Release|^https?", venue) else venue
+    return "" if re.search(r"\d|^Release|^https?|^URL", venue) else venue
 
 
 def _read_family_first(words: str) -> ListedWork | None:

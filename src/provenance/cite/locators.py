@@ -21,7 +21,7 @@ _FROM_ORIGINAL = lazy_pattern(
 _NUMBERS = r"[\dA-Za-z٠-٩۰-۹-]{1,8}(?:\s?(?:[–—,;&-]|and|und|et|y|و|и|to)\s?(?!(?:1[5-9]|20)\d\d(?!\d))[\d٠-٩۰-۹][\d٠-٩۰-۹-]{0,7}){0,8}"
 _PAGES = lazy_pattern(
     # "to accompany S. 1307" is a bill; a small roman number is a page, the L of "P. L. Doe" none
-    rf"(?<![\w.])(?!S\.?\s?\d)(?:{PAGE_WORDS})\s?(?P<pages>(?=[\d٠-٩۰-۹]|(?<=[pP]\.\s)(?-i:[ivxlc]+)\b){_NUMBERS})"
+    rf"(?<![\w.])(?!S\.?\s?\d)(?:{PAGE_WORDS})\s?(?P<pages>(?=[\d٠-٩۰-۹]|(?<=[pP]\.\s)(?-i:[ivxlc]+)\b|(?-i:[A-Z]{1, 4})-\d){_NUMBERS})"
     rf"|(?:^|[,.;:)\]\d»”“\"]\s)(?-i:S)\.?\s?(?P<seite>(?=\d){_NUMBERS})",
     re.IGNORECASE,
 )

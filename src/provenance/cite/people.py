@@ -13,6 +13,7 @@ _AND = lazy_pattern(
 )
 _COMMA = lazy_pattern(r"[,،]\s+|\s+و(?=\w)")
 _SUFFIX = lazy_pattern(r"^(?:Jr|Sr|II|III|IV|Ph\.?D|M\.?D|Esq)\.?$", re.IGNORECASE)
+_HANDLE = lazy_pattern(r"\s*[\[(]@\w{1,40}[\])]")
 _AND_OTHERS = lazy_pattern(r",\s+et\.?\s+al\.?$")
 _INITIALS = lazy_pattern(r"^(?:[^\W\d_]\.?[\s-]?){1,4}$")
 _ROLE = lazy_pattern(
@@ -46,7 +47,8 @@ def part_authors(words: str) -> tuple[str, str]:
     >>> part_authors("Ann Poe, Jr., Lakes, Dams, and Canals")
     ('Ann Poe, Jr.', 'Lakes, Dams, and Canals')
     """
-    parts = words.split(", ")
+    separator = "، " if "، " in words else ", "
+    parts = words.split(separator)
     if len(parts) == 1:
         return "", words
     count = 1
@@ -57,7 +59,7 @@ def part_authors(words: str) -> tuple[str, str]:
             break
         if last or (_ROLE_OR_SUFFIX.match(name) and count == index):
             count = index + 1
-    return ", ".join(parts[:count]), ", ".join(parts[count:])
+    return separator.join(parts[:count]), separator.join(parts[count:])
 
 
 def is_organisation(name: str) -> bool:
@@ -74,14 +76,14 @@ def read_people(names: str) -> tuple[str, ...]:
     >>> read_people("Jane Doe, J. Roe, and A. Poe"), read_people("Doe, Jane; Roe, J. R.")
     (('Jane Doe', 'J. Roe', 'A. Poe'), ('Doe, Jane', 'Roe, J. R.'))
     """
-    names = _ROLE.sub("", names).strip(" \u00a0…,;:()/")
+    names = _ROLE.sub("", _HANDLE.sub("", names)).strip(" \u00a0…,;:()/")
     others = _AND_OTHERS.search(names)
     names = names[: others.start()] if others else names
     people: list[str] = []
     for chunk in _AND.split(names):
         people += _part(chunk)
     if others and people:
-        people[-1] += others[0]
+        people[-1] += others[0].removesuffix(".") + "."
     cleaned = (_dotted(_LEADING.sub("", name).strip(" \u00a0…,")) for name in people)
     return tuple(name for name in cleaned if name)
 

@@ -9,12 +9,19 @@ words of a title in quotes do not count for the first three.
 import re
 
 from provenance.cite.patterns import lazy_pattern
+from provenance.cite.phrases import FINITE_VERBS
 from provenance.cite.short_forms import names_note
 from provenance.cite.stretches import is_comment, outside_quotes
 from provenance.cite.works import names_work
 from provenance.model import CitationKind
 
-__all__ = ["describes_address", "kind_of_prose", "needs_subscription", "promises_access"]
+__all__ = [
+    "describes_address",
+    "kind_of_prose",
+    "names_label",
+    "needs_subscription",
+    "promises_access",
+]
 
 _SUBSCRIPTION = lazy_pattern(
     r"\b(?:by|with|via|through|under)\s+(?:a\s+|paid\s+)?subscription\b|\bsubscription\s+(?:required|only)\b"
@@ -59,6 +66,16 @@ _ACCESS = lazy_pattern(
 )
 # `dot ua/2023/…`: the head of the address was cut away, and is nobody's to guess
 _TAIL_OF_ADDRESS = lazy_pattern(r"\W*(?:dot\s+)?[^\s/]*/\S*", re.IGNORECASE)
+_LABEL = lazy_pattern(
+    r"(?=[^:]*\s[a-zà-ÿа-яёіїєґ]{4,}|[^:]*\b(?:Interview|Speech|Statement|Post|Report|Video|Thread|Announcement|Briefing|Address)\b)"
+    r"[^\W\d_a-z][\w’'-]{0,30}(?:\s[\w’'-]{1,30}){1,7}:"
+)
+_NO_LABEL = lazy_pattern(
+    r"^(?:See|For|In|On|At|From|To|As|Also|And|Cf|Available|Accessible|Accessed|Source|Sources|More|Text|Link|Links|Here|Website|Siehe|Voir|Véase|Ver|Puede|Accesible|Disponible|Consultable|Verfügbar|Доступн\w*)\b"
+    r"|\b(?:at|in|on|from|via|with|by|to|of|en|de|desde|sur|sous|unter|auf|bei|von|über|su|da|на|по|в|від|з)\s*:\s*$"
+    r"|\b(?:here|following|below|above|instance|example|website|webpage|page|link|links|online|told|tells|reports|writes|wrote|reported|info|information|details)\b",
+    re.IGNORECASE,
+)
 _WORD = lazy_pattern(r"[^\W\d_]{2,}")
 _SCRAP_WORDS = 3
 # The longest real description counted is under 1,000 characters; beyond this nothing is read.
@@ -93,12 +110,25 @@ def kind_of_prose(prose: str) -> CitationKind:
     return "commentary" if len(words) >= _SCRAP_WORDS or prose.endswith(":") else "unknown"
 
 
+def names_label(prose: str) -> bool:
+    """Tell whether words before an address are a mere label with a colon: "Full speech:".
+
+    A label has no verb and a small word that says what is to be seen; a name alone
+    ("Jane Doe:") or a place of the note ("GRAPHIC:", "Text here:") is none.
+    """
+    words = prose.strip()
+    label = _LABEL.fullmatch(words)
+    return label is not None and not _NO_LABEL.search(words) and not FINITE_VERBS.search(words)
+
+
 def describes_address(prose: str) -> bool:
     """Tell whether the words before an address describe it, rather than say something of their own.
 
     A title with author and date does, so does a mere label ("Shoigu interview"), and
     names without a verb ("Census Bureau, Trade Online, port data,").
     """
+    if names_label(prose):
+        return True
     kind = kind_of_prose(prose)
     if kind == "communication":
         return not _PRIVATE.search(outside_quotes(prose)) and not prose.rstrip().endswith(":")

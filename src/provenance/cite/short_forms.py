@@ -19,7 +19,10 @@ __all__ = ["ShortForm", "names_note", "read_short_form"]
 
 
 class ShortForm(NamedTuple):
-    """What a short form says about the work that it stands for; `is_forward` for "infra" and "below"."""
+    """What a short form says about the work that it stands for; `is_forward` for "infra" and "below".
+
+    `author` is a surname, `name` all that stands for the author.
+    """
 
     sort: Literal["ibid", "note", "far_back", "author_year", "title"]
     label: str | None = None
@@ -27,6 +30,7 @@ class ShortForm(NamedTuple):
     year: str | None = None
     title: str | None = None
     is_forward: bool = False
+    name: str | None = None
 
 
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
@@ -63,6 +67,12 @@ _TITLE = lazy_pattern(
     r"[\W_]*(?P<author>[^\W\d_][^,،()“”\"«»;:]{1,60}),\s+(?P<title>[^,()“”\"«»;]{3,120}),\s+"
     r"(?:(?:pp?\.|S\.|с\.|at)\s?)?\d{1,4}(?:\s?[–—-]\s?\d{1,4})?[\W_]*"
 )
+# `Moe, “Boats and Treaties,” 46.`: the quoted beginning of a title that was given in full before
+_QUOTED_TITLE = lazy_pattern(
+    r"[\W_]*(?P<author>[^\W\d_][^,،()“”\"«»„‘;:\d]{1,60}),\s+[“\"«„‘]\s?(?P<title>[^“”\"«»„;]{3,150}?)[,.]?\s?[”\"»“’][,.]?"
+    r"(?:\s+(?:(?:at|pp?\.|S\.|с\.)\s?)?\d{1,4}(?:\s?[–—-]\s?\d{1,4})?)?[\W_]*"
+)
+_WHERE = lazy_pattern(ABOVE_OR_BELOW, re.IGNORECASE)
 _FORWARD = lazy_pattern(r"infra|below|unten|ci-dessous|abajo|ниже|нижче|أدناه|پایین", re.IGNORECASE)
 
 
@@ -109,10 +119,11 @@ def _read_author_year(words: str) -> ShortForm | None:
 
 
 def _read_title(words: str) -> ShortForm | None:
-    match = _TITLE.fullmatch(words)
+    match = _TITLE.fullmatch(words) or _QUOTED_TITLE.fullmatch(words)
     if match is None:
         return None
-    return ShortForm("title", author=surname_of(_first_of(match["author"])), title=match["title"])
+    name = match["author"]
+    return ShortForm("title", author=surname_of(_first_of(name)), title=match["title"], name=name)
 
 
 def _read_note(words: str) -> ShortForm | None:
@@ -121,6 +132,7 @@ def _read_note(words: str) -> ShortForm | None:
         return None
     said = match.groupdict()
     author = said.get("author")
+    author = None if author and _WHERE.fullmatch(author) else author
     where = f"{said.get('where') or ''} {said.get('after') or ''}"
     return ShortForm(
         "note",

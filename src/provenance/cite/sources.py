@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from provenance.cite.archives import original_of, read_wrapped_copy
+from provenance.cite.numbered import number_of_paper
 from provenance.formats.hosts import access_of_host
 from provenance.formats.ids import make_id
 from provenance.formats.url import canonical_url, host_of
@@ -98,8 +99,15 @@ def _key_of(citation: Citation, scope: str, sha256: str) -> str:
         return f"web {citation.canonical_url}"
     if citation.kind == "on_request":
         return f"on_request {_name_of_data(citation.title or citation.raw)} | {scope}"
+    return _key_without_address(citation, sha256)
+
+
+def _key_without_address(citation: Citation, sha256: str) -> str:
+    """The number or the title of a work, else its words in this document."""
     if citation.isbn is not None:
         return f"isbn {_isbn_13(citation.isbn)}"
+    if citation.kind == "work" and (number := number_of_paper(citation.raw)):
+        return f"paper {number}"
     if citation.kind in {"subscription", "work"} and citation.title:
         words = (_normal(citation.publisher), _normal(citation.title), citation.date or "")
         return f"{citation.kind} {' | '.join(words)}"

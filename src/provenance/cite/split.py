@@ -180,6 +180,8 @@ def _with_words_before(text: str, position: int, address: RawAddress) -> list[Ci
     span = stretches[-1].span
     whole = replace(web, start=span.start, raw=text[span.start : web.end])
     words = span.of(text)
+    if prose.names_label(words):
+        return [*plain, _described(whole, Description(title=words.rstrip(": \u00a0")))]
     described_web = _described(whole, describe(words, "web"))
     if prose.needs_subscription(words):
         described_web = replace(described_web, access="subscription")

@@ -26,6 +26,7 @@ from provenance.cite.phrases import (
     PARAGRAPH_WORDS,
     SIGNAL_START,
 )
+from provenance.formats.dates import find_dates
 from provenance.text import Span
 
 __all__ = [
@@ -70,7 +71,7 @@ _ANNOUNCES_TITLE = lazy_pattern(
 )
 # Behind an address: which part of it, when it was read, what it will be called, who may read it.
 _LOCATOR = lazy_pattern(
-    rf"""\s*+(?:[,،(\[]?\s*+(?:\d{{1,4}}\s?[-–]\s?\d{{1,4}}(?=\W*$)|(?:{ACCESSED}|(?:{HEREINAFTER}))\b
+    rf"""\s*+(?:[,،(\[>]?\s*+(?:\d{{1,4}}\s?[-–]\s?\d{{1,4}}(?=\W*$)|(?:{ACCESSED}|(?:{HEREINAFTER}))\b
         |(?:archived|updated)\s[^;]{{0,30}}?\d|(?:{PAGE_WORDS}|{PARAGRAPH_WORDS}|at)\s?[\d٠-٩۰-۹]|geolocat|minute\s\d|timestamp
         |(?:subscription|login|registration)\s+(?:required|only)|paywall)
       |\.?\s*+(?:(?:{ACCESSED})\b[\s\w,:.]{{0,30}}\d{{4}}|(?:ISBN|ISSN|PMID|PMC|S2CID|OCLC|Bibcode|hdl)[\s:]{{0,3}}\d))[^;؛]*""",
@@ -78,7 +79,7 @@ _LOCATOR = lazy_pattern(
 )
 # `Sanderson, Peter; Gilbert, Laura (2008)`: wikis part authors by semicolons
 _NAME = r"[^\W\d_][\w’'-]{1,30}(?:\s[^\W\d_][\w’'-]{1,30})?,\s[^\W\d_][\w.’'-]{0,30}(?:\s[^\W\d_][\w.’'-]{0,30}){0,2}"
-_INVERTED_NAME = lazy_pattern(rf"\s*{_NAME}(?=\s*(?:;|\(|\.?$))")
+_INVERTED_NAME = lazy_pattern(rf"\s*{_NAME}(?=\s*(?:;|\(|:\s|\.?$))")
 _INVERTED_NAMES = lazy_pattern(rf"[\W_]*(?:[a-z]\s)*{_NAME}(?:;\s{_NAME}){{0,20}}\s*")
 # `S. 147; 149`, `Against the Grain; Chapter 3, …`: what goes on with the same work
 _GOES_ON = lazy_pattern(
@@ -141,7 +142,7 @@ def end_of_locator(text: str, start: int, limit: int) -> int:
         (
             match.start() + 1
             for match in _SENTENCE_END.finditer(text, start, locator.end())
-            if _ends_sentence(text, start, match.start())
+            if match.start() > start and _ends_sentence(text, start, match.start())
         ),
         locator.end(),
     )
@@ -227,7 +228,14 @@ def _ends_sentence(text: str, start: int, at: int) -> bool:
     if word is None:
         return True
     letters = word[0].rstrip(".")
+    if letters.isdigit() and _stands_inside_day(text, at):
+        return False
     return letters.casefold() not in ABBREVIATIONS and not (len(letters) == 1 and letters.isalpha())
+
+
+def _stands_inside_day(text: str, at: int) -> bool:
+    """Tell whether the full stop is that of "5. Juni 2021"."""
+    return any(day.start < at < day.end for day in find_dates(text, max(0, at - 2), at + 30))
 
 
 def is_comment(sentence: str) -> bool:

@@ -6,6 +6,7 @@ order in `describe_unquoted` goes from the one that is told apart best to the lo
 
 import re
 
+from provenance.cite.comma_parts import describe_parts
 from provenance.cite.imprint import (
     AROUND,
     EDGE,
@@ -14,22 +15,21 @@ from provenance.cite.imprint import (
     Description,
     date_in,
     venue_of,
-    year_in,
 )
 from provenance.cite.listed import is_person, read_listed_work
 from provenance.cite.patterns import lazy_pattern
 from provenance.cite.people import is_organisation, part_authors, read_people
 from provenance.formats.dates import find_dates
 
-__all__ = ["describe_unquoted"]
+__all__ = ["describe_case", "describe_unquoted"]
 
 _WHEN = r"(?:[^\W\d_]{3,10}\.?,?\s)?(?:\d{1,2}(?:\s[^\W\d_]{3,10})?,?\s)?(?:1[5-9]|20)\d\d[a-z]?(?:[-–/,]\s?[\w-]{1,9}){0,2}(?:\s\d{1,2})?"
 _AUTHOR_DATE = lazy_pattern(
-    rf"^(?P<names>[^()“”\"]{{2,300}}?)[,.]?\s*(?:\((?P<when>{_WHEN})\)[.:,]?|(?<=\s)(?P<year>(?:1[5-9]|20)\d\d[a-z]?):|(?<=[\w.]\s)(?P<alone>(?:1[5-9]|20)\d\d[a-z]?)\.(?=\s))\s*(?P<rest>.*)$",
+    rf"^(?P<names>[^()“”\"]{{2,300}}?)[,.]?\s*(?:\((?P<when>{_WHEN})\)[.:,]?|(?<=\s)(?P<year>(?:1[5-9]|20)\d\d[a-z]?):|(?<=\.\s)(?P<alone>(?:1[5-9]|20)\d\d[a-z]?)\.(?=\s))\s*(?P<rest>.*)$",
     re.DOTALL,
 )
 _BOOK = lazy_pattern(
-    r"^(?P<head>[^()“”\"]{3,400}?),?\s*\((?P<place>(?:[^():]{1,80}:\s*)?)(?P<publisher>[^():]{2,100}?),\s*(?P<year>(?:1[5-9]|20)\d\d)\)"
+    r"^(?P<head>[^()“”\"]{3,400}?),?\s*\((?P<place>(?:[^():]{1,80}:\s*)?)(?P<publisher>[^():]{2,100}?)[,،]\s*(?P<year>(?:1[5-9]|20)\d\d)\)"
 )
 _CASE = lazy_pattern(
     r"^(?P<title>(?:In re|Ex parte)\s+[^,]{2,100}|[^,]{2,100}?\s[vV]s?\.\s+[^,]{2,100}?),\s*(?:\d|No\.|Case\s|App|Judgment|\[|\()[^;]{0,200}?(?:\((?P<court>[^()]{0,60}?)(?P<year>(?:1[6-9]|20)\d\d)\)|$)"
@@ -38,13 +38,6 @@ _REPORT = lazy_pattern(
     r"(?P<publisher>CRS)\s+(?:Report|In\s+Focus|Insight|Legal\s+Sidebar)\s+[A-Z]{1,3}\d+,\s*(?P<title>.{3,300}?)"
     r"(?:,\s+(?:coordinated\s+)?by\s+(?P<authors>[^;]{3,300}?))?[.,]?\s*$",
     re.DOTALL,
-)
-_COMMA = lazy_pattern(r"[,،]\s+")
-_PART_BEHIND_TITLE = lazy_pattern(
-    r"(?:in\s+|(?:coordinated\s+)?by\s|vol\.|no\.|bd\.|band\s|t\.\s?\d|nr\.|pp?\.|S\.\s?\d|ed\.|eds\.|\d+(?:st|nd|rd|th)?\s+ed|rev\.\s|"
-    r"press\s+release|white\s+paper|working\s+paper|report$|trans\.|translated|docket|\d{4}|\d+(?:\s?[–-]\s?\d+)?$|\(?(?:hrsg|hg)\.|art\.|ch(?:ap)?\.|§|"
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d)",
-    re.IGNORECASE,
 )
 _EDITION = lazy_pattern(
     r",?\s+(?:\d{1,2}(?:st|nd|rd|th|d|\.)|rev\.|revised|second|third)\s+(?:ed|edn|edition|Aufl(?:age)?)\b\.?",
@@ -56,7 +49,7 @@ _IMPRINT = lazy_pattern(
     r"^(?:[^:,]{1,40}:\s*)?(?P<publisher>[^,:]{2,80}),\s*(?P<year>(?:1[5-9]|20)\d\d)\b"
 )
 _INITIALLED = lazy_pattern(
-    r"^(?P<name>[^\W\d_][\w’'-]{1,30}(?:,?\s(?:[^\W\d_]\.\s?){1,3}|,\s[^\W\d_][\w’'-]{1,30}(?:\s[^\W\d_](?=\.))?\.\s))"
+    r"^(?P<name>[^\W\d_][\w’'-]{1,30}(?:,?\s(?:[^\W\d_]\.\s?){1,3}|,\s[^\W\d_][\w’'-]{1,30}(?:\s[^\W\d_](?=\.))?(?:,?\set\.?\sal)?\.\s))"
 )
 _LONGEST_NAMES = 160
 # `Jane Doe, Boats, 12 EXAMPLE L. REV. 34, 56 (2019)`
@@ -84,19 +77,13 @@ _BLUEBOOK = lazy_pattern(
     r"^(?P<names>[^\d()“”\"]{3,160}?),\s+(?P<title>[^()“”\"]{3,200}?)\s+(?P<pages>\d{1,4}(?:[–-]\d{1,4})?(?:,\s\d{1,4}){0,3})"
     r"\s+\((?:[^()]{0,60}?\s)?(?P<year>(?:1[5-9]|20)\d\d)\)"
 )
-# a symbol or number that stands for a title: `A/HRC/26/22`, `RL30588`
-_NUMBER_ONLY = lazy_pattern(r"^[^a-zà-ÿа-я]*\d[^a-zà-ÿа-я]*$")
-_BRACKET_AT_END = lazy_pattern(r"\s*\([^()]*\)?$")
-_YEAR_IN_BRACKETS = lazy_pattern(r"\((?:[^()]{0,60}\s)?(?P<year>(?:1[5-9]|20)\d\d)\)")
-_LONGEST = 600
-_FEWEST_PARTS = 2
 
 
 def describe_unquoted(words: str) -> Description:
     """Read a description without quotes; what cannot be told is None."""
     shapes = (
         _describe_report,
-        _describe_case,
+        describe_case,
         _describe_author_date,
         _describe_listed,
         _describe_law_article,
@@ -109,7 +96,7 @@ def describe_unquoted(words: str) -> Description:
         found = read(words)
         if found is not None:
             return found
-    return _describe_parts(words)
+    return describe_parts(words)
 
 
 def _describe_bluebook(words: str) -> Description | None:
@@ -132,7 +119,8 @@ def _describe_report(words: str) -> Description | None:
     return Description("CRS", title.strip(AROUND), authors, dates[0].iso if dates else None)
 
 
-def _describe_case(words: str) -> Description | None:
+def describe_case(words: str) -> Description | None:
+    """Read a court's decision, `Doe v. Roe, 12 U.S. 345 (1999) (“…”)`; None for all else."""
     case = _CASE.match(words)
     if case is None:
         return None
@@ -175,7 +163,7 @@ def _describe_law_article(words: str) -> Description | None:
     if article is None:
         return None
     names, title = part_authors(article["head"])
-    if not names or is_organisation(names):
+    if not names or not is_person(names.split(", ")[0]):
         return None
     return Description(
         article["journal"].strip(EDGE), title, read_people(names), article["year"], article["pages"]
@@ -212,37 +200,6 @@ def _describe_stops(words: str) -> Description | None:
     return Description(imprint["publisher"], title.strip(AROUND), people, imprint["year"])
 
 
-def _describe_parts(words: str) -> Description:
-    """`Authors, Title, Place, 2011, S. 13`: the second part, and what belongs to it, is the title."""
-    dates = find_dates(words)
-    date = dates[0].iso if dates else year_in(words)
-    if not _PEOPLE_ONLY.match(_COMMA.split(words, maxsplit=1)[0]):
-        # `42 U.S.C. § 1983`: only a year in brackets is one
-        year = _YEAR_IN_BRACKETS.search(words)
-        return Description(date=dates[0].iso if dates else year["year"] if year else None)
-    parts = [part for part in _COMMA.split(words.strip(AROUND)) if part]
-    if len(parts) < _FEWEST_PARTS or len(words) > _LONGEST:
-        return Description(date=date)
-    behind = next(
-        (i for i, part in enumerate(parts[1:], 1) if _PART_BEHIND_TITLE.match(part)), len(parts)
-    )
-    named = parts[0]
-    titles = [part for part in parts[1:behind] if not _NUMBER_ONLY.match(part)]
-    if not titles or (behind == len(parts) and not date):
-        return Description(date=date)
-    pages = LAST_NUMBERS.search(words) if not dates else None
-    numbers = pages["pages"] if pages else None
-    if is_organisation(named):
-        # an office of an office: "U.S. Department of Transportation, MARAD, Fleet Report"
-        title = next((part for part in titles if not is_organisation(part)), titles[-1])
-        return Description(named.strip(AROUND), _titled(title), (), date, numbers)
-    return Description(None, _titled(titles[0]), read_people(named), date, numbers)
-
-
 def _without_helpers(title: str) -> str:
     """Leave out who edited or translated a work."""
     return _HELPERS.sub("", title).strip(AROUND)
-
-
-def _titled(words: str) -> str:
-    return _BRACKET_AT_END.sub("", words).strip(AROUND)

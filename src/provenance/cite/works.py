@@ -36,6 +36,7 @@ _ANYWHERE = tuple(
         (r"\bIn re\s+[A-Z]|\bEx parte\s+[A-Z]", 0),
         (r"\b\d{1,4}\s+(?:U\.\s?S\.|S\.\s?Ct\.|L\.\s?Ed\.|F\.(?:\s?(?:2d|3d|4th)|\s?Supp\.)|Fed\.\s?(?:Reg|App)|Cal\.|N\.[EYW]\.|A\.[23]d|So\.|P\.[23]d)", 0),
         (r"\bECLI:|\[\d{4}\]\s+(?:\d+\s+)?[A-Z]{2,6}\b|\bB(?:GH|VerfG|VerwG|GBl|FH|AG|SG)\b|\bNo\.\s?\d+/\d+", 0),
+        (r",\s\d{1,4}\s[A-Z][\w.\s]{1,24}\sat\s\d", 0),
         # statutes and regulations
         (r"\b\d{1,3}\s+(?:U\.?\s?S\.?\s?C\b|C\.?\s?F\.?\s?R\b|Federal\s+Register\b|Stat\.)", 0),
         (r"\bP\.?\s?L\.?\s?\d{1,3}-\d|\bPub(?:lic)?\.?\s+L(?:aw|\.)\s+(?:No\.\s?)?\d", 0),
@@ -75,6 +76,7 @@ _SHAPE = tuple(
     lazy_pattern(pattern, flags)
     for pattern, flags in (
         (rf"\((?:[^()]{{0,120}}[\s,:])?{_YEAR}[a-z]?(?:[-–/]\d{{1,4}}){{0,2}}\)", 0),
+        (rf"\({_YEAR}[a-z]?,\s[^\W\d_]{{3,10}}\.?(?:\s\d{{1,2}})?\)", 0),
         (rf",\s?\(?{_YEAR}[a-z]?\)?[.,]?\W{{0,3}}$|[,.]\s+{_YEAR}[.,]\s", 0),
         (rf"^[\W_]*(?:[A-ZÀ-ÝА-Я][\w.'’-]{{0,40}},?\s(?:(?:and|und|et|of|the|de|la|du|für|al\.|&)\s){{0,2}}){{1,8}}{_YEAR}[a-z]?\W{{0,3}}$", 0),
         (r",\s*\d{1,4}(?:\s?[–-]\s?\d{1,4})?\W{0,3}$", 0),
@@ -106,11 +108,21 @@ _BEFORE_TITLE = lazy_pattern(
     r"(?:^|[,.:;،؛)\]—–-]|\b(?:in|see|also|to|the|titled|entitled))[\s(_*]*$", _I
 )
 _AFTER_TITLE = lazy_pattern(
-    r"[\s_*]*(?:$|[,.;:،؛()\[—–]|in\b|\d|(?:available|accessed|retrieved)\b)", _I
+    r"[\s_*]*(?:$|[,.;:،؛()\[—–]|in\b|\d|(?:available|accessed|retrieved|by|at|von|vom|par|от|від)\b|of\s+[A-Z][a-z]+\s\d)",
+    _I,
 )
 # `Doe v. Roe, 12 F.3d 4 (1999) (“[A] boat …”)`, `at 315 (explaining that “…”)`: what the court said
 _QUOTES_A_COURT = lazy_pattern(
     r"(?:\d|\))\s+\((?:[a-z]{4,12}ing\b[^()]{0,60}|emphasis[^()]{0,40})?$|\[quoting[^\[\]]{0,60}$"
+)
+# "remarked that “…”", "using “…”": words of somebody, no title
+_QUOTES_WORDS = lazy_pattern(
+    r"\b(?:that|as|said|says|called|termed|remarked|stated|wrote|using|word|term|phrase)\W{1,4}$",
+    re.IGNORECASE,
+)
+_SETS_OFF_TITLE = lazy_pattern(
+    r"(?:^|[,.:;،؛)\]—–-]|\b(?:in|article|titled|entitled|chapter|paper|essay|see)|[’']s)[\s(_*]*$",
+    re.IGNORECASE,
 )
 _SINGLE_OPENING = lazy_pattern(r"(?:^|(?<=[\s(]))[‘'](?=\w)")
 _SINGLE_CLOSING = lazy_pattern(
@@ -158,9 +170,13 @@ def find_title_in_quotes(prose: str) -> Span | None:
     is_inside_sentence = is_comment(prose)
     for quoted in _quotations(prose) or _quotations_in_single_marks(prose):
         before, after = prose[max(0, quoted.start - 80) : quoted.start], prose[quoted.end :]
-        if _QUOTES_A_COURT.search(before):
+        if _QUOTES_A_COURT.search(before) or _QUOTES_WORDS.search(before):
             continue
-        if prose[quoted.end - 2] not in ",.?!،" and not _AFTER_TITLE.match(after):
+        is_single = prose[quoted.start] in "‘'"
+        begins_small = prose[quoted.start + 1 : quoted.start + 2].islower()
+        if (is_single or begins_small) and not _SETS_OFF_TITLE.search(before):
+            continue
+        if not (is_single or prose[quoted.end - 2] in ",.?!،" or _AFTER_TITLE.match(after)):
             continue
         if not is_inside_sentence or _BEFORE_TITLE.search(before):
             return quoted
