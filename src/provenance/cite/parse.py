@@ -15,6 +15,7 @@ from provenance.cite.described import split_declared_note
 from provenance.cite.faults import find_broken_addresses
 from provenance.cite.headings import find_headings
 from provenance.cite.labels import LabelAt, read_labels
+from provenance.cite.lost_letters import restore_lost_letters
 from provenance.cite.markers import find_markers, tie_labels
 from provenance.cite.metadata import read_metadata
 from provenance.cite.notes import NoteList, find_note_lists
@@ -49,9 +50,7 @@ def parse_document(document: Document) -> Parsed:
     )
     lists = list(declared.lists) if is_declared else lists
     bodies = declared.bodies if is_declared else find_bodies(reader, lists)
-    notes, unresolved = resolve_antecedents(
-        [note for note_list in lists for note in _read_notes(document, note_list)]
-    )
+    notes, unresolved = resolve_antecedents(_read_lists(document, lists))
     markers = (
         _tie_declared(declared, notes)
         if is_declared
@@ -165,6 +164,11 @@ def _tie_declared(declared: DeclaredNotes, notes: Sequence[Note]) -> list[list[M
         if index >= 0 and span.start in declared.bodies[index]:
             found[index].append(Marker(label, span.start, span.end, note_id))
     return found
+
+
+def _read_lists(document: Document, lists: Sequence[NoteList]) -> list[Note]:
+    read = [note for note_list in lists for note in _read_notes(document, note_list)]
+    return restore_lost_letters(read)
 
 
 def _read_notes(document: Document, note_list: NoteList) -> list[Note]:
