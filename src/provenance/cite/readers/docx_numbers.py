@@ -7,6 +7,7 @@ A note's `w:id` says nothing about its number. Defaults as Word has them: footno
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from provenance.cite.readers.counters import roman_of
 from provenance.cite.readers.docx_story import PieceKind
 from provenance.cite.readers.docx_styles import value_of
 from provenance.formats.docx import XmlElement, child_of
@@ -20,10 +21,6 @@ __all__ = [
     "read_counting",
 ]
 
-_ROMAN = (
-    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
-    (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-)  # fmt: skip
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 _RUSSIAN = "абвгдежзиклмнопрстуфхцчшщэюя"
 _CHICAGO = "*†‡§"
@@ -128,14 +125,6 @@ def format_number(number: int, number_format: str) -> str:
     return _FORMATS.get(number_format, str)(number)
 
 
-def _roman(number: int) -> str:
-    made = ""
-    for value, letters in _ROMAN:
-        count, number = divmod(number, value)
-        made += letters * count
-    return made
-
-
 def _repeat(symbols: str) -> Callable[[int], str]:
     """a, b, … z, aa, bb: Word says a letter again where spreadsheets count on."""
 
@@ -150,8 +139,8 @@ _FORMATS: dict[str, Callable[[int], str]] = {
     "decimal": str,
     "decimalZero": lambda number: f"{number:02}",
     "numberInDash": lambda number: f"- {number} -",
-    "lowerRoman": _roman,
-    "upperRoman": lambda number: _roman(number).upper(),
+    "lowerRoman": roman_of,
+    "upperRoman": lambda number: roman_of(number).upper(),
     "lowerLetter": _repeat(_LATIN),
     "upperLetter": _repeat(_LATIN.upper()),
     "russianLower": _repeat(_RUSSIAN),

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
-from provenance.model import CitationMark, Heading, Link, Mark
+from provenance.model import CitationMark, Document, Finding, Heading, Link, Mark, Metadata
 from provenance.text import OffsetMapBuilder
 
 __all__ = ["Flow"]
@@ -139,14 +139,36 @@ class Flow:
                 break
         return "".join(reversed(found))
 
-    def build_onto(self, made: OffsetMapBuilder) -> None:
-        """Write the text and its places into an offset map's builder."""
+    def make_document(
+        self,
+        file_format: str,
+        source: str,
+        sha256: str,
+        metadata: Metadata,
+        findings: tuple[Finding, ...],
+    ) -> Document:
+        """Return the text with all that was found in it as the document that `source` describes."""
         self._write_asides()
+        made = OffsetMapBuilder()
         for piece in self._pieces:
             if piece.start == _NOWHERE:
                 made.insert(piece.text)
             else:
                 made.append(piece.text, piece.start, piece.end)
+        text, offsets = made.build()
+        return Document(
+            text=text,
+            format=file_format,
+            sha256=sha256,
+            metadata=metadata,
+            links=tuple(sorted(self.links, key=lambda link: link.start)),
+            headings=tuple(self.headings),
+            marks=tuple(self.marks),
+            citations=tuple(sorted(self.citations, key=lambda citation: citation.start)),
+            findings=findings,
+            source=source,
+            offsets=offsets,
+        )
 
     def _write_asides(self) -> None:
         asides, self._asides = self._asides, []

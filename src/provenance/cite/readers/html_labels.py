@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from provenance.cite.readers.counters import letters_of, roman_of
 from provenance.cite.readers.html_index import PageIndex
 
 __all__ = ["is_back_words", "label_of", "ordinals_of", "printed_label", "split_printed"]
@@ -116,25 +117,9 @@ def _number(said: object, otherwise: int) -> int:
 
 def _draw(number: int, kind: str) -> str:
     if kind in {"a", "A"} and number > 0:
-        letters = ""
-        while number:
-            number, rest = divmod(number - 1, 26)
-            letters = chr(ord(kind) + rest) + letters
-        return letters
+        letters = letters_of(number)
+        return letters if kind == "a" else letters.upper()
     if kind in {"i", "I"} and 0 < number < 4000:
-        roman = _roman(number)
-        return roman if kind == "I" else roman.lower()
+        roman = roman_of(number)
+        return roman if kind == "i" else roman.upper()
     return str(number)
-
-
-def _roman(number: int) -> str:
-    signs = zip(
-        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-        "M CM D CD C XC L XL X IX V IV I".split(),
-        strict=True,
-    )
-    written = ""
-    for value, sign in signs:
-        times, number = divmod(number, value)
-        written += sign * times
-    return written

@@ -14,7 +14,7 @@ from provenance.cite.readers.rst_lines import read_lines
 from provenance.cite.readers.rst_names import read_names
 from provenance.formats.dates import find_dates
 from provenance.model import Document, Finding, Metadata
-from provenance.text import OffsetMapBuilder, Span
+from provenance.text import Span
 
 __all__ = ["read_rst"]
 
@@ -34,21 +34,7 @@ def read_rst(source: str, sha256: str, findings: tuple[Finding, ...] = ()) -> Do
     flow = Flow()
     blocks = BlockReader(source, InlineReader(source, names), names.definitions)
     blocks.read(read_lines(source, Span(position, len(source))), flow)
-    made = OffsetMapBuilder()
-    flow.build_onto(made)
-    text, offsets = made.build()
-    return Document(
-        text=text,
-        format="rst",
-        sha256=sha256,
-        metadata=_metadata_of(header, flow),
-        links=tuple(sorted(flow.links, key=lambda link: link.start)),
-        headings=tuple(flow.headings),
-        marks=tuple(flow.marks),
-        findings=findings,
-        source=source,
-        offsets=offsets,
-    )
+    return flow.make_document("rst", source, sha256, _metadata_of(header, flow), findings)
 
 
 def _read_header(source: str) -> tuple[dict[str, str], int]:

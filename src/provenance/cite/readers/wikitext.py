@@ -12,7 +12,6 @@ import re
 from provenance.cite.readers.wikitext_walk import WikitextWalk
 from provenance.formats.dates import find_dates
 from provenance.model import Document, Finding, Metadata
-from provenance.text import OffsetMapBuilder
 
 __all__ = ["read_wikitext"]
 
@@ -28,21 +27,8 @@ def read_wikitext(source: str, sha256: str, findings: tuple[Finding, ...] = ()) 
     """Return the document that a wikitext describes."""
     walk = WikitextWalk(source)
     flow = walk.read()
-    made = OffsetMapBuilder()
-    flow.build_onto(made)
-    text, offsets = made.build()
-    return Document(
-        text=text,
-        format="wikitext",
-        sha256=sha256,
-        metadata=_metadata_of(source, walk.title),
-        links=tuple(sorted(flow.links, key=lambda link: link.start)),
-        headings=tuple(flow.headings),
-        marks=tuple(flow.marks),
-        citations=tuple(sorted(flow.citations, key=lambda citation: citation.start)),
-        findings=findings,
-        source=source,
-        offsets=offsets,
+    return flow.make_document(
+        "wikitext", source, sha256, _metadata_of(source, walk.title), findings
     )
 
 

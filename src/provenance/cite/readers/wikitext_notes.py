@@ -6,17 +6,15 @@ those that the Cite extension knows by that name. A list's place is where `<refe
 `{{reflist}}` stands, and there its numbering begins anew; what no list took stands at the end.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from provenance.cite.readers.counters import letters_of, roman_of
 from provenance.cite.readers.flow import Flow
 from provenance.model import Mark
 
 __all__ = ["NoteBook", "NoteEntry", "label_in_group"]
 
 _GREEK = "αβγδεζηθικλμνξοπρστυφχψω"
-_ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
-_ROMAN_TENS = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"))
 _LIST_OF_DEFAULT_GROUP = "references"
 
 
@@ -96,33 +94,11 @@ def label_in_group(group: str, number: int) -> str:
         case "" | "decimal":
             return str(number)
         case "lower-alpha" | "upper-alpha":
-            letters = "".join(_digits(number, "abcdefghijklmnopqrstuvwxyz"))
+            letters = letters_of(number)
             return letters.upper() if group == "upper-alpha" else letters
         case "lower-greek":
-            return "".join(_digits(number, _GREEK))
+            return letters_of(number, _GREEK)
         case "lower-roman" | "upper-roman":
-            return _roman(number).upper() if group == "upper-roman" else _roman(number)
+            return roman_of(number).upper() if group == "upper-roman" else roman_of(number)
         case _:
             return f"{group} {number}"
-
-
-def _digits(number: int, letters: str) -> list[str]:
-    found: list[str] = []
-    while number:
-        number, digit = divmod(number - 1, len(letters))
-        found.insert(0, letters[digit])
-    return found
-
-
-def _roman(number: int) -> str:
-    def parts() -> Iterator[str]:
-        left = number
-        for value, letters in (
-            *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd")),
-            *_ROMAN_TENS,
-            *_ROMAN,
-        ):
-            yield letters * (left // value)
-            left %= value
-
-    return "".join(parts())
