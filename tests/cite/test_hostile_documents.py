@@ -238,3 +238,40 @@ def test_a_page_whose_markers_all_lead_to_one_note_is_read_in_linear_time() -> N
         return time.process_time() - began
 
     assert min(cpu_seconds(4000) / cpu_seconds(500) for _ in range(2)) < 16
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "\u3000", "\u2009", "\x85", "\u2028"])
+@pytest.mark.parametrize("language", ["en", "fr", "de", "ru", "uk", "ar", "fa"])
+def test_a_wide_blank_between_an_initial_and_a_full_stop_is_no_fault(
+    blank: str, language: str
+) -> None:
+    text = f"It began with World War I{blank}. Ann{blank}B{blank}.{blank}Roe counted them. It fell."
+    starts = list(find_sentence_starts(text, Span(0, len(text)), language))
+    assert starts[0] == 0
+    assert text.index("It fell.") in starts
+
+
+HEADER = (
+    b"To: c@d.org\nDate: Mon, 1 Jan 2024 00:00:00 +0000\nMessage-ID: <a@b>\nMIME-Version: 1.0\n"
+)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"From: " + b"(" * 5000,
+        b"From: a@b.org" + b" (" * 2000,
+        b"Subject: " + b"=?utf-8?q?a?= " * 20_000,
+        b"Subject: =?punycode?q?" + b"a" * 100_000 + b"?=",
+        b"Subject: =?zlib_codec?b?eJwDAAAAAAE=?=",
+        b"Content-Type: text/plain; charset=punycode",
+        b"Content-Type: text/plain; charset=zlib_codec",
+        b"Content-Type: text/plain; " + b"a=b; " * 5000,
+    ],
+    ids=range(8),
+)
+def test_hostile_headers_of_a_mail_are_no_fault(header: bytes) -> None:
+    began = time.process_time()
+    document = read_document(HEADER + header + b"\n\n" + b"It rained. " * 10_000, "x.eml")
+    assert document.text.startswith("It rained.")
+    assert time.process_time() - began < 5

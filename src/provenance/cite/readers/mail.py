@@ -36,6 +36,8 @@ _MAX_PARTS = 2000
 _MAX_DEPTH = 30
 _BOUNDARY = re.compile(rb"boundary\s*\*?\d*\*?\s*=", re.IGNORECASE)
 # Python's own codecs that are no character sets of mails; one of them takes the square of its input.
+# Characters of one header that are read; a line has 998 at most (RFC 5322, 2.1.1), and may be folded.
+_MAX_HEADER = 8000
 _NO_CHARSETS = frozenset(
     {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf_7"}
 )
@@ -141,8 +143,7 @@ def _metadata_of(mail: Message, part: Message, said: Metadata, *, is_page: bool)
     if is_page:
         # the date of a saved page is the day of its saving, its sender the browser
         return replace(said, title=said.title or subject, origin_url=origin)
-    sender = parseaddr(_header(mail, "From") or "")
-    name = sender[0] or sender[1].partition("@")[0]
+    name = _name_of(_header(mail, "From") or "")
     return replace(
         said,
         title=_SUBJECT_PREFIX.sub("", subject or "", count=1).strip() or said.title,
@@ -150,6 +151,14 @@ def _metadata_of(mail: Message, part: Message, said: Metadata, *, is_page: bool)
         published=said.published or _day_of(_header(mail, "Date")),
         origin_url=origin,
     )
+
+
+def _name_of(sender: str) -> str:
+    try:
+        name, address = parseaddr(sender)
+    except RecursionError:  # a comment in a comment in a comment …
+        return ""
+    return name or address.partition("@")[0]
 
 
 def _saved_from(mail: Message, part: Message) -> str | None:
@@ -167,9 +176,9 @@ def _header(part: Message, name: str) -> str | None:
     if said is None:
         return None
     try:
-        pieces = decode_header(str(said))
+        pieces = decode_header(str(said)[:_MAX_HEADER])
     except (HeaderParseError, ValueError, LookupError):
-        pieces = [(str(said), None)]
+        pieces = [(str(said)[:_MAX_HEADER], None)]
     words = "".join(_decode_words(piece, charset) for piece, charset in pieces)
     return " ".join(words.split()) or None
 
