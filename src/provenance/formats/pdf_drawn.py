@@ -39,12 +39,17 @@ class LinkArea(NamedTuple):
 
 
 class Turn:
-    """Turns the coordinates of a page that is shown rotated (tables in landscape)."""
+    """Turns the coordinates of a page that is shown rotated (tables in landscape).
 
-    def __init__(self, page: pypdfium2.PdfPage) -> None:
-        self._quarters = (page.get_rotation() // 90) % 4
+    `further_quarters` turns it beyond that: a page may be shown with its text on the side.
+    """
+
+    def __init__(self, page: pypdfium2.PdfPage, further_quarters: int = 0) -> None:
+        self._quarters = (page.get_rotation() // 90 + further_quarters) % 4
         self.is_upright = self._quarters == 0
         self.width, self.height = page.get_size()  # as shown
+        if further_quarters % 2:
+            self.width, self.height = self.height, self.width
 
     def point(self, x: float, y: float) -> tuple[float, float]:
         """Return where a point of the page is shown."""

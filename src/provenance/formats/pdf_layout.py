@@ -10,7 +10,7 @@ Coordinates are points (1/72 inch) from the lower left corner of the page as sho
 import ctypes
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import pypdfium2
@@ -27,6 +27,8 @@ _BOLD = re.compile(
     r"bold|black|heavy|demi|medi(?:um)?\b|^(?:[A-Z]{6}\+)?(?:CMBX|SFBX)", re.IGNORECASE
 )
 _BOLD_WEIGHT = 600
+# Hebrew to Arabic Extended-A, and the forms of their letters.
+_RIGHTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 # In shares of the size of type. Between words stand 0.25 in running text, 0.15 where it is set tight.
 _WORD_GAP = 0.15
 _RUN_GAP = 1.5
@@ -62,13 +64,18 @@ class TextRun(NamedTuple):
 
 
 class PageLayout(NamedTuple):
-    """What stands on one page, in the order of the file, which need not be that of reading."""
+    """What stands on one page, in the order of the file, which need not be that of reading.
+
+    Where there are letters from the right (Hebrew, Arabic) each character is a run of its own.
+    """
 
     width: float
     height: float
     runs: tuple[TextRun, ...]
     rules: tuple[Rule, ...]
     links: tuple[LinkArea, ...]
+    has_rightward: bool = False
+    is_mirrored: bool = False
 
 
 class PdfLayout(NamedTuple):
@@ -109,12 +116,22 @@ def read_pdf_layout(data: bytes) -> PdfLayout:
     document = open_pdf(data)
     try:
         pages = tuple(_read_page(document, index) for index in range(len(document)))
+        if not any(page.runs for page in pages):
+            pages = tuple(_read_sideways(document, index) for index in range(len(document)))
         return PdfLayout(pages, read_metadata(document))
     finally:
         document.close()
 
 
-def _read_page(document: pypdfium2.PdfDocument, index: int) -> PageLayout:
+def _read_sideways(document: pypdfium2.PdfDocument, index: int) -> PageLayout:
+    """Read a page turned to the side that shows most of its text upright."""
+    turns = [_read_page(document, index, further) for further in (1, 3, 2)]
+    return max(turns, key=lambda page: sum(len(run.text) for run in page.runs))
+
+
+def _read_page(
+    document: pypdfium2.PdfDocument, index: int, further_quarters: int = 0
+) -> PageLayout:
     try:
         page = document[index]
     except pypdfium2.PdfiumError:
@@ -122,11 +139,13 @@ def _read_page(document: pypdfium2.PdfDocument, index: int) -> PageLayout:
     try:
         text_page = page.get_textpage()
         try:
-            turned = Turn(page)
-            runs = tuple(_runs_of(_glyphs_of(text_page, turned)))
-            links = tuple(links_of(document, page, turned))
+            turned = Turn(page, further_quarters)
+            glyphs = list(_glyphs_of(text_page, turned))
+            has_rightward = _RIGHTWARD.search("".join([glyph.char for glyph in glyphs])) is not None
+            runs = [_run_of([glyph]) for glyph in glyphs] if has_rightward else _runs_of(glyphs)
+            rules, links = rules_of(page, turned), links_of(document, page, turned)
             return PageLayout(
-                turned.width, turned.height, runs, tuple(rules_of(page, turned)), links
+                turned.width, turned.height, tuple(runs), tuple(rules), tuple(links), has_rightward
             )
         finally:
             text_page.close()
@@ -220,7 +239,7 @@ def _style_of(handle: pdfium.FPDF_TEXTPAGE, index: int, asked: float, turned: Tu
     return _Style(asked, size, is_bold, is_upright)
 
 
-def _runs_of(glyphs: Iterator[_Glyph]) -> Iterator[TextRun]:
+def _runs_of(glyphs: Iterable[_Glyph]) -> Iterator[TextRun]:
     run: list[_Glyph] = []
     for glyph in glyphs:
         if run and not _goes_on(run[-1], glyph):

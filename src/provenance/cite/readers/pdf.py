@@ -1,6 +1,7 @@
 """PDF -> `Document`: the body in reading order, and behind it the notes of all pages.
 
     pieces with places ... formats/pdf_layout.py
+    words from the right . pdf_sight.py, pdf_bidi.py
     fragments, columns ... pdf_fragments.py, pdf_columns.py
     lines ................ pdf_lines.py         page furniture ..... pdf_furniture.py, pdf_rules.py
     notes at the bottom .. pdf_notes.py         paragraphs, lists .. pdf_blocks.py
@@ -23,6 +24,7 @@ from provenance.cite.readers.pdf_marks import NoteAt, find_bracketed, tie_listed
 from provenance.cite.readers.pdf_masthead import fill_metadata, title_lines
 from provenance.cite.readers.pdf_notes import body_size_of, take_page_notes
 from provenance.cite.readers.pdf_rules import without_underlines
+from provenance.cite.readers.pdf_sight import arrange_page, in_reading_order
 from provenance.cite.readers.pdf_text import TextWriter, WrittenNote
 from provenance.errors import UnreadableDocument
 from provenance.formats.pdf import PdfText
@@ -53,6 +55,7 @@ def document_of(layout: PdfLayout, sha256: str) -> Document:
     Raises:
         UnreadableDocument: there is no text on any page.
     """
+    layout = layout._replace(pages=tuple(map(arrange_page, layout.pages)))
     layout, fragments = _without_underlines(layout)
     lines = _read_lines(layout, fragments)
     if not lines:
@@ -103,7 +106,10 @@ def _read_lines(layout: PdfLayout, fragments: Sequence[Sequence[Fragment]]) -> l
     kept_by_page = without_furniture(layout.pages, fragments)
     for number, (page, kept) in enumerate(zip(layout.pages, kept_by_page, strict=True), 1):
         first_column = lines[-1].column + 1 if lines else 0
-        lines += lines_of(kept, number, first_column, page.links)
+        found = lines_of(kept, number, first_column, page.links)
+        if page.has_rightward:
+            found = in_reading_order(found, is_mirrored=page.is_mirrored)
+        lines += found
     return lines
 
 

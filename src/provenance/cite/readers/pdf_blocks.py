@@ -43,7 +43,8 @@ _FLOATS_LOOKED_PAST = 12
 
 _LIST_HEADING = re.compile(
     r"(?:\d{1,2}\.?\s+|[IVX]{1,5}\.\s+)?(references|bibliography|(?:end|foot)?notes|works cited|literature(?: cited)?"
-    r"|references and notes|notes and references|sources|citations|literatur(?:verzeichnis)?|références)\W*",
+    r"|references and notes|notes and references|sources|citations|literatur(?:verzeichnis)?|références"
+    r"|הערות(?: שוליים)?|מקורות|ביבליוגרפיה|المراجع|المصادر|الهوامش|منابع|پانویس(?:\u200cها)?|یادداشت\u200c?ها)\W*",
     re.IGNORECASE,
 )
 _ENTRY = re.compile(r"(?P<bracket>\[(?P<b>\d{1,3})\])|(?P<plain>(?P<p>\d{1,3})[.)]?)(?=\s)")

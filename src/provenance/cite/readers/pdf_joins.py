@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from provenance.cite.readers.pdf_bidi import is_from_right
 from provenance.cite.readers.pdf_lines import Line
 
 __all__ = ["Joint", "Vocabulary", "join_of", "read_vocabulary"]
@@ -141,7 +142,7 @@ def _goes_on_with_address(tail: str, head: str, line: Line, following: Line) -> 
     if not found or _ADDRESS_AT_START.match(head) or _ENTRY.match(following.text):
         return False
     core = head.rstrip(_CLOSERS)
-    if not core or core.lower() in _NEXT_WORDS or tail[-1] in ",;)>]”":
+    if not core or core.lower() in _NEXT_WORDS or tail[-1] in ",;)>]”" or is_from_right(core[0]):
         return False
     return _is_broken_at(tail, core, line, following)
 
