@@ -31,7 +31,8 @@ __all__ = [
 HEADING_WORDS = (
     r"(?:references|endnotes|footnotes|notes|sources|works cited|bibliography|citations"
     r"|einzelnachweise|anmerkungen|fußnoten|quellen|notes et références|références|sources et notes"
-    r"|примечания|источники|сноски|примітки|джерела|المراجع|الهوامش|المصادر|پانویس|منابع)"
+    r"|примечания|источники|сноски|примітки|джерела|المراجع|الهوامش|المصادر|پانویس|منابع"
+    r"|הערות(?: שוליים)?|מקורות|ביבליוגרפיה)"
 )
 _HEADING = re.compile(rf"(?:^|(?<=\W)){HEADING_WORDS}\s*:?\s*$", re.IGNORECASE)
 _ADDRESS = r"h*[tx]{1,3}ps?\b|www\b|https?|[\w-]+(?:\.|\s+dot\s+)[a-z]{2,}/|ibid\b"
