@@ -19,6 +19,7 @@ from provenance.cite.printed import Kind, Value, read_values, write_number
 
 __all__ = [
     "CLOSING",
+    "PLAIN_DIGITS",
     "RAISED",
     "SHAPES",
     "Shape",
@@ -32,6 +33,7 @@ Shape = Literal["bracket", "raised", "caret", "paren", "symbol"]
 SHAPES: tuple[Shape, ...] = ("bracket", "raised", "caret", "paren", "symbol")
 
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+PLAIN_DIGITS = str.maketrans(RAISED, "0123456789")
 _LOWERED = str.maketrans(RAISED + "⁻˒", "0123456789-,")
 _LABEL = r"(?:[^\W\d_]{1,8}\.?[ \u00a0])?[^\W_]{1,8}"
 _GROUP = rf"{_LABEL}(?:\s{{0,2}}[,;–-]\s{{0,2}}{_LABEL}){{0,20}}"

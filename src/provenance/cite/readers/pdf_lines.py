@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from provenance.cite.readers.pdf_columns import limit_of, parts_in_order
 from provenance.cite.readers.pdf_fragments import Fragment, join_runs, rows_of
+from provenance.cite.signs import RAISED
 from provenance.formats.pdf_layout import LinkArea, TextRun
 
 __all__ = ["Line", "lines_of"]
@@ -18,7 +19,6 @@ _CLEARLY_RAISED_BY = 0.25
 _LONE_MARKER = re.compile(r"\d{1,3}")
 _LONE_SIZE = 0.95
 _LONE_GAP = 1.6
-_SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 # A line of which less is bold begins with a heading and goes on in the paragraph's own type.
 _BOLD_SHARE = 0.9
@@ -107,7 +107,7 @@ def _raised_in(
         >= main.baseline
         + main.size * (_RAISED_BY if run.size <= _RAISED_SIZE * main.size else _CLEARLY_RAISED_BY)
     ]
-    spans += [(i, i + 1) for i, char in enumerate(text) if char in _SUPERSCRIPTS]
+    spans += [(i, i + 1) for i, char in enumerate(text) if char in RAISED]
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
+from provenance.cite.signs import PLAIN_DIGITS
 from provenance.model import Mark
 
 __all__ = ["NoteAt", "RaisedAt", "find_bracketed", "tie_listed", "tie_page_notes"]
@@ -22,7 +23,6 @@ _RAISED = re.compile(r"(?:\d{1,4}(?:\s?[,–-]\s?\d{1,4})*|[*†‡§¶∗]{1,3}
 _MAX_RANGE = 50
 # "10⁶", "5 m²", "x²": a number, a unit or a single letter that a power belongs to.
 _BASE_OF_POWER = re.compile(r"(?:\d|(?<![^\W\d_])(?:[a-zA-Z]|[ckm]m|mi|ft))\s?\Z")
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 class NoteAt(NamedTuple):
@@ -109,7 +109,7 @@ def find_bracketed(text: str, start: int, end: int, notes: Mapping[str, NoteAt])
 
 
 def _labels_of(raised: str) -> list[str]:
-    plain = raised.translate(_SUPERSCRIPTS).strip()
+    plain = raised.translate(PLAIN_DIGITS).strip()
     if not _RAISED.fullmatch(plain):
         return []
     return _expand(plain) if plain[0].isdigit() else [plain]

@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from provenance.cite.readers.pdf_lines import Line
+from provenance.cite.signs import PLAIN_DIGITS
 from provenance.formats.pdf_layout import Rule
 
 __all__ = ["NoteLines", "body_size_of", "take_page_notes"]
@@ -33,7 +34,6 @@ _ENDED = re.compile(r"[.!?;:)\]”\"]\s*\Z")
 # Printed below a note that goes on overleaf, and above its rest.
 _CONTINUED = re.compile(r"\W*(?:note |footnote )?continued\W*", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,4}")
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 class NoteLines(NamedTuple):
@@ -162,7 +162,7 @@ def _label_at(line: Line) -> tuple[str, int, int] | None:
     """The label that a line begins with: itself, its end, and where the words begin."""
     if line.raised and line.raised[0][0] == 0:
         end = line.raised[0][1]
-        label = line.text[:end].strip().translate(_SUPERSCRIPTS)
+        label = line.text[:end].strip().translate(PLAIN_DIGITS)
         if not _RAISED_LABEL.fullmatch(label):
             return None
         body = end
