@@ -75,7 +75,9 @@ _NO_MORE_NAMES = lazy_pattern(r"\s+(?:at|in|on|for|and|available\s+\w+)\s*$")
 _LEAD = lazy_pattern(r"(?:(?<=[^\W\d_][^\W\d_])|(?<=\d{4}))[.?!]\s+(?=[^\Wa-z])")
 # `Doe, Jane. 2001. “Boats”`
 _YEAR_BEFORE = lazy_pattern(r"\.?[,\s]\s*(?P<year>(?:1[5-9]|20)\d\d)[a-z]?[.,:\s]*$")
-_SURNAME = lazy_pattern(r"[^\W\d_a-z][\w’'-]{1,30}(?:\s+et\.?\s+al\.?)?")
+_SURNAME = lazy_pattern(
+    r"[^\W\d_a-z][\w’'-]{1,30}(?:\s+et\.?\s+al\.?|\s+(?:and|&|und|et|y|и)\s+[^\W\d_a-z][\w’'-]{1,30})?"
+)
 _INITIAL = lazy_pattern(r"(?:^|\s)[^\W\d_]\.")
 _WRITTEN = lazy_pattern(
     r"(?:working\s+|white\s+)?paper|blog|presentation|speech|webinar", re.IGNORECASE

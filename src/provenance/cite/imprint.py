@@ -24,21 +24,24 @@ LAST_NUMBERS = lazy_pattern(
 )
 # ` 12, no. 3 (2021): 44–61` behind a journal's name, or a year alone
 _ISSUE_AND_PAGES = lazy_pattern(
-    r"[\s,.]+(?:\d{1,4}(?:\s?[:.(]|,?\s+(?:no\.|nr\.|issue|\())|vol(?:ume|\.)|no\.\s?\d|\(?(?:1[6-9]|20)\d\d\b|pp?\.\s?\d"
-    r"|S\.\s?\d|Band\s+\d|Bd\.\s?\d|Jg\.|Heft\s+\d).*$",
+    r"[\s,،.]+(?:\d{1,4}(?:\s?[:.(]|,?\s+(?:no\.|nr\.|issue|\())|vol(?:ume|\.)|no\.\s?\d|\(?(?:1[6-9]|20)\d\d\b|pp?\.\s?\d"
+    r"|S\.\s?\d|Band\s+\d|Bd\.\s?\d|Jg\.|Heft\s+\d|№\s?\d|العدد\s+\d|شماره\s+\d).*$",
     re.IGNORECASE | re.DOTALL,
 )
-_YEAR = lazy_pattern(r"(?<![\w–/-])(?:1[5-9]|20)\d\d(?=[a-z]?(?:\)|\.|,|\W*$))")
+_YEAR = lazy_pattern(r"(?<![\w–/-])(?:1[5-9]|20)\d\d(?=[a-z]?(?:\)|\.|,|،|\W*$))")
 # `2021, March 4` of the author-date styles
 _YEAR_FIRST = lazy_pattern(r"\b((?:1[5-9]|20)\d\d)[a-z]?,\s([^\W\d_]{3,10}\.?\s\d{1,2})\b")
 STOP = lazy_pattern(r"(?<=[^\W\d_][^\W\d_)])[.?!]\s+(?=[^\Wa-z])|(?<=[)\]”»\"])\.\s+")
 # words between a paper and its day: "last updated June 28", "vom 3.5.2023", "от 3 мая"
 _BEFORE_DAY = lazy_pattern(
-    r"[\s,(]*\b(?:(?:last\s+)?(?:updated|modified|edited|revised)|dated|dt\.?|published|posted|ezine\s+dated|vom|du|del|от|від|بتاريخ)(?:\s+on)?$",
+    r"[\s,(]*\b(?:(?:last\s+)?(?:updated|modified|edited|revised)|dated|dt\.?|published|posted|aired|broadcast|ezine\s+dated|vom|du|del|от|від|بتاريخ)(?:\s+on)?$",
     re.IGNORECASE,
 )
 # the day of a paper whose year stands elsewhere: `The Example Times, 4 March`
 _DAY_AT_END = lazy_pattern(r",\s\d{1,2}\.?\s[^\W\d_]{3,10}\.?$")
+_HELPERS = lazy_pattern(
+    r",\s+(?:eds?\.|edited\s+by|hrsg\.|herausgegeben\s+von)\s.*$", re.IGNORECASE | re.DOTALL
+)
 _GENRE_WORDS = r"(?:blog|forum|podcast(?:\s+audio)?|youtube\s+video|video|audio|map|film|dvd|transcript|dataset|photo(?:graph)?|press\s+release|news\s+release)"
 _GENRE_BEFORE = lazy_pattern(rf"^{_GENRE_WORDS},\s+", re.IGNORECASE)
 _GENRE_BEHIND = lazy_pattern(rf"(?:,\s+{_GENRE_WORDS}|\s+\({_GENRE_WORDS}\)?)$", re.IGNORECASE)
@@ -65,6 +68,7 @@ def venue_of(words: str) -> str:
     venue = _ISSUE_AND_PAGES.sub("", words)
     if venue.count("(") > venue.count(")"):
         venue = venue.rpartition("(")[2]  # `in The Book of Boats (Example Press, 2019)`
+    venue = _HELPERS.sub("", venue)
     if is_filler(venue, 0, len(venue)):
         return ""
     venue = re.sub(r"^[\s,.:;،]*\((?:PDF|in\s+\w+|audio|video)\)", "", venue).strip(AROUND)

@@ -23,7 +23,7 @@ _ROLE = lazy_pattern(
 _ORGANISATION = lazy_pattern(
     r"\b(?:ministry|department|office|agency|bureau|commission|committee|council|congress|senate|house|court|university|institute"
     r"|center|centre|association|organi[sz]ation|group|company|corporation|foundation|bank|union|nations|government|police|army"
-    r"|forces|service|administration|authority|board|society|network|media|news|times|press|inc|llc|ltd|corp|forum|academy|staff|project|database|observatory|initiative"
+    r"|forces|service|administration|authority|board|society|network|media|news|times|press|inc|llc|ltd|corp|forum|academy|assembly|parliament|broadcasting|staff|project|database|observatory|initiative"
     r"|ministerium|amt|bundes\w+|ministère|ministerio|banco|instituto|министерство|вооружённых|وزارة|منظمة|لجنة|مجلس)\b"
     r"|\bof\s+the\b|^U\.S\.|^the\s",
     re.IGNORECASE,

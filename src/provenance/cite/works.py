@@ -56,6 +56,7 @@ _ANYWHERE = tuple(
         (rf"(?<!\w)ص\.?\s?{_DIGIT}|(?:الفقر|الصفح)(?:ة|ات|تان|تين)\s+{_DIGIT}", 0),
         (r"\b[Vv]ol\.\s?[\dIVX]|\b[Nn]o\.\s?\d|\b[Nn]r\.\s?\d+\s*\(|\bBd\.\s?\d|\bBand\s+\d|\bvol(?:ume)?\s+\d+,\s+(?:no|issue)", 0),
         (r"\bet\.?\s+al\b|\((?:Hrsg|Hg|eds?|dir|coord|ред)\.\)|\bHrsg\.\s+v|\b(?:ed|hrsg|trans)\.\s+by\b|\bedited\s+by\b|\btranslated\s+by\b", 0),
+        (rf"\b(?:Act|Regulations|Order)\s{_YEAR},?\s(?:ss?|c|art|reg)\.?\s?\d", 0),
         # courts of other countries and of the Union, presidents' decrees by number and day
         (r"\b(?:Case|Joined\s+Cases|Affaire|Rechtssache)\s+[CTF]-\d|\bEU:[CTF]:\d{4}:\d|(?:[Уу]каз|[Пп]остановлени|[Рр]аспоряжени|[Пп]останов|[Зз]акон)\w*\s[^.;]{0,60}№\s?\d", 0),
         (r"\b(?:University|Univ\.)\s+Press\b|\b(?:Press|Verlag|Publishers?|Publishing|Éditions|Editorial|Books),?\s+\(?(?:1[5-9]|20)\d\d|[Ии]зд-во|دار\s+\w+\s?،", 0),
@@ -77,7 +78,7 @@ _SHAPE = tuple(
     for pattern, flags in (
         (rf"\((?:[^()]{{0,120}}[\s,:])?{_YEAR}[a-z]?(?:[-–/]\d{{1,4}}){{0,2}}\)", 0),
         (rf"\({_YEAR}[a-z]?,\s[^\W\d_]{{3,10}}\.?(?:\s\d{{1,2}})?\)", 0),
-        (rf",\s?\(?{_YEAR}[a-z]?\)?[.,]?\W{{0,3}}$|[,.]\s+{_YEAR}[.,]\s", 0),
+        (rf",\s?\(?{_YEAR}[a-z]?\)?[.,]?\W{{0,3}}$|[,.]\s+{_YEAR}[.,]\s(?!(?:and|but|when|where|which|who|the|he|she|it|they|after|before|as|while|with|for|to)\s)", 0),
         (rf"^[\W_]*(?:[A-ZÀ-ÝА-Я][\w.'’-]{{0,40}},?\s(?:(?:and|und|et|of|the|de|la|du|für|al\.|&)\s){{0,2}}){{1,8}}{_YEAR}[a-z]?\W{{0,3}}$", 0),
         (r",\s*\d{1,4}(?:\s?[–-]\s?\d{1,4})?\W{0,3}$", 0),
         # `Author, Title, Place 1982, S 15`, and what is to be printed
