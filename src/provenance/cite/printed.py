@@ -76,7 +76,7 @@ def read_values(printed: str) -> tuple[Value, ...]:
     """Return every value that a printed label (without its brackets) may have.
 
     >>> [(value.kind, value.ordinal) for value in read_values("iv")]
-    [('roman', 4)]
+    [('roman', 4), ('letter', 256)]
     >>> [(value.kind, value.ordinal) for value in read_values("c")]
     [('roman', 100), ('letter', 3)]
     """
