@@ -1,6 +1,7 @@
 """Builds small PDFs, sound and hostile, without any library."""
 
 import re
+import unicodedata
 import zlib
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from typing import NamedTuple
 COURIER_WIDTH = 0.6  # of every character, in shares of the size of type
 _RAISED = re.compile(r"\^([^^]+)\^")
 _RAISED_SIZE = 0.6
+_BACKWARDS = "\x00"  # before the letters of a piece of which each is drawn left of the last
 _RAISED_BY = 0.35
 
 
@@ -83,6 +85,81 @@ def _drawn(page: Sequence[Shown]) -> bytes:
             case LinkAt():
                 pass
     return b"\n".join(out)
+
+
+def from_right(
+    *parts: str, y: float, right: float = 528, size: float = 10, one_by_one: bool = False
+) -> list[Piece]:
+    """A line that begins at the right: `parts` in the order of reading, each left of the last.
+
+    A part without Latin letters and digits is turned round and drawn, as most programs do; with
+    `one_by_one` its letters are drawn in the order of reading, each left of the last.
+    `^12^` is raised and smaller. All of it is drawn by `a_pdf_of_letters`.
+    """
+    pieces: list[Piece] = []
+    at = right
+    for part in parts:
+        raised = _RAISED.fullmatch(part)
+        text, shown = (raised[1], size * _RAISED_SIZE) if raised else (part, size)
+        height = y + (size * _RAISED_BY if raised else 0)
+        is_turned = not any(unicodedata.bidirectional(char) in {"L", "EN"} for char in text)
+        wide = COURIER_WIDTH * shown
+        if is_turned and one_by_one:
+            pieces.append(Piece(_BACKWARDS + text, at - wide, height, shown))
+        else:
+            drawn = text[::-1] if is_turned else text
+            pieces.append(Piece(drawn, at - len(text) * wide, height, shown))
+        at -= len(text) * wide
+    return pieces
+
+
+def a_pdf_of_letters(*pages: Sequence[Piece]) -> bytes:
+    """A PDF with any letters of the basic plane at the places asked for, 600 by 800 points."""
+    chars = sorted({char for page in pages for piece in page for char in piece.text})
+    named = "".join(f"<{ord(char):04x}> <{ord(char):04x}>\n" for char in chars)
+    to_unicode = (
+        "/CIDInit /ProcSet findresource begin begincmap\n1 begincodespacerange\n<0000> <ffff>\n"
+        f"endcodespacerange\n{len(chars)} beginbfchar\n{named}endbfchar\nendcmap end\n"
+    ).encode()
+    contents = [
+        b"\n".join(
+            b"BT /F1 %.2f Tf %.2f %.2f Td [%s] TJ ET" % (one.size, one.x, one.y, _shown(one.text))
+            for one in page
+        )
+        for page in pages
+    ]
+    font = (
+        b"<</Type/Font/Subtype/Type0/BaseFont/Any/Encoding/Identity-H/ToUnicode 4 0 R"
+        b"/DescendantFonts[<</Type/Font/Subtype/CIDFontType2/BaseFont/Any/DW 600"
+        b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor 5 0 R>>]>>"
+    )
+    described = (
+        b"<</Type/FontDescriptor/FontName/Any/Flags 4/FontBBox[0 -200 600 800]/ItalicAngle 0"
+        b"/Ascent 800/Descent -200/CapHeight 700/StemV 80>>"
+    )
+    kids = " ".join(f"{7 + 2 * index} 0 R" for index in range(len(contents)))
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Kids[{kids}]/Count {len(contents)}>>".encode(),
+        font,
+        b"<</Length %d>>stream\n%s\nendstream" % (len(to_unicode), to_unicode),
+        described,
+        b"<<>>",
+    ]
+    for index, content in enumerate(contents):
+        objects.append(
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents {8 + 2 * index} 0 R"
+            "/Resources<</Font<</F1 3 0 R>>>>>>".encode()
+        )
+        objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(content), content))
+    return _with_table(objects)
+
+
+def _shown(text: str) -> bytes:
+    """The codes of a piece; behind each one that goes backwards a step over two letters."""
+    codes = [char.encode("utf-16-be").hex().encode() for char in text.removeprefix(_BACKWARDS)]
+    step = b"> 1200 <" if text.startswith(_BACKWARDS) else b""
+    return b"<" + step.join(codes) + b">"
 
 
 def a_pdf(

@@ -11,7 +11,13 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-__all__ = ["is_from_right", "plain_letters", "reading_order", "with_true_brackets"]
+__all__ = [
+    "has_from_right",
+    "is_from_right",
+    "plain_letters",
+    "reading_order",
+    "with_true_brackets",
+]
 
 # Hebrew to Arabic Extended-A, and the presentation forms of both; their digits are no letters.
 _RIGHT_LETTER = (
@@ -32,13 +38,19 @@ _CLOSES = ".,;:!?)]}»%"
 _PAIRS = dict(zip("()[]{}«»", ")(][}{»«", strict=True))
 _OPENING = "([{«"
 _NUMBER_ALONE = re.compile(r"[\d.,/:]+(?=\s)")
-_SET_FROM_LEFT = re.compile(r"[.,;:!?)\]”\"'/]*[.,;:!?)\]”/]")
+_LABEL = re.compile(r"[\[\](]?\d{1,4}[\[\].)]?\s+")
+_SET_FROM_LEFT = re.compile(r"[”\"’']?[.,;:!?]")
 
 
 def is_from_right(text: str) -> bool:
     """Tell whether a text's letters are mostly of a script that is written from the right."""
     right = len(_RIGHT.findall(text))
     return right > 0 and right > len(_LEFT_LETTER.findall(text))
+
+
+def has_from_right(text: str) -> bool:
+    """Tell whether any letter is of a script that is written from the right."""
+    return _RIGHT.search(text) is not None
 
 
 def plain_letters(char: str) -> str:
@@ -123,10 +135,16 @@ def _stretch(
         yield from _numbers_in(text, raised, start, end, is_arabic=is_arabic)
         return
     # a number that belongs to the word before it ("ב-2024"), and the label that begins a line
-    head = _NUMBER_ALONE.match(text, start, end)
-    if head and (not start or (start > 1 and text[start - 1] == "-" and text[start - 2] != " ")):
-        yield from _numbers_in(text, raised, start, head.end(), is_arabic=is_arabic)
-        start = head.end() + 1
+    label = _LABEL.match(text)
+    if label and start < label.end():
+        end_of_number = label.end()
+    else:
+        head = _NUMBER_ALONE.match(text, start, end)
+        is_bound = start > 1 and text[start - 1] == "-" and text[start - 2] != " "
+        end_of_number = head.end() + 1 if head and is_bound else start
+    if end_of_number > start:
+        yield from _numbers_in(text, raised, start, end_of_number, is_arabic=is_arabic)
+        start = end_of_number
     piece = start
     while piece > 0 and text[piece - 1] in _ENDS_PIECE:
         piece -= 1

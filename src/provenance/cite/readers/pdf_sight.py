@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from provenance.cite.readers.pdf_bidi import (
+    has_from_right,
     is_from_right,
     plain_letters,
     reading_order,
@@ -173,7 +174,7 @@ def _read(line: Line, *, from_right: bool) -> Line:
 
     text = "".join(line.text[index] for index in order)
     return line._replace(
-        text=with_true_brackets(text) if from_right else text,
+        text=with_true_brackets(text) if from_right or has_from_right(text) else text,
         raised=tuple(sorted(moved(*span) for span in line.raised)),
         links=tuple(sorted((*moved(start, end), uri) for start, end, uri in line.links)),
     )
