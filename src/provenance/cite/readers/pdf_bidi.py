@@ -91,10 +91,11 @@ def _turned_stretches(text: str, raised: Sequence[bool]) -> Iterator[tuple[int, 
     """The stretches that run from the left, in a text seen from the right: names and numbers."""
     first, last, has_letter = -1, 0, False
     is_arabic = _ARABIC.search(text) is not None
+    label_end = next((i for i, is_raised in enumerate(raised) if not is_raised), len(raised))
     for token in [*_TOKEN.finditer(text), None]:
         at = token.start() if token else len(text)
         is_right = token is None or token["right"] is not None
-        if first >= 0 and (is_right or _is_parted(text, raised, last, at)):
+        if first >= 0 and (is_right or _is_parted(text, raised, last, at, label_end=label_end)):
             yield from _stretch(
                 text, raised, first, last, has_letter=has_letter, is_arabic=is_arabic
             )
@@ -107,12 +108,11 @@ def _turned_stretches(text: str, raised: Sequence[bool]) -> Iterator[tuple[int, 
         last = at + 1
 
 
-def _is_parted(text: str, raised: Sequence[bool], end: int, start: int) -> bool:
+def _is_parted(text: str, raised: Sequence[bool], end: int, start: int, *, label_end: int) -> bool:
     """Tell whether what stands between two pieces shows that they are no one stretch."""
     between = text[end:start]
     if not between:  # a raised label begins a line; elsewhere a number is raised behind a word
-        is_label = raised[end - 1] and all(raised[:end])
-        return raised[end - 1] != raised[start] and (is_label or not raised[end - 1])
+        return raised[end - 1] != raised[start] and (end <= label_end or not raised[end - 1])
     if raised[end - 1] != raised[start]:
         return True
     if "  " in between:
