@@ -150,8 +150,8 @@ def test_every_line_is_put_in_order_without_a_loss_and_in_linear_time(
 ) -> None:
     text = unit * 20_000
     began = time.process_time()
-    for from_right in (False, True):
-        order = reading_order(text, [is_raised] * len(text), from_right=from_right)
+    for is_from_right in (False, True):
+        order = reading_order(text, [is_raised] * len(text), from_right=is_from_right)
         assert sorted(order) == list(range(len(text)))
     assert len(with_true_brackets(text)) == len(text)
     assert time.process_time() - began < 1.5  # 0.1 s where it was written; squared it took 3
