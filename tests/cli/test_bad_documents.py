@@ -279,7 +279,7 @@ def test_parse_takes_no_folder_and_no_url(tmp_path: Path) -> None:
     run(tmp_path, "parse", "folder").assert_clear(2, "folder is a folder")
     refused = run(tmp_path, "parse", "https://desk0.example.org/x")
     assert refused.code == 2
-    assert "Traceback" not in refused.err
+    assert "parse reads no URL: https://desk0.example.org/x; `provenance ingest`" in refused.err
 
 
 def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:

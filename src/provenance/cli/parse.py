@@ -33,7 +33,9 @@ def command(path: str, *, config: str | None, as_json: bool) -> int:
 
 
 def _parse(path: str, settings: Settings) -> Parsed:
-    raw = read_input(Input(path, "stdin" if path == "-" else "file"), settings.ingest, _refuse_url)
+    is_url = path.startswith(("http://", "https://"))
+    kind = "stdin" if path == "-" else "url" if is_url else "file"
+    raw = read_input(Input(path, kind), settings.ingest, _refuse_url)
     try:
         with DocumentReader(settings.extract) as reader:
             return parse_document(reader.read(raw.data, raw.name))
@@ -45,4 +47,4 @@ def _parse(path: str, settings: Settings) -> Parsed:
 
 
 def _refuse_url(url: str) -> RawDocument:
-    raise click.UsageError(f"parse reads no URL: {url}")
+    raise click.UsageError(f"parse reads no URL: {url}; `provenance ingest` fetches it")
