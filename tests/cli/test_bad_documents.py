@@ -253,6 +253,15 @@ def test_a_file_name_that_is_no_utf8_is_taken(tmp_path: Path) -> None:
     ]
 
 
+def test_a_document_without_a_title_is_known_by_the_name_of_its_file(tmp_path: Path) -> None:
+    (tmp_path / "desk-notes.txt").write_text(a_draft([URL], title=""))
+    assert run(tmp_path, "ingest", "--no-fetch", "desk-notes.txt").code == 0
+    for command in ("trace", "search"):
+        shown = run(tmp_path, command, "barges").out
+        assert "desk-notes.txt ·" in shown, command
+        assert "document-" not in shown, command
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

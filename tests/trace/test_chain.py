@@ -110,7 +110,7 @@ def test_the_json_has_the_contracts_keys(filled: FilledStore) -> None:
     assert encoded["schema"] == "provenance.trace/1"
     claim = encoded["claims"][0]
     assert set(claim) == {"id", "document", "text", "start", "end", "citations"}
-    assert set(claim["document"]) == {"id", "title", "published"}
+    assert set(claim["document"]) == {"id", "title", "published", "path"}
     citation = claim["citations"][0]
     assert set(citation) >= {
         "label", "index", "kind", "raw", "url", "canonical_url", "access", "source", "captures",

@@ -68,7 +68,7 @@ def _show(console: Console, found: SearchResult) -> None:
         console.print(Text(plural(len(found.claims), "claim"), style="bold"))
     for claim in found.claims:
         console.print(_marked(claim.text, claim.ranges))
-        about = f"{claim.document_title or claim.document_id} · {claim.claim_id}"
+        about = f"{claim.document_name} · {claim.claim_id}"
         console.print(Padding(Text(printable(about), style="dim"), _INDENT))
     if found.texts:
         console.print(Text(plural(len(found.texts), "archived page"), style="bold"))

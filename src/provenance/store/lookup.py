@@ -26,7 +26,7 @@ __all__ = [
 
 _COLUMNS = """
 SELECT DISTINCT c.claim_key, c.claim_id, c.text, c.start, c."end",
-  d.document_id, k.title, k.published
+  d.document_id, d.path, k.title, k.published
 """
 _OF_CURRENT = """
 FROM claims c
@@ -56,6 +56,7 @@ class FoundClaim(Struct, frozen=True):
     start: int
     end: int
     document_id: str
+    path: str | None
     title: str | None
     published: str | None
 
@@ -69,6 +70,7 @@ def _found(rows: list[Row]) -> list[FoundClaim]:
             start=row["start"],
             end=row["end"],
             document_id=row["document_id"],
+            path=row["path"],
             title=row["title"],
             published=row["published"],
         )

@@ -24,7 +24,7 @@ _MAX_TERM_CHARS = 2_000
 _TERM = re.compile(r'"([^"]*)"|(\S+)')
 
 _CLAIMS = """
-SELECT c.claim_id, d.document_id, k.title AS document_title, c.text,
+SELECT c.claim_id, d.document_id, k.title AS document_title, d.path AS document_path, c.text,
   highlight(claims_fts, 0, ?, ?) AS marked, claims_fts.rank AS score
 FROM claims_fts
 JOIN claims c ON c.claim_key = claims_fts.rowid
@@ -52,9 +52,17 @@ class ClaimHit(Struct, frozen=True):
     claim_id: str
     document_id: str
     document_title: str | None
+    document_path: str | None
     text: str
     ranges: tuple[Span, ...]
     score: float
+
+    @property
+    def document_name(self) -> str:
+        """What people know the document by: its title, else the name of its file, else its id."""
+        return (
+            self.document_title or (self.document_path or "").rpartition("/")[2] or self.document_id
+        )
 
 
 class TextHit(Struct, frozen=True):

@@ -72,7 +72,7 @@ def _find_claims(db: Database, query: str, limit: int, read_url: ReadUrl) -> lis
 def _trace_claim(db: Database, claim: FoundClaim) -> TracedClaim:
     return TracedClaim(
         id=claim.id,
-        document=TracedDocument(claim.document_id, claim.title, claim.published),
+        document=TracedDocument(claim.document_id, claim.title, claim.published, claim.path),
         text=claim.text,
         start=claim.start,
         end=claim.end,

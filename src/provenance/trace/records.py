@@ -88,11 +88,17 @@ class TracedCitation(Struct, frozen=True):
 
 
 class TracedDocument(Struct, frozen=True):
-    """The document that a claim stands in."""
+    """The document that a claim stands in; `path` is that of the file it was read from, if it was one."""
 
     id: str
     title: str | None
     published: str | None
+    path: str | None
+
+    @property
+    def name(self) -> str:
+        """What people know it by: its title, else the name of its file, else its id."""
+        return self.title or (self.path or "").rpartition("/")[2] or self.id
 
 
 class TracedClaim(Struct, frozen=True):

@@ -67,7 +67,7 @@ def render_trace(
 
 def _claim_node(claim: TracedClaim, warc_folder: str) -> _Node:
     document = claim.document
-    about = " · ".join(filter(None, (document.title or document.id, document.published)))
+    about = " · ".join(filter(None, (document.name, document.published)))
     notes = tuple(
         _Node(
             "note", f"[{label}]", tuple(_citation_node(citation, warc_folder) for citation in group)
