@@ -150,3 +150,9 @@ def test_a_reference_by_number_is_not_tied_to_what_somebody_else_wrote() -> None
         )
     )
     assert [note.citations[0].antecedent is None for note in parsed.notes[1:]] == [True, False]
+
+
+def test_the_day_of_a_reader_beside_a_linked_title_is_no_day_of_the_work() -> None:
+    wiki = "One.<ref>CIO, [http://a.example/x The Factbook]. Retrieved 17 July 2013</ref>\n\n== Notes ==\n<references />\n"
+    (citation,) = parse_text(wiki, "page.wiki").notes[0].citations
+    assert (citation.date, citation.accessed) == (None, "2013-07-17")

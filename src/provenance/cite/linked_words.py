@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from provenance.cite.locators import read_locator, without_locators
 from provenance.cite.stretches import is_filler
 from provenance.formats.dates import find_dates
 from provenance.model import Citation
@@ -28,9 +29,12 @@ def join_linked_words(text: str, citations: Sequence[Citation]) -> list[Citation
     wholes: dict[int, Citation] = {}
     kept: list[Citation] = []
     for remark in citations:
+        if remark.kind not in {"commentary", "unknown"} or remark.truncated:
+            kept.append(remark)
+            continue
         first, last = bisect_left(starts, remark.start), bisect_left(starts, remark.end)
         inside = [one for one in anchors[first:last] if one.end <= remark.end]
-        if remark.kind not in {"commentary", "unknown"} or remark.truncated or not inside:
+        if not inside:
             kept.append(remark)
         elif _says_nothing(text, remark, inside):
             continue
@@ -61,6 +65,9 @@ def _describes(text: str, remark: Citation, anchor: Citation) -> bool:
 
 
 def _whole(remark: Citation, anchor: Citation) -> Citation:
-    dates = find_dates(remark.raw)
+    # "Retrieved 17 July 2013" is the day of a reader, not of the work
+    dates = find_dates(without_locators(remark.raw))
     date = anchor.date or (dates[0].iso if dates else None)
-    return replace(anchor, start=remark.start, end=remark.end, raw=remark.raw, date=date)
+    accessed = anchor.accessed or read_locator(remark.raw)[1]
+    whole = replace(anchor, start=remark.start, end=remark.end, raw=remark.raw)
+    return replace(whole, date=date, accessed=accessed)
