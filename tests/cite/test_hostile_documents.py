@@ -275,3 +275,15 @@ def test_hostile_headers_of_a_mail_are_no_fault(header: bytes) -> None:
     document = read_document(HEADER + header + b"\n\n" + b"It rained. " * 10_000, "x.eml")
     assert document.text.startswith("It rained.")
     assert time.process_time() - began < 5
+
+
+def test_an_href_of_thousands_of_addresses_is_read_in_linear_time() -> None:
+    def cpu_seconds(count: int) -> float:
+        href = "".join(f"https://a.org/{n};%20" for n in range(count))
+        page = f"<p>It rained.[1]</p><p>[1] <a href='{href}'>words</a></p><p>[2] https://b.org</p>"
+        document = read_document(f"<html><body>{page}".encode())
+        began = time.process_time()
+        parse_document(document)
+        return time.process_time() - began
+
+    assert min(cpu_seconds(8000) / cpu_seconds(1000) for _ in range(2)) < 16
