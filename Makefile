@@ -31,7 +31,7 @@ demo: $(READY) ## run the main job on a sample update, against a sample web on t
 	@$(BIN)/provenance demo --folder $(DEMO)
 
 test: $(READY) ## pass the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(READY) ## lint, types, import rules, doctests
 	$(BIN)/ruff check .
