@@ -82,7 +82,7 @@ _SHAPE = tuple(
         (rf"^[\W_]*(?:[A-ZÀ-ÝА-Я][\w.'’-]{{0,40}},?\s(?:(?:and|und|et|of|the|de|la|du|für|al\.|&)\s){{0,2}}){{1,8}}{_YEAR}[a-z]?\W{{0,3}}$", 0),
         (r",\s*\d{1,4}(?:\s?[–-]\s?\d{1,4})?\W{0,3}$", 0),
         # `Author, Title, Place 1982, S 15`, and what is to be printed
-        (rf",\s[A-ZÀ-ÝА-Я][\w./-]*(?:\s[\w./-]+){{0,3}}\s{_YEAR}(?:,?\s(?:S|Seite|p)\.?\s?\d[\d\sf.,–-]*)?\W*$", 0),
+        (rf",\s{{1,3}}[A-ZÀ-ÝА-Я][\w./-]*(?:\s[\w./-]+){{0,3}}\s{_YEAR}(?:,?\s(?:S|Seite|p)\.?\s?\d[\d\sf.,–-]*)?\W*$", 0),
         (r"\((?:in\s+press|forthcoming|n\.\s?d\.|im\s+Erscheinen|à\s+paraître|в\s+печати)\)", _I),
         (rf"\b(?:{_YEAR}),\s+(?:pp?\.|S\.|at)\s", 0),
         (r"\bPress\b|\bVerlag\b|\bin:\s+[A-ZÀ-Ý]|\bwhite\s+paper\b|\bworking\s+paper\b|\bdissertation\b|\bthesis\b", 0),
