@@ -14,6 +14,7 @@ def test_a_body_written_by_python_docx_is_read_in_its_order() -> None:
     made = docx.Document()
     made.core_properties.title = "A Draft of Two Parts"
     made.core_properties.author = "Ada Writer"
+    made.add_heading("A Draft of Two Parts", level=0)
     made.add_heading("The North", level=1)
     made.add_paragraph("It fell.\tThen it rose.")
     table = made.add_table(rows=2, cols=2)
@@ -25,6 +26,7 @@ def test_a_body_written_by_python_docx_is_read_in_its_order() -> None:
     made.save(out)
     document = read_document(out.getvalue(), "draft.docx")
     assert document.text.split("\n\n") == [
+        "A Draft of Two Parts",
         "The North",
         "It fell.\tThen it rose.",
         *(f"cell {number}" for number in range(4)),

@@ -25,13 +25,19 @@ def test_raised_type_and_bold_type_are_runs_of_their_own() -> None:
     ]
 
 
-def test_a_page_that_is_shown_turned_is_read_as_shown() -> None:
+def test_text_that_is_shown_on_its_side_is_read_where_there_is_no_other() -> None:
     data = a_set_pdf([Piece("upright", 72, 700)])
     upright = read_pdf_layout(data).pages[0]
     turned = read_pdf_layout(data.replace(b"/MediaBox[0 0 600 800]", b"/MediaBox[0 0 600 800]/Rotate 90")).pages[0]  # fmt: skip
     assert [run.text for run in upright.runs] == ["upright"]
-    assert turned.runs == ()  # its only text now runs down the page, as a stamp on the margin does
-    assert (turned.width, turned.height) == (800, 600)
+    assert turned.runs == upright.runs
+    assert (turned.width, turned.height) == (600, 800)
+
+
+def test_a_stamp_on_the_margin_of_an_upright_page_is_left_out() -> None:
+    data = a_set_pdf([Piece("seen", 72, 700), Piece("stamp", 72, 600)])
+    data = data.replace(b"72.00 600.00 Td", b"0 1 -1 0 9 9 Tm")  # runs up the page
+    assert [run.text for run in read_pdf_layout(data).pages[0].runs] == ["seen"]
 
 
 def test_a_table_on_a_page_in_landscape_is_upright() -> None:

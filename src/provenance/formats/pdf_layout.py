@@ -117,15 +117,15 @@ def read_pdf_layout(data: bytes) -> PdfLayout:
     try:
         pages = tuple(_read_page(document, index) for index in range(len(document)))
         if not any(page.runs for page in pages):
-            pages = tuple(_read_sideways(document, index) for index in range(len(document)))
+            pages = tuple(_read_sideways(document, index, page) for index, page in enumerate(pages))
         return PdfLayout(pages, read_metadata(document))
     finally:
         document.close()
 
 
-def _read_sideways(document: pypdfium2.PdfDocument, index: int) -> PageLayout:
-    """Read a page turned to the side that shows most of its text upright."""
-    turns = [_read_page(document, index, further) for further in (1, 3, 2)]
+def _read_sideways(document: pypdfium2.PdfDocument, index: int, as_shown: PageLayout) -> PageLayout:
+    """Read a page turned to the side that shows most of its text upright; as shown where none does."""
+    turns = [as_shown, *(_read_page(document, index, further) for further in (1, 3, 2))]
     return max(turns, key=lambda page: sum(len(run.text) for run in page.runs))
 
 
