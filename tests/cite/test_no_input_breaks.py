@@ -12,7 +12,9 @@ from provenance.cite.contract import parse_to_json
 from provenance.cite.document import read_document
 from provenance.cite.parse import parse_document
 from provenance.cite.sources import identify_sources
+from provenance.cite.split import split_note
 from provenance.errors import UnreadableDocument
+from provenance.model import Link
 from support.cite_builders import (
     assert_nothing_lost,
     assert_offsets_are_true,
@@ -209,3 +211,11 @@ def test_twenty_megabytes_of_markers_are_refused_before_they_are_worked_through(
     # about as long as reading the limit's worth of them takes, and not a hundred times that
     parsed_within = cpu_seconds(HOSTILE["markers"], 20_000, "x.txt")
     assert refused < parsed_within * 40
+
+
+def test_a_cut_address_reads_no_tail_from_behind_its_note() -> None:
+    text = "[1] https://a.org/x...Notes"
+    end = text.index("Notes")
+    link = Link(start=4, end=end, href="https://a.org/x-long")
+    (citation,) = split_note(text, 4, end, links=[link])
+    assert (citation.url, citation.end) == ("https://a.org/x-long", end)

@@ -204,12 +204,13 @@ def _before_dots(text: str, position: int) -> int:
     return position - 1 if text[position - 1] == "." else position
 
 
-def tail_after(text: str, offset: int) -> str:
+def tail_after(text: str, offset: int, end: int) -> str:
     """Return what goes on directly at `offset`, where a cut anchor ended, as part of its address.
 
     Characters without a blank before them, or a spelled dot: the site's linkifier
-    stopped at the bracket, the blank or the first letter beyond ASCII.
+    stopped at the bracket, the blank or the first letter beyond ASCII. Nothing behind
+    `end`, where the note ends, is read.
     """
-    match = _TAIL.match(text, offset)
+    match = _TAIL.match(text, offset, end)
     tail = match[0] if match else ""
     return "" if tail[:1] in {"", ".", ","} else tail

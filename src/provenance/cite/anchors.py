@@ -40,15 +40,17 @@ _TAIL_BEHIND_BLANK = re.compile(r"[^\S\n](?P<tail>[^\s\"“”«»;]+)")
 _TAIL_OF_SCHEME = re.compile(r"[^\S\n](?P<tail>s?://[^\s\"“”«»;]+)", re.IGNORECASE)
 
 
-def apply_links(text: str, citations: Sequence[Citation], links: Sequence[Link]) -> list[Citation]:
-    """Return the citations of a note, completed by and merged with what its anchors point to."""
+def apply_links(
+    text: str, citations: Sequence[Citation], links: Sequence[Link], end: int
+) -> list[Citation]:
+    """Return the citations of a note that ends at `end`, completed by and merged with its anchors."""
     merged = list(citations)
     promised = [citation for citation in citations if citation.access_url is not None]
     first = 0
     for link in sorted(links, key=attrgetter("start")):
         if _says_where_to_get(promised, link):
             continue
-        widened, targets = _with_tail(text, link)
+        widened, targets = _with_tail(text, link, end)
         if not targets:
             continue
         # what ends before this link ends before all that follow: a note may hold thousands
@@ -80,9 +82,9 @@ def _is_cut(text: str, link: Link) -> bool:
     return text.endswith(("...", "…"), link.start, link.end)
 
 
-def _with_tail(text: str, link: Link) -> tuple[Link, list[str]]:
+def _with_tail(text: str, link: Link, end: int) -> tuple[Link, list[str]]:
     """The link with what goes on behind a cut anchor as part of its last address, and all its addresses."""
-    glue, tail, start = _tail_of(text, link)
+    glue, tail, start = _tail_of(text, link, end)
     if not tail:
         return link, _targets_of(link.href)
     tail = tail.rstrip(".,;")
@@ -92,15 +94,15 @@ def _with_tail(text: str, link: Link) -> tuple[Link, list[str]]:
     return replace(link, end=start + len(tail)), targets
 
 
-def _tail_of(text: str, link: Link) -> tuple[str, str, int]:
+def _tail_of(text: str, link: Link, end: int) -> tuple[str, str, int]:
     """What goes on behind a cut anchor as its last address: what joins the two, the words, where they begin."""
     if not _is_cut(text, link):
         return "", "", link.end
-    if _ENDS_IN_DOT.search(link.href) and (behind := _TAIL_BEHIND_BLANK.match(text, link.end)):
+    if _ENDS_IN_DOT.search(link.href) and (behind := _TAIL_BEHIND_BLANK.match(text, link.end, end)):
         return " ", behind["tail"], behind.start("tail")
-    if _ENDS_IN_SCHEME.search(link.href) and (behind := _TAIL_OF_SCHEME.match(text, link.end)):
+    if _ENDS_IN_SCHEME.search(link.href) and (behind := _TAIL_OF_SCHEME.match(text, link.end, end)):
         return "", behind["tail"], behind.start("tail")
-    return "", tail_after(text, link.end), link.end
+    return "", tail_after(text, link.end, end), link.end
 
 
 def _is_scrap(citation: Citation, link: Link, widened: Link) -> bool:

@@ -50,7 +50,7 @@ def split_note(text: str, start: int, end: int, links: Sequence[Link] = ()) -> t
     addresses = _find_all_addresses(text, start, end)
     found = list(_walk(text, start, end, addresses))
     if links:
-        found = join_linked_words(text, apply_links(text, found, links))
+        found = join_linked_words(text, apply_links(text, found, links, end))
     return tuple(_complete(citation, index) for index, citation in enumerate(found))
 
 
