@@ -7,6 +7,7 @@ from numbers: labels may be words, and notes may stand anywhere in the text.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from provenance.cite.notes import NoteList, NoteSpan, name_of_list
@@ -44,7 +45,7 @@ class DeclaredNotes(NamedTuple):
 def read_declared_notes(document: Document) -> DeclaredNotes:
     """Return the notes that the document's format declares, none where it declares none."""
     marks = document.marks
-    noted = [(mark, _note_of(document.text, mark)) for mark in marks if mark.role == "note"]
+    noted = _read_notes(document.text, [mark for mark in marks if mark.role == "note"])
     notes = {mark.target: note for mark, note in reversed(noted)}
     in_order = sorted((note for _, note in noted), key=lambda note: note.start)
     markers = tuple(
@@ -85,9 +86,14 @@ def _marked_in_notes(
             yield note.start
 
 
-def _note_of(text: str, mark: Mark) -> NoteSpan:
-    body = mark.start if mark.body is None else mark.body
-    end = mark.end
+def _read_notes(text: str, marks: Sequence[Mark]) -> list[tuple[Mark, NoteSpan]]:
+    """The notes in the order declared; a torn file may begin one inside another, which ends there."""
+    ends = dict(pairwise([*sorted({mark.start for mark in marks}), len(text)]))
+    return [(mark, _note_of(text, mark, min(mark.end, ends[mark.start]))) for mark in marks]
+
+
+def _note_of(text: str, mark: Mark, end: int) -> NoteSpan:
+    body = min(end, mark.start if mark.body is None else mark.body)
     while end > body and text[end - 1].isspace():
         end -= 1
     return NoteSpan(mark.label, mark.start, end, body)
