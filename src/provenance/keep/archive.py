@@ -204,8 +204,8 @@ class Archive(ArchiveReader):
         """Make everything appended so far count, and say so in the journals.
 
         Returns the lines as written (their `warc_ends` filled in), in the order given,
-        each with the position behind it. Documents' lines are on disk before
-        recoveries', these before checks', checks' before texts'. Without lines nothing is committed.
+        each with the position behind it. Lines are on disk in the order of `Journals`:
+        documents' first, withdrawals' last. Without lines nothing is committed.
 
         Raises:
             ArchiveError: a write failed. Lines of an earlier journal may count already;
@@ -235,7 +235,9 @@ class Archive(ArchiveReader):
         positions: dict[int, JournalPosition] = {}
         now = self._clock()
         for journal in self._journals:
-            own = [at for at, line in enumerate(filled) if self._journals.of(line) is journal]
+            own = [
+                at for at, line in enumerate(filled) if self._journals.takes(line) == journal.name
+            ]
             if own:
                 behind = journal.append_encoded([encoded[at] for at in own], now)
                 journal.sync()

@@ -11,25 +11,33 @@ from provenance.keep.journal import Journal
 from provenance.keep.records import EarlierPayload
 from provenance.keep.warc import StoredRecord, read_record
 from provenance.model import (
+    AttachmentLine,
     CheckLine,
     DocumentLine,
     JournalLine,
     JournalPosition,
+    MementoLine,
     RecoveryLine,
+    SubmissionLine,
     TextLine,
     WarcPlace,
+    WithdrawalLine,
 )
 
 __all__ = ["ArchiveReader", "Journals"]
 
 
 class Journals(NamedTuple):
-    """The four journals, in the order in which they must be applied."""
+    """The journals, in the order in which they must be applied."""
 
     documents: Journal[DocumentLine]
     recoveries: Journal[RecoveryLine]
     checks: Journal[CheckLine]
     texts: Journal[TextLine]
+    attachments: Journal[AttachmentLine]
+    mementos: Journal[MementoLine]
+    submissions: Journal[SubmissionLine]
+    withdrawals: Journal[WithdrawalLine]
 
     @classmethod
     def below(cls, root: Path) -> "Journals":
@@ -39,21 +47,27 @@ class Journals(NamedTuple):
             Journal(root / "recoveries", RecoveryLine),
             Journal(root / "checks", CheckLine),
             Journal(root / "texts", TextLine),
+            Journal(root / "attachments", AttachmentLine),
+            Journal(root / "mementos", MementoLine),
+            Journal(root / "submissions", SubmissionLine),
+            Journal(root / "withdrawals", WithdrawalLine),
         )
 
-    def of(
-        self, line: JournalLine
-    ) -> Journal[DocumentLine] | Journal[RecoveryLine] | Journal[CheckLine] | Journal[TextLine]:
-        """Return the journal that a line belongs to."""
-        match line:
-            case DocumentLine():
-                return self.documents
-            case RecoveryLine():
-                return self.recoveries
-            case CheckLine():
-                return self.checks
-            case TextLine():
-                return self.texts
+    def takes(self, line: JournalLine) -> str:
+        """Return the name of the journal that a line belongs to."""
+        return _JOURNAL_OF[type(line)]
+
+
+_JOURNAL_OF: dict[type, str] = {
+    DocumentLine: "documents",
+    RecoveryLine: "recoveries",
+    CheckLine: "checks",
+    TextLine: "texts",
+    AttachmentLine: "attachments",
+    MementoLine: "mementos",
+    SubmissionLine: "submissions",
+    WithdrawalLine: "withdrawals",
+}
 
 
 class ArchiveReader:
@@ -109,7 +123,7 @@ class ArchiveReader:
     def journal_lines(
         self, after: Mapping[str, JournalPosition] | None = None
     ) -> Iterator[tuple[JournalLine, JournalPosition]]:
-        """Yield documents' lines, then recoveries', checks' and texts', each with the position behind it.
+        """Yield every journal's lines in the order of `Journals`, each with the position behind it.
 
         `after` says by journal name up to where the lines are known already.
 

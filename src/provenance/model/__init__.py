@@ -9,6 +9,7 @@ is the order in which the data flows::
     citing    Document -> Parsed(claims, notes -> citations) -> Source
     fetching  a source -> Visit(Exchange, ...) -> Verdict -> Check -> State
     keeping   an Exchange -> Capture -> Extract -> Evidence
+    holding   copies beside our captures (attachment, memento, submission) and withdrawals
     journal   what is written down of all that, line by line: the truth behind the database
 """
 
@@ -35,14 +36,27 @@ from provenance.model.fetching import (
     Verdict,
     Visit,
 )
+from provenance.model.holding import (
+    Attachment,
+    MementoCopy,
+    MementoLookup,
+    MementoOutcome,
+    Submission,
+    SubmissionOutcome,
+    Withdrawal,
+)
 from provenance.model.journal import (
+    AttachmentLine,
     CheckLine,
     CitedAs,
     DocumentLine,
     JournalLine,
     JournalPosition,
+    MementoLine,
     RecoveryLine,
+    SubmissionLine,
     TextLine,
+    WithdrawalLine,
 )
 from provenance.model.keeping import (
     Capture,
@@ -78,6 +92,8 @@ from provenance.model.words import (
 __all__ = [
     "Access",
     "Antecedent",
+    "Attachment",
+    "AttachmentLine",
     "Candidate",
     "Capture",
     "Check",
@@ -104,6 +120,10 @@ __all__ = [
     "Link",
     "Mark",
     "Marker",
+    "MementoCopy",
+    "MementoLine",
+    "MementoLookup",
+    "MementoOutcome",
     "Metadata",
     "Note",
     "Outcome",
@@ -121,9 +141,14 @@ __all__ = [
     "SourceMap",
     "SourceState",
     "State",
+    "Submission",
+    "SubmissionLine",
+    "SubmissionOutcome",
     "TextLine",
     "Vantage",
     "Verdict",
     "Visit",
     "WarcPlace",
+    "Withdrawal",
+    "WithdrawalLine",
 ]

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from provenance.model.citing import Recovery, Source
 from provenance.model.fetching import Check
+from provenance.model.holding import Attachment, MementoLookup, Submission, Withdrawal
 from provenance.model.keeping import Capture, WarcPlace
 from provenance.model.words import CitationKind
 
@@ -96,14 +97,51 @@ class RecoveryLine(Struct, frozen=True, tag="recovery"):
     warc_ends: dict[str, int]
 
 
-JournalLine = DocumentLine | CheckLine | TextLine | RecoveryLine
+class AttachmentLine(Struct, frozen=True, tag="attachment"):
+    """A person brought a copy of a source."""
+
+    attachment: Attachment
+    warc_ends: dict[str, int]
+
+
+class MementoLine(Struct, frozen=True, tag="memento"):
+    """Another archive was asked for copies of a source; a later line replaces an earlier."""
+
+    lookup: MementoLookup
+    warc_ends: dict[str, int]
+
+
+class SubmissionLine(Struct, frozen=True, tag="submission"):
+    """Another archive was asked to keep a source; a later line replaces an earlier."""
+
+    submission: Submission
+    warc_ends: dict[str, int]
+
+
+class WithdrawalLine(Struct, frozen=True, tag="withdrawal"):
+    """A payload was taken out. The line is on disk before the first byte is overwritten."""
+
+    withdrawal: Withdrawal
+    warc_ends: dict[str, int]
+
+
+JournalLine = (
+    DocumentLine
+    | CheckLine
+    | TextLine
+    | RecoveryLine
+    | AttachmentLine
+    | MementoLine
+    | SubmissionLine
+    | WithdrawalLine
+)
 
 
 class JournalPosition(Struct, frozen=True, order=True):
     """Where the next line of a journal begins: its name, its file and a byte offset into it.
 
-    `journal` is "documents", "recoveries", "checks" or "texts", `file` the month's file in the
-    folder of that name (`2026-11.jsonl`). Positions of one journal sort in the order
+    `journal` is its folder's name ("documents", "checks", …), `file` the month's file in that
+    folder (`2026-11.jsonl`). Positions of one journal sort in the order
     of writing.
     """
 

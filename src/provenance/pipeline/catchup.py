@@ -28,7 +28,7 @@ from provenance.pipeline.workplace import Workplace
 from provenance.settings import ExtractSettings
 from provenance.store.database import Database, open_database
 from provenance.store.schema import APPLICATION_ID
-from provenance.store.write import Store
+from provenance.store.write import HoldingLine, Store
 from provenance.watch.verdict import derive_state
 
 __all__ = ["catch_up", "open_store", "rebuild"]
@@ -103,6 +103,7 @@ def _apply_batch(
             for line, at in batch
             if isinstance(line, TextLine)
         )
+    store.apply_holdings((line, at) for line, at in batch if isinstance(line, HoldingLine))
     for line, at in batch:
         if isinstance(line, DocumentLine):
             apply_document_line(store, line, at, archive.read_payload(line.warc), reader)

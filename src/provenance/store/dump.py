@@ -101,6 +101,24 @@ _TABLES = (
         frozenset({"check_id", "at", "elapsed_ms", "capture_id", "facts"}),
     ),
     _Table(
+        "attachments",
+        "SELECT * FROM attachments ORDER BY attachment_id",
+        _PLACE | {"attachment_id", "at"},
+    ),
+    _Table(
+        "memento_lookups",
+        "SELECT * FROM memento_lookups ORDER BY source_id, archive",
+        _PLACE | {"at"},
+    ),
+    _Table(
+        "submissions", "SELECT * FROM submissions ORDER BY source_id, service", frozenset({"at"})
+    ),
+    _Table(
+        "withdrawals",
+        "SELECT * FROM withdrawals ORDER BY withdrawal_id",
+        frozenset({"withdrawal_id", "at", "captures", "attachments", "places"}),
+    ),
+    _Table(
         "texts",
         """SELECT payload_sha256, text_sha256, at, extractor, title, authors, date, language,
           reason, warc_file, warc_offset, warc_length, text FROM texts ORDER BY payload_sha256""",

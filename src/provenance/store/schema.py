@@ -12,6 +12,7 @@ from sqlite_utils import Database as UtilsDatabase
 from sqlite_utils import Migrations
 
 from provenance.errors import NewerStore, StoreError
+from provenance.store.holding_tables import HOLDING_STATEMENTS
 from provenance.store.tables import (
     CITATION_DETAIL_STATEMENTS,
     FTS_STATEMENTS,
@@ -49,10 +50,18 @@ def m003_keep_what_prose_notes_say(db: UtilsDatabase) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m004_keep_holdings(db: UtilsDatabase) -> None:
+    """Keep attachments, what other archives hold and were asked to hold, and withdrawals."""
+    for statement in HOLDING_STATEMENTS:
+        db.execute(statement)
+
+
 _STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (
     m001_lay_the_tables,
     m002_keep_recoveries,
     m003_keep_what_prose_notes_say,
+    m004_keep_holdings,
 )
 LATEST_VERSION = len(_STEPS)
 

@@ -18,6 +18,7 @@ __all__ = [
     "FTS_STATEMENTS",
     "RECOVERY_STATEMENTS",
     "TABLE_STATEMENTS",
+    "split_statements",
 ]
 
 _DOCUMENTS = """
@@ -249,17 +250,19 @@ CREATE TABLE warc_ends (
 """
 
 
-def _statements(script: str) -> tuple[str, ...]:
+def split_statements(script: str) -> tuple[str, ...]:
+    """Return the statements of a script; no literal of it may hold a semicolon."""
     return tuple(part.strip() for part in script.split(";") if part.strip())
 
 
-RECOVERY_STATEMENTS = _statements(_RECOVERIES)
-CITATION_DETAIL_STATEMENTS = _statements(_CITATION_DETAILS)
+RECOVERY_STATEMENTS = split_statements(_RECOVERIES)
+CITATION_DETAIL_STATEMENTS = split_statements(_CITATION_DETAILS)
+
 
 TABLE_STATEMENTS = tuple(
     statement
     for script in (_DOCUMENTS, _SOURCES, _READINGS, _OBSERVATIONS, _PROGRESS)
-    for statement in _statements(script)
+    for statement in split_statements(script)
 )
 
 

@@ -15,24 +15,36 @@ from typing import Any
 import msgspec
 
 from provenance.model import (
+    AttachmentLine,
     CheckLine,
     DocumentLine,
     JournalPosition,
+    MementoLine,
     Parsed,
     RecoveryLine,
     Source,
     SourceMap,
+    SubmissionLine,
     TextLine,
+    WithdrawalLine,
 )
 from provenance.store import rows
 from provenance.store.contents import put_content
 from provenance.store.database import Database
+from provenance.store.holdings import (
+    apply_attachment,
+    apply_memento,
+    apply_submission,
+    apply_withdrawal,
+)
 from provenance.store.read import read_parser
 from provenance.store.recoveries import apply_recovery, settled_sources
 from provenance.store.rows import insert_sql
 from provenance.store.states import DeriveState, refresh_states
 
-__all__ = ["Store"]
+__all__ = ["HoldingLine", "Store"]
+
+HoldingLine = AttachmentLine | MementoLine | SubmissionLine | WithdrawalLine
 
 _PUT_POSITION = insert_sql(
     "journal_positions",
@@ -183,6 +195,27 @@ class Store:
             )
             refresh_states(self.db, self._derive_state, touched)
             self._advance_all((line.warc_ends, position) for line, position, _ in fresh)
+        return len(fresh)
+
+    def apply_holdings(self, lines: Iterable[tuple[HoldingLine, JournalPosition]]) -> int:
+        """Keep attachments, mementos, submissions and withdrawals; return how many were news.
+
+        Raises:
+            StoreError: nothing was written.
+        """
+        with self.db.atomic():
+            fresh = [(line, position) for line, position in lines if self._is_ahead(position)]
+            for line, _ in fresh:
+                match line:
+                    case AttachmentLine():
+                        apply_attachment(self.db, line.attachment)
+                    case MementoLine():
+                        apply_memento(self.db, line.lookup)
+                    case SubmissionLine():
+                        apply_submission(self.db, line.submission)
+                    case WithdrawalLine():
+                        apply_withdrawal(self.db, line.withdrawal)
+            self._advance_all((line.warc_ends, position) for line, position in fresh)
         return len(fresh)
 
     def _is_ahead(self, position: JournalPosition) -> bool:

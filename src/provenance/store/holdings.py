@@ -1,0 +1,82 @@
+"""Rows of what stands beside our captures: attachments, mementos, submissions, withdrawals."""
+
+from provenance.formats.strangers import storable
+from provenance.model import Attachment, MementoLookup, Submission, Withdrawal
+from provenance.store.database import Database
+from provenance.store.rows import insert_sql, json_text, time_text
+
+__all__ = ["apply_attachment", "apply_memento", "apply_submission", "apply_withdrawal"]
+
+_ATTACHMENT_COLUMNS = (
+    "attachment_id", "source_id", "at", "by", "why", "name", "media_type", "payload_sha256",
+    "payload_bytes", "warc_file", "warc_offset", "warc_length", "url", "made_at",
+)  # fmt: skip
+_LOOKUP_COLUMNS = (
+    "source_id", "archive", "at", "url", "outcome", "reason", "near", "uri_m", "memento_at",
+    "status", "count", "media_type", "payload_sha256", "payload_bytes", "warc_file",
+    "warc_offset", "warc_length",
+)  # fmt: skip
+_SUBMISSION_COLUMNS = (
+    "source_id", "service", "at", "url", "outcome", "reason", "job_id", "uri_m",
+)  # fmt: skip
+_WITHDRAWAL_COLUMNS = (
+    "withdrawal_id", "source_id", "at", "by", "reason", "payload_sha256", "text_sha256",
+    "captures", "attachments", "places",
+)  # fmt: skip
+
+
+def _replacing(table: str, columns: tuple[str, ...], keys: tuple[str, ...]) -> str:
+    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in keys)
+    return insert_sql(table, columns, f"({', '.join(keys)}) DO UPDATE SET {changed}")
+
+
+_PUT_ATTACHMENT = insert_sql("attachments", _ATTACHMENT_COLUMNS, "DO NOTHING")
+_PUT_LOOKUP = _replacing("memento_lookups", _LOOKUP_COLUMNS, ("source_id", "archive"))
+_PUT_SUBMISSION = _replacing("submissions", _SUBMISSION_COLUMNS, ("source_id", "service"))
+_PUT_WITHDRAWAL = insert_sql("withdrawals", _WITHDRAWAL_COLUMNS, "DO NOTHING")
+
+
+def apply_attachment(db: Database, attachment: Attachment) -> None:
+    """Keep a person's copy; the caller holds the transaction."""
+    a = attachment
+    made_at = time_text(a.made_at) if a.made_at else None
+    db.execute(_PUT_ATTACHMENT, (
+        a.id, a.source_id, time_text(a.at), storable(a.by), storable(a.why), storable(a.name),
+        a.media_type, a.payload_sha256, a.payload_bytes, a.warc_file, a.warc_offset,
+        a.warc_length, storable(a.url) if a.url else None, made_at,
+    ))  # fmt: skip
+
+
+def apply_memento(db: Database, lookup: MementoLookup) -> None:
+    """Keep what an archive answered, in place of what it answered before."""
+    copy = lookup.copy
+    of_copy: tuple[object, ...] = (None,) * 6
+    if copy is not None:
+        of_copy = (copy.media_type, copy.payload_sha256, copy.payload_bytes,
+                   copy.warc.file, copy.warc.offset, copy.warc.length)  # fmt: skip
+    db.execute(_PUT_LOOKUP, (
+        lookup.source_id, lookup.archive, time_text(lookup.at), storable(lookup.url),
+        lookup.outcome, storable(lookup.reason), time_text(lookup.near) if lookup.near else None,
+        storable(lookup.uri_m) if lookup.uri_m else None,
+        time_text(lookup.memento_at) if lookup.memento_at else None,
+        lookup.status, lookup.count, *of_copy,
+    ))  # fmt: skip
+
+
+def apply_submission(db: Database, submission: Submission) -> None:
+    """Keep the latest step of asking a service to keep a source."""
+    s = submission
+    db.execute(_PUT_SUBMISSION, (
+        s.source_id, s.service, time_text(s.at), storable(s.url), s.outcome, storable(s.reason),
+        s.job_id, storable(s.uri_m) if s.uri_m else None,
+    ))  # fmt: skip
+
+
+def apply_withdrawal(db: Database, withdrawal: Withdrawal) -> None:
+    """Keep a tombstone."""
+    w = withdrawal
+    db.execute(_PUT_WITHDRAWAL, (
+        w.id, w.source_id, time_text(w.at), storable(w.by), storable(w.reason),
+        w.payload_sha256, w.text_sha256, json_text(w.captures), json_text(w.attachments),
+        json_text([[place.file, place.offset, place.length] for place in w.places]),
+    ))  # fmt: skip
