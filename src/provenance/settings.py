@@ -42,7 +42,10 @@ Port = Annotated[int, Meta(ge=1, le=65535)]
 
 
 class FetchSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """How sources are fetched. `connect_to` maps `host:port` to `address:port` (curl's --connect-to)."""
+    """How sources are fetched. `connect_to` maps `host:port` to `address:port` (curl's --connect-to).
+
+    `sites` names a file in the form of formats/hosts.toml, whose rows win over ours.
+    """
 
     contact: str = ""
     user_agent: str = ""
@@ -66,6 +69,7 @@ class FetchSettings(Struct, frozen=True, forbid_unknown_fields=True):
     allow_ports: tuple[Port, ...] = ()
     ca_file: str = ""
     nameservers: tuple[str, ...] = ()
+    sites: str = ""
 
 
 class VantageSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,7 +146,7 @@ def find_settings_file(
 def load_settings(path: Path | None) -> Settings:
     """Read settings from a TOML file; defaults where there is none.
 
-    Relative `ca_file` paths are taken from the settings file's folder.
+    Relative paths of `ca_file` and `sites` are taken from the settings file's folder.
 
     Raises:
         SettingsError: unreadable file, broken TOML, unknown key or wrong type.
@@ -205,9 +209,10 @@ def _place_of_key(text: str, key: str) -> tuple[str, Span | None]:
 
 
 def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
-    ca_file = settings.fetch.ca_file
-    if not ca_file:
-        return settings
-    absolute = os.path.abspath(folder / ca_file)
-    fetch = msgspec.structs.replace(settings.fetch, ca_file=absolute)
+    fetch = settings.fetch
+    fetch = msgspec.structs.replace(
+        fetch,
+        ca_file=os.path.abspath(folder / fetch.ca_file) if fetch.ca_file else "",
+        sites=os.path.abspath(folder / fetch.sites) if fetch.sites else "",
+    )
     return msgspec.structs.replace(settings, fetch=fetch)

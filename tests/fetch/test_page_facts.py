@@ -130,15 +130,6 @@ def test_archives_shorteners_and_parking_are_known() -> None:
     assert has_trait("ww1.sedoparking.com", "parking")
 
 
-def test_every_name_in_the_table_is_a_plain_lower_case_host() -> None:
-    from provenance.formats import hosts
-
-    table = hosts._table()
-    assert len(table) > 80
-    assert all(name == name.lower() and "/" not in name and "." in name for name in table)
-    assert all(traits_of_host(name) >= traits for name, traits in table.items())
-
-
 def test_the_table_is_part_of_the_package() -> None:
     from provenance.formats import hosts
 

@@ -1,37 +1,23 @@
-"""What is known of hosts before they are asked: a table that anybody can edit (hosts.toml)."""
+"""What is known of hosts before they are asked: the short questions to our own site table."""
 
-import functools
-import pkgutil
-import tomllib
 from typing import Literal
 
-__all__ = ["HostTrait", "access_of_host", "has_trait", "traits_of_host"]
+from provenance.formats.sites import HostTrait, Site, our_sites
 
-HostTrait = Literal[
-    "login", "status_proves_nothing", "subscription", "shortener", "archive", "parking"
-]
+__all__ = ["HostTrait", "access_of_host", "has_trait", "site_of", "traits_of_host"]
 
 
-# No listed name has more; a hostile one of thousands would cost the square of its length.
-_MOST_LABELS = 10
+def site_of(host: str) -> Site:
+    """Return what our table says of a host and of every domain above it.
+
+    >>> site_of("netflix.com").capture, site_of("www.youtube.com").capture
+    ('http', 'browser')
+    """
+    return our_sites().site_of(host)
 
 
-@functools.cache
-def _table() -> dict[str, frozenset[str]]:
-    """Return the traits of each listed name; read once, when first asked for."""
-    # not importlib.resources: its import costs more than reading the table
-    data = pkgutil.get_data("provenance.formats", "hosts.toml")
-    assert data is not None
-    traits: dict[str, set[str]] = {}
-    for trait, names in tomllib.loads(data.decode()).items():
-        for name in names:
-            traits.setdefault(name, set()).add(trait)
-    return {name: frozenset(own) for name, own in traits.items()}
-
-
-@functools.lru_cache(maxsize=65536)
-def traits_of_host(host: str) -> frozenset[str]:
-    """Return what the table says of a host and of every domain above it.
+def traits_of_host(host: str) -> frozenset[HostTrait]:
+    """Return the traits that our table gives a host.
 
     Names are compared label by label, so `netflix.com` is not `x.com`.
 
@@ -40,16 +26,11 @@ def traits_of_host(host: str) -> frozenset[str]:
     >>> traits_of_host("netflix.com")
     frozenset()
     """
-    table = _table()
-    labels = host.lower().rstrip(".").split(".")[-_MOST_LABELS:]
-    found: frozenset[str] = frozenset()
-    for start in range(len(labels) - 1):
-        found |= table.get(".".join(labels[start:]), frozenset())
-    return found
+    return our_sites().site_of(host).traits
 
 
 def has_trait(host: str, trait: HostTrait) -> bool:
-    """Tell whether the table gives a host this trait."""
+    """Tell whether our table gives a host this trait."""
     return trait in traits_of_host(host)
 
 
