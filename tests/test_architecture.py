@@ -68,7 +68,7 @@ STDLIB_OF_THE_SHELL = {
 }  # fmt: skip
 PURE = ("text.py", "model/", "errors.py", "cite/", "fetch/policy.py", "fetch/classify.py",
         "fetch/signs.py", "fetch/head.py", "fetch/cookies.py", "fetch/walk.py", "formats/body.py", "formats/page.py",
-        "link/byline.py", "link/charset.py", "link/markup.py", "link/media.py",
+        "link/byline.py", "link/charset.py", "link/markup.py", "link/media.py", "link/word.py",
         "link/passages.py", "link/score.py", "link/evidence.py", "link/anchor.py",
         "keep/records.py", "keep/cdxj.py",
         "watch/verdict.py", "watch/drift.py", "trace/records.py", "trace/render.py", "formats/url.py", "formats/ids.py")  # fmt: skip

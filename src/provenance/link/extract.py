@@ -29,6 +29,7 @@ from provenance.link.byline import choose_title, split_authors
 from provenance.link.charset import decode_payload
 from provenance.link.markup import strip_markup
 from provenance.link.media import find_media
+from provenance.link.word import read_word
 from provenance.model import Extract
 
 __all__ = ["ExtractJob", "extract_job", "extract_payload", "make_extract"]
@@ -90,12 +91,12 @@ def extract_payload(
         return make_extract(reason=f"unsupported type {media.type}")
     if media.kind == "pdf":
         return _extract_pdf(data)
+    if media.kind == "word":
+        return _extract_word(data)
     text = decode_payload(data, media.charset)
-    if media.kind == "text":
-        return make_extract(text)
-    if media.kind == "markup":
-        return make_extract(strip_markup(text))
-    return _extract_html(text, url, is_large=len(data) > max_full_html_bytes)
+    if media.kind == "html":
+        return _extract_html(text, url, is_large=len(data) > max_full_html_bytes)
+    return make_extract(strip_markup(text) if media.kind == "markup" else text)
 
 
 def make_extract(
@@ -135,6 +136,20 @@ def _extract_pdf(data: bytes) -> Extract:
         authors=pdf.authors,
         date=pdf.created,
         language=pdf.language,
+    )
+
+
+def _extract_word(data: bytes) -> Extract:
+    try:
+        word = read_word(data)
+    except UnreadableDocument as error:
+        return make_extract(reason=error.message)
+    return make_extract(
+        word.text,
+        title=word.title,
+        authors=word.authors,
+        date=word.created,
+        language=word.language,
     )
 
 

@@ -10,9 +10,11 @@ from typing import Literal
 
 from msgspec import Struct
 
+from provenance.link.word import WORD_TYPE, is_word_file
+
 __all__ = ["Media", "find_media"]
 
-MediaKind = Literal["html", "pdf", "text", "markup", "unsupported"]
+MediaKind = Literal["html", "pdf", "word", "text", "markup", "unsupported"]
 
 
 class Media(Struct, frozen=True):
@@ -85,6 +87,8 @@ def find_media(data: bytes, declared: str) -> Media:
     """
     type_, charset = _parse_declared(declared)
     head = data[:_LOOK_AT_BYTES].lstrip(_SPACE_AND_BOM)
+    if is_word_file(data):
+        return Media("word", WORD_TYPE)
     if magic := _find_magic(data, head):
         return Media("unsupported", magic)
     if _is_pdf(data, type_):
