@@ -69,6 +69,14 @@ _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _LOW_32_BITS = 0xFFFFFFFF
 
+# RFC 6761, section 6.3: these names are this machine, whatever a name service says of them.
+_LOOPBACK_NAME = re.compile(r"(?:.+\.)?localhost\.?")
+_LOOPBACK = "127.0.0.1"
+# The host of a reference as somebody wrote it, with what browsers read as slashes.
+_WRITTEN_HOST = re.compile(
+    r"(?:[a-z]+:)?[/\\]*([^/\\?#]*?)(?::[0-9]*)?(?:[/\\?#].*)?", re.IGNORECASE | re.DOTALL
+)
+
 
 class Guard:
     """Says of URLs and addresses why they may not be reached; None where they may."""
@@ -78,7 +86,7 @@ class Guard:
         self._allowed = tuple(_read_network(network) for network in settings.allow_networks)
 
     def refuse_url(self, address: Address, written: str) -> Failure | None:
-        """Return why a URL is refused: user-info, a port, a host in an odd spelling.
+        """Return why a URL is refused: user-info, a port, this machine by name, an odd spelling.
 
         `written` is the URL as it stood in the document or Location header:
         `http://134744072/` says 8.8.8.8 in a way that no author writes.
@@ -89,7 +97,9 @@ class Guard:
             return Failure(
                 "guard", f"port {address.port} is no port of the web (fetch.allow_ports adds one)"
             )
-        if _is_ipv4(address.host) and not _stands_in(address.host, written):
+        if _LOOPBACK_NAME.fullmatch(address.host) and self.refuse_address(_LOOPBACK):
+            return Failure("guard", f"{address.host} is this machine by its name (RFC 6761)")
+        if _is_ipv4(address.host) and _host_in(written) != address.host:
             return Failure("guard", f"an odd spelling of {address.host}")
         return None
 
@@ -131,8 +141,14 @@ def _read_network(text: str) -> IPNetwork:
         raise SettingsError(f"fetch.allow_networks: {text!r} is no network") from error
 
 
-def _stands_in(host: str, written: str) -> bool:
-    return re.search(rf"(?<![\w.%]){re.escape(host)}(?![\w.%])", written) is not None
+def _host_in(written: str) -> str:
+    """Return the host of an absolute reference letter for letter.
+
+    >>> _host_in("http://134744072/?8.8.8.8")
+    '134744072'
+    """
+    found = _WRITTEN_HOST.fullmatch(written.strip())
+    return found[1] if found else ""
 
 
 def _is_ipv4(host: str) -> bool:

@@ -118,7 +118,7 @@ class Resolver:
         return answer
 
     async def _resolve(self, host: str) -> Resolution | Failure:
-        listed = self._read_hosts_file().get(host)
+        listed = self._read_hosts_file().get(host.rstrip("."))
         if listed:
             return Resolution(listed, _LONGEST_TTL_S)
         answer = await self._ask_both_families(host)
