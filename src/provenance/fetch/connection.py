@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 
 import httptools
 
-from provenance.fetch.head import Head, HeadError, find_head_end, parse_head
+from provenance.fetch.head import Head, HeadError, begins_like_http, find_head_end, parse_head
 
 __all__ = ["Answer", "Connection", "Limits", "ProtocolError", "StaleConnection"]
 
@@ -33,6 +33,8 @@ _LENIENCIES = {
 }
 # A server may send several 1xx heads (100, 102, 103); an endless row of them is an attack.
 _MAX_INTERIM_HEADS = 16
+# A chunk of one byte costs five more; beyond that and room for trailers it is no page that comes.
+_FRAMING_PER_BYTE = 16
 
 
 class ProtocolError(Exception):
@@ -96,7 +98,7 @@ class Connection(asyncio.Protocol):
         self._received = bytearray()
         self._head: Head | None = None
         self._block = b""
-        self._searched = self._interim_heads = self._body_bytes = 0
+        self._searched = self._interim_heads = self._body_bytes = self._wire_bytes = 0
         self._body: list[bytes] = []
         self._chunks: httptools.HttpResponseParser | None = None
         self._waiter = self._loop.create_future()
@@ -154,6 +156,8 @@ class Connection(asyncio.Protocol):
             self._timers[0].cancel()
         self._received += data
         while self._head is None:
+            if not begins_like_http(self._received):
+                raise ProtocolError(f"no status line of HTTP/1: {bytes(self._received[:60])!r}")
             end = find_head_end(self._received, self._searched)
             if (end if end >= 0 else len(self._received)) > self._limits.head_bytes:
                 raise ProtocolError(f"head over {self._limits.head_bytes} bytes")
@@ -219,6 +223,17 @@ class Connection(asyncio.Protocol):
                 self._complete("disconnect")
             else:
                 raise ProtocolError(str(error)) from error
+        self._wire_bytes += len(data)
+        self._check_framing()
+
+    def _check_framing(self) -> None:
+        """End a chunked body that is nearly all extensions and trailers, before the time does."""
+        room = self._limits.head_bytes + _FRAMING_PER_BYTE * self._body_bytes
+        if self._wire_bytes <= room or self._waiter is None or self._waiter.done():
+            return
+        if not self._body_bytes:
+            raise ProtocolError(f"over {room} bytes of chunk extensions")
+        self._complete("length")
 
     def on_message_begin(self) -> None:
         """Notice a second message behind the first (llhttp calls this)."""

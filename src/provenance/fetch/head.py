@@ -15,11 +15,12 @@ section 6.3, in its order::
 import re
 from typing import Literal, NamedTuple
 
-__all__ = ["Head", "HeadError", "find_head_end", "parse_head"]
+__all__ = ["Head", "HeadError", "begins_like_http", "find_head_end", "parse_head"]
 
 Framing = Literal["none", "chunked", "length", "close"]
 
 _STATUS_LINE = re.compile(rb"HTTP/1\.([01])[ \t]+([1-9][0-9]{2})(?:[ \t]|$)")
+_FIRST_BYTES = b"HTTP/1."
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _DIGITS = re.compile(r"[0-9]{1,18}")
 # The empty line may begin up to three bytes before what has just arrived.
@@ -38,6 +39,16 @@ class Head(NamedTuple):
     framing: Framing
     length: int
     keeps_alive: bool
+
+
+def begins_like_http(data: bytes | bytearray) -> bool:
+    """Tell whether a response may begin so, however little of it is there.
+
+    A banner (SSH, SMTP), HTTP/0.9 and HTTP/2 have no empty line to wait for: whoever
+    waits for one waits for the whole time that a look has.
+    """
+    start = bytes(data[: len(_FIRST_BYTES)])
+    return _FIRST_BYTES.startswith(start)
 
 
 def find_head_end(data: bytes | bytearray, searched: int = 0) -> int:
