@@ -13,6 +13,7 @@ program from doing its work::
     └── ArchiveError                  3    the archive cannot be used
         ├── ArchiveBusy               3    another process writes to it
         ├── CorruptRecord             3    a record is not what its digest says
+        ├── WithdrawnRecord           3    a record was taken out, and its reader did not ask
         └── FixityError               3    the archive and its index disagree
 """
 
@@ -29,6 +30,7 @@ __all__ = [
     "StoreError",
     "UnreadableDocument",
     "UsageError",
+    "WithdrawnRecord",
 ]
 
 
@@ -88,6 +90,10 @@ class ArchiveBusy(ArchiveError):
 
 class CorruptRecord(ArchiveError):
     """A record is not what its length or digest says."""
+
+
+class WithdrawnRecord(ArchiveError):
+    """A record was taken out for a reason: what stands there now must not pass for it."""
 
 
 class FixityError(ArchiveError):

@@ -12,14 +12,14 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 import msgspec
-from msgspec import Struct
 
 from provenance.errors import ArchiveError, CorruptRecord
 from provenance.formats.ids import sha256_hex
 from provenance.keep.disk import make_folder
+from provenance.keep.exchanges import FindPayload, StoredExchange, add_exchange
 from provenance.keep.index import WarcIndex
 from provenance.keep.journal import encode_line
 from provenance.keep.lock import WriterLock
@@ -28,37 +28,25 @@ from provenance.keep.records import (
     EarlierPayload,
     Record,
     make_conversion,
-    make_request,
     make_resource,
-    make_response,
 )
 from provenance.keep.recovery import KnownEnds, merge_ends, recover_warcs
 from provenance.keep.series import WarcSeries, list_warcs
+from provenance.keep.tombstone import bury, finish_withdrawals
 from provenance.keep.warc import Batch
-from provenance.model import Exchange, JournalLine, JournalPosition, Visit, WarcPlace
+from provenance.model import (
+    JournalLine,
+    JournalPosition,
+    Visit,
+    WarcPlace,
+    Withdrawal,
+    WithdrawalLine,
+)
 from provenance.settings import ArchiveSettings
 
 __all__ = ["Archive", "StoredExchange"]
 
 _log = logging.getLogger("provenance.keep")
-
-FindPayload = Callable[[str], EarlierPayload | None]
-
-
-class StoredExchange(Struct, frozen=True):
-    """Where one hop of a visit was stored: `place` is that of its response or revisit record.
-
-    `revisit` says that the payload stands in an earlier record (found by
-    `payload_sha256`); a 304 is none, since it has no payload.
-    """
-
-    index: int
-    place: WarcPlace
-    payload_sha256: str
-    payload_bytes: int
-    revisit: bool
-    record_id: str
-    truncated: Literal["length", "time", "disconnect"] | None
 
 
 class Archive(ArchiveReader):
@@ -121,6 +109,7 @@ class Archive(ArchiveReader):
         lines = (line for line, _ in self.journal_lines(known.after))
         self._committed = merge_ends(known.ends, lines)
         recover_warcs(root, self._committed)
+        finish_withdrawals(root)
         self._stale = {file for file in list_warcs(root) if self._index.is_stale(file)}
         self._series = WarcSeries(root, settings.rotate_bytes, robots)
 
@@ -159,7 +148,7 @@ class Archive(ArchiveReader):
                 return self._payloads.get(digest) or find_payload(digest)
 
             stored = tuple(
-                _add_exchange(batch, index, hop, find, seen) for index, hop in enumerate(visit.hops)
+                add_exchange(batch, index, hop, find, seen) for index, hop in enumerate(visit.hops)
             )
             self._series.write(batch)
             if is_capture and stored[-1].payload_sha256 in seen:
@@ -244,6 +233,21 @@ class Archive(ArchiveReader):
                 positions.update(zip(own, behind, strict=True))
         return positions
 
+    def withdraw(
+        self, withdrawals: Sequence[Withdrawal]
+    ) -> list[tuple[JournalLine, JournalPosition]]:
+        """Say in the journal what is taken out, then overwrite it; returns the lines as `commit`.
+
+        From the moment at which the lines are on disk it is done: whatever interrupts the
+        rest, the next writer finishes it. A database applies the lines only then.
+        """
+        with self._turn:
+            lines = self.commit([WithdrawalLine(each, {}) for each in withdrawals])
+            changed = bury(self.root, withdrawals)
+            # their index lines are not written yet: made anew, they leave out what was taken out
+            self._stale |= changed & self._fresh_lines.keys()
+            return lines
+
     def close(self) -> None:
         """Write the indexes of the files that grew and let the next one write."""
         with self._turn:
@@ -269,28 +273,3 @@ class Archive(ArchiveReader):
                 _log.warning("no index of %s: %s\n  → %s", file, error.message, error.hint)
         self._fresh_lines = {}
         self._stale = set()
-
-
-def _add_exchange(
-    batch: Batch,
-    index: int,
-    exchange: Exchange,
-    find: FindPayload,
-    seen: dict[str, EarlierPayload],
-) -> StoredExchange:
-    digest = sha256_hex(exchange.body)
-    has_whole_body = bool(exchange.body) and exchange.truncated is None
-    earlier = find(digest) if has_whole_body else None
-    response = batch.add(make_response(exchange, digest, earlier))
-    batch.add(make_request(exchange, response.record_id))
-    if has_whole_body and earlier is None:
-        seen[digest] = EarlierPayload(exchange.url, exchange.at, response.record_id)
-    return StoredExchange(
-        index=index,
-        place=response.place,
-        payload_sha256=digest,
-        payload_bytes=len(exchange.body),
-        revisit=earlier is not None,
-        record_id=response.record_id,
-        truncated=exchange.truncated,
-    )

@@ -12,7 +12,7 @@ import msgspec
 from provenance.formats.url import surt_key
 from provenance.model import WarcPlace
 
-__all__ = ["format_line", "last_end", "merge_lines"]
+__all__ = ["format_line", "last_end", "line_offset", "merge_lines"]
 
 _INDEXED = frozenset({"response", "revisit", "resource"})
 _STATUS = re.compile(rb"^\S+[ \t]+(\d{3})\b")
@@ -64,6 +64,11 @@ def merge_lines(*groups: Iterable[str]) -> bytes:
     """
     unique = {line.encode("utf-8") for group in groups for line in group}
     return b"".join(line + b"\n" for line in sorted(unique))
+
+
+def line_offset(line: str) -> int:
+    """Return at which byte of its file the record begins that a line speaks of."""
+    return int(msgspec.json.decode(line.split(" ", 2)[2], type=dict[str, str])["offset"])
 
 
 def last_end(lines: Iterable[str]) -> int:

@@ -1,12 +1,12 @@
 """The index files below `archive/index/`: derived, written whole, made anew when they lag behind."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import msgspec
 
-from provenance.keep.cdxj import format_line, last_end, merge_lines
+from provenance.keep.cdxj import format_line, last_end, line_offset, merge_lines
 from provenance.keep.disk import archive_faults, make_folder, replace_file
 from provenance.keep.warc import iter_records
 from provenance.model import WarcPlace
@@ -50,6 +50,18 @@ class WarcIndex:
     def merge(self, file: str, fresh: Iterable[str]) -> None:
         """Add lines to a WARC file's index."""
         self._write(file, merge_lines(self.lines(file), fresh))
+
+    def drop(self, file: str, offsets: Collection[int]) -> None:
+        """Take the records at these offsets out of a WARC file's index.
+
+        An index that cannot be read is removed: the next writer makes it anew.
+        """
+        try:
+            kept = [line for line in self.lines(file) if line_offset(line) not in offsets]
+        except (msgspec.MsgspecError, KeyError, IndexError, ValueError):
+            self.path(file).unlink(missing_ok=True)
+            return
+        self._write(file, merge_lines(kept))
 
     def make_anew(self, file: str, end: int) -> None:
         """Write a WARC file's index from its records up to the committed `end`."""

@@ -5,10 +5,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from provenance.errors import ArchiveError, FixityError
+from provenance.errors import ArchiveError, FixityError, WithdrawnRecord
 from provenance.keep.disk import archive_faults
 from provenance.keep.journal import Journal
 from provenance.keep.records import EarlierPayload
+from provenance.keep.tombstone import is_tombstone
 from provenance.keep.warc import StoredRecord, read_record
 from provenance.model import (
     AttachmentLine,
@@ -90,12 +91,19 @@ class ArchiveReader:
 
         Raises:
             CorruptRecord: length or a digest is not what the record says, or it is missing.
+            WithdrawnRecord: it was taken out.
             FixityError: the place names a file outside the archive.
         """
         path = self.root / "warc" / place.file
         if ".." in Path(place.file).parts or Path(place.file).is_absolute():
             raise FixityError(f"{place.file} is no file of the archive")
-        return read_record(path, place.offset, place.length)
+        record = read_record(path, place.offset, place.length)
+        if is_tombstone(record):
+            raise WithdrawnRecord(
+                f"the record at byte {place.offset} of {place.file} was withdrawn",
+                hint="`provenance trace` says when and why",
+            )
+        return record
 
     def read_payload(self, place: WarcPlace) -> bytes:
         """Return a record's payload, content-encoding kept.

@@ -29,6 +29,7 @@ __all__ = [
     "make_resource",
     "make_response",
     "make_warcinfo",
+    "one_line",
     "stored_head",
     "warc_date",
 ]
@@ -194,7 +195,7 @@ def make_resource(data: bytes, media_type: str, origin_url: str | None, at: date
     digest = sha256_hex(data)
     uri = (fetch_form(origin_url) if origin_url else None) or f"urn:sha256:{digest}"
     fields = (("WARC-Payload-Digest", f"sha256:{digest}"),)
-    return Record("resource", at, uri, _one_line(media_type), data, digest, fields)
+    return Record("resource", at, uri, one_line(media_type), data, digest, fields)
 
 
 def make_conversion(
@@ -224,7 +225,7 @@ def make_warcinfo(file_name: str, software: str, robots: str, at: datetime) -> R
         "conformsTo": _CONFORMS_TO,
         "robots": robots,
     }
-    block = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in lines.items()).encode()
+    block = "".join(f"{name}: {one_line(value)}\r\n" for name, value in lines.items()).encode()
     fields = (("WARC-Filename", file_name),)
     kind = "application/warc-fields"
     return Record("warcinfo", at, None, kind, block, sha256_hex(block), fields)
@@ -242,5 +243,6 @@ def _as_uri(text: str) -> str:
     )
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Return a text as it may stand in a header: every control character becomes a space."""
     return _CONTROLS.sub(" ", text).strip()

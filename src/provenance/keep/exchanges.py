@@ -1,0 +1,57 @@
+"""One hop of a visit as two records: its response (or a revisit) and its request."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from msgspec import Struct
+
+from provenance.formats.ids import sha256_hex
+from provenance.keep.records import EarlierPayload, make_request, make_response
+from provenance.keep.warc import Batch
+from provenance.model import Exchange, WarcPlace
+
+__all__ = ["FindPayload", "StoredExchange", "add_exchange"]
+
+FindPayload = Callable[[str], EarlierPayload | None]
+
+
+class StoredExchange(Struct, frozen=True):
+    """Where one hop of a visit was stored: `place` is that of its response or revisit record.
+
+    `revisit` says that the payload stands in an earlier record (found by
+    `payload_sha256`); a 304 is none, since it has no payload.
+    """
+
+    index: int
+    place: WarcPlace
+    payload_sha256: str
+    payload_bytes: int
+    revisit: bool
+    record_id: str
+    truncated: Literal["length", "time", "disconnect"] | None
+
+
+def add_exchange(
+    batch: Batch,
+    index: int,
+    exchange: Exchange,
+    find: FindPayload,
+    seen: dict[str, EarlierPayload],
+) -> StoredExchange:
+    """Add an exchange to a batch; `seen` learns of a body that is stored here for the first time."""
+    digest = sha256_hex(exchange.body)
+    has_whole_body = bool(exchange.body) and exchange.truncated is None
+    earlier = find(digest) if has_whole_body else None
+    response = batch.add(make_response(exchange, digest, earlier))
+    batch.add(make_request(exchange, response.record_id))
+    if has_whole_body and earlier is None:
+        seen[digest] = EarlierPayload(exchange.url, exchange.at, response.record_id)
+    return StoredExchange(
+        index=index,
+        place=response.place,
+        payload_sha256=digest,
+        payload_bytes=len(exchange.body),
+        revisit=earlier is not None,
+        record_id=response.record_id,
+        truncated=exchange.truncated,
+    )
