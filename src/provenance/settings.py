@@ -26,6 +26,8 @@ __all__ = [
     "IngestSettings",
     "RecoverSettings",
     "Settings",
+    "SignSettings",
+    "TimestampSettings",
     "VantageSettings",
     "find_settings_file",
     "load_settings",
@@ -121,6 +123,23 @@ class RecoverSettings(Struct, frozen=True, forbid_unknown_fields=True):
     cdx_again_after_days: Count = 30
 
 
+class SignSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The ed25519 key that packages are signed with: a PEM file, none where it is empty."""
+
+    key_file: str = ""
+
+
+class TimestampSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The RFC 3161 authority that packages are time-stamped by; none is asked where `url` is empty.
+
+    `ca_file` holds, in PEM, the authority's root and what stands between it and the signer.
+    """
+
+    url: Annotated[str, Meta(pattern=r"^(https?://[^\s]+)?$")] = ""
+    ca_file: str = ""
+    max_reply_bytes: Count = 100_000
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be set; `origin` is the file that the values came from, if any."""
 
@@ -130,6 +149,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     extract: ExtractSettings = ExtractSettings()
     ingest: IngestSettings = IngestSettings()
     recover: RecoverSettings = RecoverSettings()
+    sign: SignSettings = SignSettings()
+    timestamp: TimestampSettings = TimestampSettings()
 
 
 def find_settings_file(
@@ -208,11 +229,14 @@ def _place_of_key(text: str, key: str) -> tuple[str, Span | None]:
     return "", None
 
 
+_PATHS = (("fetch", "ca_file"), ("fetch", "sites"), ("sign", "key_file"), ("timestamp", "ca_file"))
+
+
 def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
-    fetch = settings.fetch
-    fetch = msgspec.structs.replace(
-        fetch,
-        ca_file=os.path.abspath(folder / fetch.ca_file) if fetch.ca_file else "",
-        sites=os.path.abspath(folder / fetch.sites) if fetch.sites else "",
-    )
-    return msgspec.structs.replace(settings, fetch=fetch)
+    for section, key in _PATHS:
+        values = getattr(settings, section)
+        if written := getattr(values, key):
+            absolute = os.path.abspath(folder / written)
+            changed = msgspec.structs.replace(values, **{key: absolute})
+            settings = msgspec.structs.replace(settings, **{section: changed})
+    return settings

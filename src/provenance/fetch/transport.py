@@ -78,12 +78,15 @@ class Transport(httpx.AsyncBaseTransport):
         headers: Mapping[str, str],
         *,
         method: str = "GET",
+        content: bytes | None = None,
         max_body_bytes: int | None = None,
     ) -> Exchange | Failure:
         """Ask for one URL and return what crossed the wire, or why nothing did. No redirects."""
         extensions = {"address": address, "max_body_bytes": max_body_bytes}
         try:
-            request = httpx.Request(method, address.href, headers=headers, extensions=extensions)
+            request = httpx.Request(
+                method, address.href, headers=headers, content=content, extensions=extensions
+            )
             response = await self.handle_async_request(request)
         except httpx.InvalidURL as error:
             return Failure("unsupported", str(error))
