@@ -127,6 +127,13 @@ def _status_proves_nothing(seen: Seen) -> str | None:
     return None
 
 
+def _not_modified(seen: Seen) -> str | None:
+    """A 304 to a request that asked for one: the page is the one that was judged before."""
+    head = seen.last.request_head.lower()
+    is_asked = b"\r\nif-none-match:" in head or b"\r\nif-modified-since:" in head
+    return "HTTP 304: as it was" if seen.last.status == 304 and is_asked else None
+
+
 def _other_status(seen: Seen) -> str | None:
     return None if 200 <= seen.last.status < 300 else f"HTTP {seen.last.status}"
 
@@ -159,6 +166,7 @@ RULES: tuple[Rule, ...] = (
     Rule("forbidden", "blocked", status(403)),
     Rule("status_transient", "temporary", status(*sorted(TRANSIENT_STATUSES))),
     Rule("machine_refused", "blocked", status(405, 406, 418)),
+    Rule("not_modified", "ok", _not_modified),
     Rule("status_other", "temporary", _other_status),
     Rule("parked", "gone", all_of(signs.parked, any_of(signs.offers_domain_for_sale, signs.few_words))),
     Rule("login_wall", "wall", two_of(
@@ -215,7 +223,7 @@ def _judge_failure(failure: Failure) -> Verdict:
 
 def _read_page(visit: Visit) -> PageFacts | None:
     last = visit.last
-    if last is None or not is_html(last.header("content-type") or ""):
+    if last is None or last.method == "HEAD" or not is_html(last.header("content-type") or ""):
         return None
     decoded = decode_body(last.headers, last.body, _JUDGED_BYTES, _JUDGED_RATIO)
     return read_page_facts(decoded.data, last.header("content-type") or "")

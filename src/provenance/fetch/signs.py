@@ -82,7 +82,8 @@ class Seen(NamedTuple):
     @property
     def was_redirected(self) -> bool:
         """Tell whether the look ended at another URL than it began at."""
-        return len(self.visit.hops) > 1
+        # a page that asked for a cookie, or refused at first, was asked twice under one URL
+        return len({hop.url for hop in self.visit.hops}) > 1
 
     @property
     def words(self) -> int | None:
@@ -165,6 +166,8 @@ def short_notice_of_missing(seen: Seen) -> str | None:
 
 def empty_body(seen: Seen) -> str | None:
     """200 with nothing in it."""
+    if seen.last.method == "HEAD":
+        return None
     return "an empty body" if not seen.last.body.strip() else None
 
 
