@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 from provenance.fetch.guard import Guard
+from provenance.fetch.httpx_seam import HttpxTransport, Unanswered
 from provenance.fetch.resolve import Resolver
 from provenance.fetch.route import Router
-from provenance.fetch.transport import Transport, Unanswered
+from provenance.fetch.transport import Transport
 from support.web import Close, Part, Reset, Web, page, run, settings_for
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -65,7 +66,7 @@ async def ask_ours(web: Web) -> Answer:
         settings.fetch, Guard(settings.fetch), Resolver(settings.fetch, settings.vantage)
     )
     transport = Transport(settings.fetch, router, clock=lambda: datetime.now(UTC))
-    async with httpx.AsyncClient(transport=transport) as client:
+    async with httpx.AsyncClient(transport=HttpxTransport(transport)) as client:
         try:
             response = await client.get("http://a.test/")
         except Unanswered:
@@ -96,3 +97,28 @@ def test_we_read_what_httpcore_reads(case: str) -> None:
 def test_we_keep_what_httpcore_throws_away(case: str) -> None:
     ours, theirs = answers_to(READ_BY_US_ALONE[case])
     assert (ours, theirs) == ((200, b"body"), None)
+
+
+def test_the_seam_sends_what_httpx_was_told_and_the_host_once() -> None:
+    heard: list[bytes] = []
+
+    async def main() -> None:
+        async with Web() as web:
+            web.say("a.test", "*", page(b"body"))
+            settings = settings_for(web, "a.test")
+            router = Router(
+                settings.fetch, Guard(settings.fetch), Resolver(settings.fetch, settings.vantage)
+            )
+            ours = Transport(settings.fetch, router, clock=lambda: datetime.now(UTC))
+            async with httpx.AsyncClient(transport=HttpxTransport(ours)) as client:
+                response = await client.post("http://a.test/x?y=%7E", content=b"sent")
+                heard.append(response.extensions["exchange"].request_head)
+
+    run(main())
+    lines = heard[0].lower().split(b"\r\n")
+    assert lines[0] == b"post /x?y=%7e http/1.1"
+    assert [line for line in lines if line.startswith((b"host:", b"content-length:"))] == [
+        b"host: a.test",
+        b"content-length: 4",
+    ]
+    assert heard[0].endswith(b"\r\n\r\nsent")

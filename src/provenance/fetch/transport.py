@@ -1,9 +1,9 @@
-"""Our httpx transport: a request goes to a checked address, an Exchange comes back. Imports httpx.
+"""A request goes to a checked address, an Exchange comes back. HTTP/1.1 on asyncio.
 
-The seam is `httpx.AsyncBaseTransport`, so that `httpx.AsyncClient(transport=…)`
-works on it. The fetcher calls `look`, which goes through the same seam without
-`AsyncClient.send` around it: redirects, a lasting cookie jar and authentication are not
-wanted here, and they are half of the cost (docs/adr/0003).
+The fetcher calls `look`. `httpx_seam.HttpxTransport` is the same transport for
+whoever comes with an `httpx.AsyncClient`: requests and responses as objects of
+httpx are half of the cost of a look, and its import more than a run of ten
+(docs/adr/0003).
 
 Every exception of the wire becomes a `Failure` here and nowhere else::
 
@@ -18,17 +18,18 @@ import ssl
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-import httpx
+import certifi
 
 from provenance.errors import ProvenanceError, SettingsError
 from provenance.fetch.connection import Answer, Connection, Limits, ProtocolError, StaleConnection
+from provenance.fetch.gate import Turn
 from provenance.fetch.pool import NoConnection, Origin, Pool
 from provenance.fetch.route import Route, Router
-from provenance.formats.url import Address, parse_address
+from provenance.formats.url import Address
 from provenance.model import Exchange, Failure, FailureKind
 from provenance.settings import FetchSettings
 
-__all__ = ["Transport", "Unanswered", "failure_of", "make_tls_context"]
+__all__ = ["Transport", "failure_of", "make_tls_context"]
 
 _KIND_OF_ERRNO: dict[int, FailureKind] = {
     errno.ENETUNREACH: "unreachable",
@@ -40,24 +41,15 @@ _KIND_OF_ERRNO: dict[int, FailureKind] = {
     errno.EACCES: "unreachable",
     errno.EPERM: "unreachable",
 }
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+# Servers read no more than 8 to 64 KiB of it; a longer one is no citation (httpx stops here too).
+_MAX_URL_CHARACTERS = 65_536
 # These are faults of the house: a source must not be blamed for them.
 _OUR_OWN_ERRNOS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
 
 
-class Unanswered(httpx.TransportError):
-    """There is no answer; `failure` says why."""
-
-    def __init__(self, failure: Failure, request: httpx.Request) -> None:
-        super().__init__(f"{failure.kind}: {failure.detail}", request=request)
-        self.failure = failure
-
-
-class Transport(httpx.AsyncBaseTransport):
-    """Guarded HTTP/1.1 on asyncio: deadlines, caps, kept connections, exact bytes.
-
-    Responses carry their `Exchange` in `response.extensions["exchange"]`. Request
-    extensions: `address` (the parsed URL, sent as it stands) and `max_body_bytes`.
-    """
+class Transport:
+    """Guarded HTTP/1.1 on asyncio: deadlines, caps, kept connections, exact bytes."""
 
     def __init__(
         self, settings: FetchSettings, router: Router, *, clock: Callable[[], datetime]
@@ -81,56 +73,24 @@ class Transport(httpx.AsyncBaseTransport):
         content: bytes | None = None,
         max_body_bytes: int | None = None,
     ) -> Exchange | Failure:
-        """Ask for one URL and return what crossed the wire, or why nothing did. No redirects."""
-        extensions = {"address": address, "max_body_bytes": max_body_bytes}
-        try:
-            request = httpx.Request(
-                method, address.href, headers=headers, content=content, extensions=extensions
-            )
-            response = await self.handle_async_request(request)
-        except httpx.InvalidURL as error:
-            return Failure("unsupported", str(error))
-        except Unanswered as error:
-            return error.failure
-        exchange: Exchange = response.extensions["exchange"]
-        return exchange
+        """Ask for one URL and return what crossed the wire, or why nothing did. No redirects.
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request of httpx.
-
-        Raises:
-            Unanswered: no route, no connection or no answer.
+        The target on the wire is the URL's own, not another re-encoding of it. `Host`
+        and, with `content`, `Content-Length` are added where `headers` has none.
         """
-        address = request.extensions.get("address") or parse_address(str(request.url))
-        if address is None:
-            raise Unanswered(Failure("unsupported", str(request.url)), request)
-        exchange = await self._exchange(request, address)
-        if isinstance(exchange, Failure):
-            raise Unanswered(exchange, request)
-        return httpx.Response(
-            exchange.status,
-            headers=[(name.encode("latin-1"), value.encode("latin-1"))
-                     for name, value in exchange.headers],
-            stream=httpx.ByteStream(exchange.body),
-            extensions={"exchange": exchange},
-        )  # fmt: skip
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._pool.aclose()
-
-    async def _exchange(self, request: httpx.Request, address: Address) -> Exchange | Failure:
-        sent = await _request_bytes(request, address)
-        limits = self._limits(request)
-        at, started_s = self._clock(), asyncio.get_running_loop().time()
-        found = await self._send(address, sent, request.method, limits)
+        if len(address.href) > _MAX_URL_CHARACTERS:
+            return Failure("unsupported", f"a URL of {len(address.href)} characters")
+        sent = _request_bytes(method, address, headers, content)
+        limits = self._limits(max_body_bytes)
+        loop = asyncio.get_running_loop()
+        at, started_s = self._clock(), loop.time()
+        found = await self._send(address, sent, method, limits)
         if isinstance(found, Failure):
             return found
         answer, ip = found
-        elapsed_ms = round((asyncio.get_running_loop().time() - started_s) * 1000)
         return Exchange(
             url=address.href.partition("#")[0],
-            method=request.method,
+            method=method,
             at=at,
             ip=ip,
             request_head=sent,
@@ -138,26 +98,31 @@ class Transport(httpx.AsyncBaseTransport):
             response_head=answer.block,
             headers=answer.head.headers,
             body=answer.body,
-            elapsed_ms=elapsed_ms,
+            elapsed_ms=round((loop.time() - started_s) * 1000),
             truncated=answer.truncated,
         )
 
-    async def _send(
-        self, address: Address, sent: bytes, method: str, limits: Limits
-    ) -> tuple[Answer, str] | Failure:
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._pool.aclose()
+
+    async def _send(self, address: Address, message: _Message) -> tuple[Answer, str] | Failure:
         origin = Origin(address.host, address.port, address.scheme == "https")
         kept = self._pool.take_idle(origin)
         if kept is not None:
             try:
-                return await self._ask(origin, kept, sent, method, limits)
+                return await self._ask(origin, kept, message)
             except StaleConnection:
-                pass  # the server closed it while it was idle: nothing was answered, ask anew
+                # the server closed it while it was idle: nothing was answered, ask anew; but
+                # it may have read the request, so the host's pause holds here too
+                if message.turn is not None:
+                    await message.turn.again()
             except (OSError, ProtocolError) as error:
                 return failure_of(error)
-        return await self._send_afresh(origin, address, sent, method, limits)
+        return await self._send_afresh(origin, address, message)
 
     async def _send_afresh(
-        self, origin: Origin, address: Address, sent: bytes, method: str, limits: Limits
+        self, origin: Origin, address: Address, message: _Message
     ) -> tuple[Answer, str] | Failure:
         route = await self._router.find_route(address)
         if isinstance(route, Failure):
@@ -166,7 +131,7 @@ class Transport(httpx.AsyncBaseTransport):
         if isinstance(made, Failure):
             return made
         try:
-            return await self._ask(origin, made, sent, method, limits)
+            return await self._ask(origin, made, message)
         except StaleConnection:
             return Failure("reset", "the connection ended before it was used")
         except (OSError, ProtocolError) as error:
@@ -179,21 +144,17 @@ class Transport(httpx.AsyncBaseTransport):
             return failure_of(error.__cause__)
 
     async def _ask(
-        self,
-        origin: Origin,
-        made: tuple[Connection, str],
-        sent: bytes,
-        method: str,
-        limits: Limits,
+        self, origin: Origin, made: tuple[Connection, str], message: _Message
     ) -> tuple[Answer, str]:
         connection, ip = made
-        answer = await connection.ask(sent, method, limits)
+        if message.turn is not None:
+            message.turn.sent()
+        answer = await connection.ask(message.sent, message.method, message.limits)
         self._pool.keep(origin, connection, ip)
         return answer, ip
 
-    def _limits(self, request: httpx.Request) -> Limits:
+    def _limits(self, cap: int | None) -> Limits:
         settings = self._settings
-        cap = request.extensions.get("max_body_bytes")
         return Limits(
             first_byte_s=settings.first_byte_timeout_s,
             total_s=settings.total_timeout_s,
@@ -208,12 +169,12 @@ class Transport(httpx.AsyncBaseTransport):
 
 
 def make_tls_context(settings: FetchSettings) -> ssl.SSLContext:
-    """Return the context for all hosts: httpx's roots, the system's, and `ca_file`.
+    """Return the context for all hosts: Mozilla's roots (certifi), the system's, and `ca_file`.
 
     Raises:
         SettingsError: `ca_file` cannot be read.
     """
-    context = httpx.create_ssl_context(trust_env=False)
+    context = ssl.create_default_context(cafile=certifi.where())
     context.load_default_certs()
     context.set_alpn_protocols(["http/1.1"])
     if settings.ca_file:
@@ -262,9 +223,16 @@ def _trust(context: ssl.SSLContext, ca_file: str) -> None:
         raise SettingsError(f"fetch.ca_file: cannot read {ca_file}: {error}") from error
 
 
-async def _request_bytes(request: httpx.Request, address: Address) -> bytes:
-    """Return the request as sent: the target is the URL's own, not httpx's re-encoding of it."""
+def _request_bytes(
+    method: str, address: Address, headers: Mapping[str, str], content: bytes | None
+) -> bytes:
+    given = {name.lower() for name in headers}
     target = address.path + ("?" + address.query if address.query else "")
-    lines = [f"{request.method} {target} HTTP/1.1".encode("ascii")]
-    lines += [name + b": " + value for name, value in request.headers.raw]
-    return b"\r\n".join(lines) + b"\r\n\r\n" + await request.aread()
+    lines = [f"{method} {target} HTTP/1.1"]
+    if "host" not in given:
+        is_default = address.port == _DEFAULT_PORTS[address.scheme]
+        lines.append(f"Host: {address.host}{'' if is_default else f':{address.port}'}")
+    if content is not None and "content-length" not in given:
+        lines.append(f"Content-Length: {len(content)}")
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "\r\n"]).encode("latin-1") + (content or b"")
