@@ -37,6 +37,7 @@ from provenance.model.fetching import (
     Visit,
 )
 from provenance.model.holding import (
+    AttachedRecord,
     Attachment,
     MementoCopy,
     MementoLookup,
@@ -92,6 +93,7 @@ from provenance.model.words import (
 __all__ = [
     "Access",
     "Antecedent",
+    "AttachedRecord",
     "Attachment",
     "AttachmentLine",
     "Candidate",

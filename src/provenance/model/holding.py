@@ -26,13 +26,25 @@ SubmissionOutcome = Literal[
 ]
 
 
+class AttachedRecord(Struct, frozen=True):
+    """A response that a person's WARC or WACZ holds of the source, as that file states it."""
+
+    url: str
+    at: datetime
+    status: int
+    media_type: str
+    payload_sha256: str
+    payload_bytes: int
+
+
 class Attachment(Struct, frozen=True):
     """A copy of a source that a person brought: it may carry evidence, and is no capture of ours.
 
     `at` is when it was attached, `made_at` when the copy was made, where the file says so (a
     WARC or WACZ). `name` is the file's own name, `url` the address that it says it shows.
-    The bytes stand in a WARC `resource` record at the place named; text is kept by
-    `payload_sha256`, as for captures.
+    The bytes stand in a WARC `resource` record at the place named. `text_payload` is the
+    digest of the payload whose text is shown: of the file itself, of a page in an MHTML, of
+    the response in a WARC or WACZ that fits best; `records` are all such responses.
     """
 
     id: str
@@ -47,8 +59,10 @@ class Attachment(Struct, frozen=True):
     warc_file: str
     warc_offset: int
     warc_length: int
+    text_payload: str
     url: str | None = None
     made_at: datetime | None = None
+    records: tuple[AttachedRecord, ...] = ()
 
 
 class MementoCopy(Struct, frozen=True):
@@ -99,8 +113,10 @@ class Withdrawal(Struct, frozen=True):
     """A tombstone: what was taken out of the archive, when, by whom and why. The digest stays.
 
     One for each payload. `places` are the records whose bytes were overwritten (response,
-    revisit, request, resource, conversion), `captures` and `attachments` the ids that went
-    with them, `text_sha256` that of the text that was extracted.
+    revisit, resource, conversion), `captures` and `attachments` the ids that went with them,
+    `text_sha256` that of the text that was extracted, `texts` the payloads whose texts went: its
+    own, or that of a page inside it. Where it is `forever`, nothing that `source_id` shows
+    later is archived either.
     """
 
     id: str
@@ -113,3 +129,5 @@ class Withdrawal(Struct, frozen=True):
     captures: tuple[str, ...]
     attachments: tuple[str, ...]
     places: tuple[WarcPlace, ...]
+    texts: tuple[str, ...] = ()
+    forever: bool = False

@@ -10,9 +10,17 @@ import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from provenance.errors import ArchiveBusy, ArchiveError, NewerStore, StoreError, UsageError
+from provenance.errors import (
+    ArchiveBusy,
+    ArchiveError,
+    NewerStore,
+    StoreError,
+    UsageError,
+    WithdrawnRecord,
+)
 from provenance.keep.lock import WriterLock
 from provenance.keep.reader import ArchiveReader
+from provenance.keep.tombstone import finish_withdrawals
 from provenance.model import (
     CheckLine,
     DocumentLine,
@@ -28,6 +36,7 @@ from provenance.pipeline.workplace import Workplace
 from provenance.settings import ExtractSettings
 from provenance.store.database import Database, open_database
 from provenance.store.schema import APPLICATION_ID
+from provenance.store.withdrawals import scrub
 from provenance.store.write import HoldingLine, Store
 from provenance.watch.verdict import derive_state
 
@@ -71,6 +80,7 @@ def catch_up(
     # counted first and read again: the journals of years would not fit into memory
     count = sum(1 for _ in archive.journal_lines(known))
     if not count:
+        scrub(store.db)
         return 0
     lines = archive.journal_lines(known)
     with (
@@ -82,6 +92,7 @@ def catch_up(
                 _apply_batch(store, archive, reader, kind, batch)
                 for _ in batch:
                     stage.advance()
+    scrub(store.db)
     return count
 
 
@@ -99,14 +110,22 @@ def _apply_batch(
         store.apply_recoveries((line, at) for line, at in batch if isinstance(line, RecoveryLine))
     elif kind is TextLine:
         store.apply_texts(
-            (line, at, archive.read_text(line.warc) if line.warc else "")
-            for line, at in batch
-            if isinstance(line, TextLine)
+            (line, at, _text_of(archive, line)) for line, at in batch if isinstance(line, TextLine)
         )
     store.apply_holdings((line, at) for line, at in batch if isinstance(line, HoldingLine))
     for line, at in batch:
         if isinstance(line, DocumentLine):
             apply_document_line(store, line, at, archive.read_payload(line.warc), reader)
+
+
+def _text_of(archive: ArchiveReader, line: TextLine) -> str:
+    """Return the text that a line speaks of; none where it was withdrawn since."""
+    if line.warc is None:
+        return ""
+    try:
+        return archive.read_text(line.warc)
+    except WithdrawnRecord:
+        return ""
 
 
 def rebuild(workplace: Workplace, progress: Progress = silent_progress) -> int:
@@ -127,7 +146,9 @@ def rebuild(workplace: Workplace, progress: Progress = silent_progress) -> int:
         )
     _refuse_to_replace_foreign(workplace.db_path)
     fresh = workplace.db_path.with_name(workplace.db_path.name + ".rebuild")
-    with _writers_kept_out(workplace):
+    with _writers_kept_out(workplace) as may_write:
+        if may_write:
+            finish_withdrawals(workplace.archive_root)
         _remove(fresh)
         with open_store(fresh) as store:
             applied = catch_up(store, archive, progress, workplace.settings.extract)
@@ -139,17 +160,18 @@ def rebuild(workplace: Workplace, progress: Progress = silent_progress) -> int:
 
 
 @contextlib.contextmanager
-def _writers_kept_out(workplace: Workplace) -> Iterator[None]:
+def _writers_kept_out(workplace: Workplace) -> Iterator[bool]:
+    """Hold the writers' lock for the length of a block; tell whether the archive can be written."""
     path, wait_s = workplace.archive_root / ".lock", workplace.settings.archive.wait_for_lock_s
     try:
         lock = WriterLock(path, wait_s)
     except ArchiveBusy:
         raise
     except ArchiveError:  # an archive that cannot be written to has no writers
-        yield
+        yield False
         return
     try:
-        yield
+        yield True
     finally:
         lock.release()
 

@@ -34,6 +34,9 @@ DELETE FROM sources WHERE source_id IN (SELECT value FROM json_each(?))
   AND NOT EXISTS (SELECT 1 FROM cited_mementos m WHERE m.source_id = sources.source_id)
   AND NOT EXISTS (SELECT 1 FROM checks k WHERE k.source_id = sources.source_id)
   AND NOT EXISTS (SELECT 1 FROM captures c WHERE c.source_id = sources.source_id)
+  AND NOT EXISTS (SELECT 1 FROM attachments a WHERE a.source_id = sources.source_id)
+  AND NOT EXISTS (SELECT 1 FROM memento_lookups l WHERE l.source_id = sources.source_id)
+  AND NOT EXISTS (SELECT 1 FROM submissions u WHERE u.source_id = sources.source_id)
   AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.source_id = sources.source_id)
 """
 

@@ -13,9 +13,12 @@ CREATE TABLE attachments (
   media_type TEXT NOT NULL,
   payload_sha256 TEXT NOT NULL, payload_bytes INTEGER NOT NULL,
   warc_file TEXT NOT NULL, warc_offset INTEGER NOT NULL, warc_length INTEGER NOT NULL,
-  url TEXT, made_at TEXT
+  text_payload TEXT NOT NULL,
+  url TEXT, made_at TEXT,
+  records TEXT NOT NULL
 ) STRICT;
 CREATE INDEX attachments_by_source ON attachments (source_id, at);
+CREATE INDEX attachments_by_text ON attachments (text_payload);
 CREATE INDEX attachments_by_payload ON attachments (payload_sha256);
 
 CREATE TABLE memento_lookups (
@@ -51,8 +54,12 @@ CREATE TABLE withdrawals (
   at TEXT NOT NULL,
   "by" TEXT NOT NULL, reason TEXT NOT NULL,
   payload_sha256 TEXT NOT NULL, text_sha256 TEXT,
-  captures TEXT NOT NULL, attachments TEXT NOT NULL, places TEXT NOT NULL
+  captures TEXT NOT NULL, attachments TEXT NOT NULL, places TEXT NOT NULL,
+  texts TEXT NOT NULL,
+  forever INTEGER NOT NULL,
+  scrubbed INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX withdrawals_to_scrub ON withdrawals (scrubbed) WHERE scrubbed = 0;
 CREATE INDEX withdrawals_by_source ON withdrawals (source_id);
 CREATE INDEX withdrawals_by_payload ON withdrawals (payload_sha256)
 """

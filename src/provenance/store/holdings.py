@@ -1,15 +1,16 @@
-"""Rows of what stands beside our captures: attachments, mementos, submissions, withdrawals."""
+"""Rows of what stands beside our captures: attachments, mementos, submissions."""
 
 from provenance.formats.strangers import storable
-from provenance.model import Attachment, MementoLookup, Submission, Withdrawal
+from provenance.model import Attachment, MementoLookup, Submission
 from provenance.store.database import Database
 from provenance.store.rows import insert_sql, json_text, time_text
 
-__all__ = ["apply_attachment", "apply_memento", "apply_submission", "apply_withdrawal"]
+__all__ = ["apply_attachment", "apply_memento", "apply_submission"]
 
 _ATTACHMENT_COLUMNS = (
     "attachment_id", "source_id", "at", "by", "why", "name", "media_type", "payload_sha256",
-    "payload_bytes", "warc_file", "warc_offset", "warc_length", "url", "made_at",
+    "payload_bytes", "warc_file", "warc_offset", "warc_length", "text_payload", "url", "made_at",
+    "records",
 )  # fmt: skip
 _LOOKUP_COLUMNS = (
     "source_id", "archive", "at", "url", "outcome", "reason", "near", "uri_m", "memento_at",
@@ -18,10 +19,6 @@ _LOOKUP_COLUMNS = (
 )  # fmt: skip
 _SUBMISSION_COLUMNS = (
     "source_id", "service", "at", "url", "outcome", "reason", "job_id", "uri_m",
-)  # fmt: skip
-_WITHDRAWAL_COLUMNS = (
-    "withdrawal_id", "source_id", "at", "by", "reason", "payload_sha256", "text_sha256",
-    "captures", "attachments", "places",
 )  # fmt: skip
 
 
@@ -33,7 +30,6 @@ def _replacing(table: str, columns: tuple[str, ...], keys: tuple[str, ...]) -> s
 _PUT_ATTACHMENT = insert_sql("attachments", _ATTACHMENT_COLUMNS, "DO NOTHING")
 _PUT_LOOKUP = _replacing("memento_lookups", _LOOKUP_COLUMNS, ("source_id", "archive"))
 _PUT_SUBMISSION = _replacing("submissions", _SUBMISSION_COLUMNS, ("source_id", "service"))
-_PUT_WITHDRAWAL = insert_sql("withdrawals", _WITHDRAWAL_COLUMNS, "DO NOTHING")
 
 
 def apply_attachment(db: Database, attachment: Attachment) -> None:
@@ -43,7 +39,8 @@ def apply_attachment(db: Database, attachment: Attachment) -> None:
     db.execute(_PUT_ATTACHMENT, (
         a.id, a.source_id, time_text(a.at), storable(a.by), storable(a.why), storable(a.name),
         a.media_type, a.payload_sha256, a.payload_bytes, a.warc_file, a.warc_offset,
-        a.warc_length, storable(a.url) if a.url else None, made_at,
+        a.warc_length, a.text_payload, storable(a.url) if a.url else None, made_at,
+        json_text(a.records),
     ))  # fmt: skip
 
 
@@ -69,14 +66,4 @@ def apply_submission(db: Database, submission: Submission) -> None:
     db.execute(_PUT_SUBMISSION, (
         s.source_id, s.service, time_text(s.at), storable(s.url), s.outcome, storable(s.reason),
         s.job_id, storable(s.uri_m) if s.uri_m else None,
-    ))  # fmt: skip
-
-
-def apply_withdrawal(db: Database, withdrawal: Withdrawal) -> None:
-    """Keep a tombstone."""
-    w = withdrawal
-    db.execute(_PUT_WITHDRAWAL, (
-        w.id, w.source_id, time_text(w.at), storable(w.by), storable(w.reason),
-        w.payload_sha256, w.text_sha256, json_text(w.captures), json_text(w.attachments),
-        json_text([[place.file, place.offset, place.length] for place in w.places]),
     ))  # fmt: skip

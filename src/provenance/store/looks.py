@@ -10,6 +10,7 @@ from provenance.model import Capture, CitationKind, Outcome, Vantage
 from provenance.store.database import Database
 from provenance.store.read import find_capture
 from provenance.store.rows import parse_time
+from provenance.store.withdrawals import NOT_WITHDRAWN
 
 __all__ = [
     "LastLook",
@@ -92,9 +93,9 @@ def last_look(db: Database, source_id: str) -> LastLook | None:
 
 
 def latest_capture(db: Database, source_id: str) -> Capture | None:
-    """Return a source's latest capture, or None."""
+    """Return the latest capture of a source that was not withdrawn, or None."""
     capture_id = db.value(
-        "SELECT capture_id FROM captures WHERE source_id = ?"
+        f"SELECT capture_id FROM captures c WHERE source_id = ? AND {NOT_WITHDRAWN}"  # noqa: S608
         " ORDER BY at DESC, capture_id DESC LIMIT 1",
         (source_id,),
     )

@@ -10,6 +10,7 @@ from msgspec import Struct
 from provenance.model import Capture, Source
 from provenance.store.database import Database
 from provenance.store.rows import CAPTURE_COLUMNS, parse_time, time_text
+from provenance.store.withdrawals import NOT_WITHDRAWN
 
 __all__ = [
     "DocumentSummary",
@@ -105,7 +106,9 @@ def payloads_without_text(db: Database, extractor: str | None = None) -> list[Ca
     found = db.rows(
         f"SELECT {_CAPTURE} FROM captures c"  # noqa: S608
         " LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256"
-        " WHERE c.revisit_of IS NULL AND (x.text_key IS NULL OR x.extractor <> ?)"
+        " WHERE c.revisit_of IS NULL"
+        " AND (x.text_key IS NULL OR x.extractor <> ? OR x.reason = 'withdrawn')"
+        f" AND {NOT_WITHDRAWN}"
         " ORDER BY c.at, c.capture_id",
         (extractor,),
     )

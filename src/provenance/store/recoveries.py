@@ -64,6 +64,9 @@ source_id IN (SELECT value FROM json_each(?))
 _DROP_UNCITED = f"""
 DELETE FROM sources WHERE {_UNCITED}
   AND NOT EXISTS (SELECT 1 FROM checks k WHERE k.source_id = sources.source_id)
+  AND NOT EXISTS (SELECT 1 FROM attachments a WHERE a.source_id = sources.source_id)
+  AND NOT EXISTS (SELECT 1 FROM memento_lookups l WHERE l.source_id = sources.source_id)
+  AND NOT EXISTS (SELECT 1 FROM submissions u WHERE u.source_id = sources.source_id)
 """  # noqa: S608
 _BARE_UNCITED = f"""
 UPDATE sources SET "key" = '', kind = 'web', canonical_url = NULL, host = NULL, truncated = 0,

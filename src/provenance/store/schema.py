@@ -19,7 +19,7 @@ from provenance.store.tables import (
     RECOVERY_STATEMENTS,
     TABLE_STATEMENTS,
 )
-from provenance.store.views import VIEW_STATEMENTS
+from provenance.store.views import HELD_VIEW_STATEMENTS, VIEW_STATEMENTS
 
 __all__ = ["LATEST_VERSION", "check_identity", "migrate"]
 
@@ -53,7 +53,7 @@ def m003_keep_what_prose_notes_say(db: UtilsDatabase) -> None:
 @migrations()
 def m004_keep_holdings(db: UtilsDatabase) -> None:
     """Keep attachments, what other archives hold and were asked to hold, and withdrawals."""
-    for statement in HOLDING_STATEMENTS:
+    for statement in (*HOLDING_STATEMENTS, *HELD_VIEW_STATEMENTS):
         db.execute(statement)
 
 

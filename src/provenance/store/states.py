@@ -15,16 +15,18 @@ __all__ = ["DeriveState", "refresh_states"]
 # Digest of what a look saw: of its text, where that was extracted, since bytes change daily.
 _FACTS = """
 SELECT k.source_id, k.at, k.outcome, k.reason, k.vantage, k.facts ->> '$.drift' AS drift,
-  coalesce(nullif(x.text_sha256, ''), c.payload_sha256) AS content
+  coalesce(nullif(x.text_sha256, ''), c.payload_sha256, k.facts ->> '$.withdrawn') AS content
 FROM json_each(?) wanted
 JOIN checks k ON k.source_id = wanted.value
 LEFT JOIN captures c ON c.capture_id = k.capture_id
-LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256 AND x.reason IS NULL
+LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256
+  AND (x.reason IS NULL OR x.reason = 'withdrawn')
 ORDER BY k.source_id, k.at, k.check_id
 """
 _SOURCES = """
 SELECT s.source_id, s.kind,
-  (SELECT count(*) FROM captures c WHERE c.source_id = s.source_id) AS captures
+  (SELECT count(*) FROM captures c WHERE c.source_id = s.source_id
+   AND c.payload_sha256 NOT IN (SELECT payload_sha256 FROM withdrawals)) AS captures
 FROM json_each(?) wanted JOIN sources s ON s.source_id = wanted.value
 """
 _UPSERT = insert_sql(

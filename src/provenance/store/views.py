@@ -3,12 +3,12 @@
 Columns are only ever added. `claim_sources` has one row per claim x citation of
 each document's current version; `captured` is the capture nearest to the
 document's publication, the earlier of two that are equally near, the latest
-where the document names no day. `source_states` counts the claims of current
+where the document names no day; one that was withdrawn is passed over. `source_states` counts the claims of current
 versions; `first_cited` is the day on which the earliest document that ever cited
 the source was published, or read where it names no day.
 """
 
-__all__ = ["VIEW_STATEMENTS"]
+__all__ = ["HELD_VIEW_STATEMENTS", "VIEW_STATEMENTS"]
 
 # julianday() gives NULL for what is no date, and such a document counts as undated. What is
 # sorted by is computed one level further in: SQLite's ORDER BY cannot see the outer query.
@@ -72,3 +72,12 @@ FROM checks
 """
 
 VIEW_STATEMENTS = (_CLAIM_SOURCES, _SOURCE_STATES, _CHECK_HISTORY)
+
+# What was withdrawn is no copy that anybody could open.
+_HELD = """
+    FROM captures h WHERE h.source_id = i.source_id
+      AND h.payload_sha256 NOT IN (SELECT payload_sha256 FROM withdrawals)) q"""
+HELD_VIEW_STATEMENTS = (
+    "DROP VIEW claim_sources",
+    _CLAIM_SOURCES.replace("\n    FROM captures WHERE source_id = i.source_id) q", _HELD),
+)

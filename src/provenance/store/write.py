@@ -35,12 +35,12 @@ from provenance.store.holdings import (
     apply_attachment,
     apply_memento,
     apply_submission,
-    apply_withdrawal,
 )
 from provenance.store.read import read_parser
 from provenance.store.recoveries import apply_recovery, settled_sources
 from provenance.store.rows import insert_sql
 from provenance.store.states import DeriveState, refresh_states
+from provenance.store.withdrawals import apply_withdrawal
 
 __all__ = ["HoldingLine", "Store"]
 
@@ -205,16 +205,21 @@ class Store:
         """
         with self.db.atomic():
             fresh = [(line, position) for line, position in lines if self._is_ahead(position)]
+            touched: set[str] = set()
             for line, _ in fresh:
                 match line:
                     case AttachmentLine():
+                        self._put_bare_source(line.attachment.source_id)
                         apply_attachment(self.db, line.attachment)
                     case MementoLine():
+                        self._put_bare_source(line.lookup.source_id)
                         apply_memento(self.db, line.lookup)
                     case SubmissionLine():
+                        self._put_bare_source(line.submission.source_id)
                         apply_submission(self.db, line.submission)
                     case WithdrawalLine():
-                        apply_withdrawal(self.db, line.withdrawal)
+                        touched |= apply_withdrawal(self.db, line.withdrawal)
+            refresh_states(self.db, self._derive_state, touched)
             self._advance_all((line.warc_ends, position) for line, position in fresh)
         return len(fresh)
 
@@ -264,3 +269,8 @@ class Store:
             insert_sql("sources", rows.SOURCE_COLUMNS, "DO NOTHING"),
             map(rows.source_row, unknown.values()),
         )
+
+    def _put_bare_source(self, source_id: str) -> None:
+        """Make room for a source that no document cites any more and nobody looked at."""
+        bare = rows.source_row(Source(source_id, key="", kind="web"))
+        self.db.execute(insert_sql("sources", rows.SOURCE_COLUMNS, "DO NOTHING"), bare)

@@ -1,0 +1,125 @@
+"""What was taken out of the archive: its rows say so, and its words are nowhere in the file.
+
+What was withdrawn is known by the digest of its payload: every capture and attachment with
+that digest went with it, in whichever source. Their rows stay, since what happened is no
+secret; their texts, titles and quotations go.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from provenance.formats.strangers import storable
+from provenance.model import Withdrawal
+from provenance.store.database import Database
+from provenance.store.rows import insert_sql, json_text, parse_time, time_text
+
+__all__ = [
+    "NOT_WITHDRAWN",
+    "Tombstone",
+    "apply_withdrawal",
+    "find_tombstone",
+    "scrub",
+    "sources_withdrawn_forever",
+]
+
+_WITHDRAWAL_COLUMNS = (
+    "withdrawal_id", "source_id", "at", "by", "reason", "payload_sha256", "text_sha256",
+    "captures", "attachments", "places", "texts", "forever", "scrubbed",
+)  # fmt: skip
+_PUT = insert_sql("withdrawals", _WITHDRAWAL_COLUMNS, "DO NOTHING")
+
+# For a query over captures (or attachments) `c`: those that we still hold.
+NOT_WITHDRAWN = "NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.payload_sha256 = c.payload_sha256)"
+
+# A text of a page inside another file goes only where it stands at one of the places: it may
+# have been read again since, from a capture of ours.
+_BLANK = """
+UPDATE texts SET text = '', bare = NULL, title = NULL, authors = '[]', date = NULL,
+  language = NULL, reason = coalesce(reason, 'withdrawn')
+WHERE payload_sha256 IN (SELECT value FROM json_each(?1))
+  AND (payload_sha256 = ?2 OR EXISTS (
+    SELECT 1 FROM json_each(?3) place
+    WHERE place.value ->> 0 = texts.warc_file AND place.value ->> 1 = texts.warc_offset))
+"""
+_FORGET_EVIDENCE = """
+UPDATE evidence SET verdict = 'source_unavailable', score = NULL, exact = NULL, prefix = NULL,
+  suffix = NULL, start = NULL, "end" = NULL, reason = ?2
+WHERE capture_id IN (SELECT capture_id FROM captures WHERE payload_sha256 = ?1)
+"""
+
+
+class Tombstone(Struct, frozen=True):
+    """Why a payload is no longer there: who took it out, when and for what reason."""
+
+    id: str
+    at: datetime
+    by: str
+    reason: str
+
+
+def apply_withdrawal(db: Database, withdrawal: Withdrawal) -> set[str]:
+    """Blank what a withdrawn payload left in the rows; return the sources that this touches.
+
+    The caller holds the transaction, and calls `scrub` when it is committed.
+    """
+    w = withdrawal
+    places = json_text([[place.file, place.offset, place.length] for place in w.places])
+    texts = json_text(w.texts or (w.payload_sha256,))
+    was_blank = not db.value(
+        "SELECT 1 FROM texts WHERE payload_sha256 IN (SELECT value FROM json_each(?))"
+        " AND (text <> '' OR title IS NOT NULL)",
+        (texts,),
+    )
+    db.execute(_PUT, (
+        w.id, w.source_id, time_text(w.at), storable(w.by), storable(w.reason),
+        w.payload_sha256, w.text_sha256, json_text(w.captures), json_text(w.attachments),
+        places, texts, int(w.forever), int(was_blank),
+    ))  # fmt: skip
+    db.execute(_BLANK, (texts, w.payload_sha256, places))
+    db.execute(_FORGET_EVIDENCE, (w.payload_sha256, f"withdrawn: {storable(w.reason)}"))
+    touched = db.column(
+        "SELECT DISTINCT source_id FROM captures WHERE payload_sha256 = ?", (w.payload_sha256,)
+    )
+    return set(touched)
+
+
+def scrub(db: Database) -> bool:
+    """Leave no word of a withdrawn text in the database's file; tell whether all are gone.
+
+    SQLite frees pages without wiping them, and its full-text index only marks a word as
+    deleted. So the index is merged, the file written anew, the log emptied: this takes as long
+    as copying the database. A crash before the end leaves it to the next writer. While another
+    process reads, the log cannot be emptied; that too is left to the next writer.
+    """
+    if not db.value("SELECT 1 FROM withdrawals WHERE scrubbed = 0"):
+        return True
+    db.execute("INSERT INTO texts_fts (texts_fts) VALUES ('optimize')")
+    db.execute("VACUUM")
+    checkpoint = db.first("PRAGMA wal_checkpoint(TRUNCATE)")
+    if checkpoint is not None and checkpoint["busy"]:
+        return False
+    db.execute("UPDATE withdrawals SET scrubbed = 1 WHERE scrubbed = 0")
+    return True
+
+
+def find_tombstone(db: Database, payloads: Collection[str]) -> Tombstone | None:
+    """Return the earliest withdrawal of one of these payloads, or None."""
+    row = db.first(
+        'SELECT withdrawal_id, at, "by", reason FROM withdrawals'
+        " WHERE payload_sha256 IN (SELECT value FROM json_each(?)) ORDER BY at LIMIT 1",
+        (msgspec.json.encode(sorted(payloads)).decode(),),
+    )
+    if row is None:
+        return None
+    return Tombstone(row["withdrawal_id"], parse_time(row["at"]), row["by"], row["reason"])
+
+
+def sources_withdrawn_forever(db: Database) -> dict[str, str]:
+    """Return the sources of which nothing is to be archived any more, each with the reason."""
+    found = db.rows(
+        "SELECT source_id, reason FROM withdrawals WHERE forever = 1 ORDER BY at DESC", ()
+    )
+    return {row["source_id"]: row["reason"] for row in found}
