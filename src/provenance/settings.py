@@ -17,16 +17,20 @@ import msgspec
 from msgspec import Meta, Struct
 
 from provenance.errors import SettingsError
+from provenance.settings_services import Count, MementoSettings, Pause, Seconds, SubmitSettings
 from provenance.text import Span
 
 __all__ = [
     "ArchiveSettings",
+    "CaptureSettings",
     "ExtractSettings",
     "FetchSettings",
     "IngestSettings",
+    "MementoSettings",
     "RecoverSettings",
     "Settings",
     "SignSettings",
+    "SubmitSettings",
     "TimestampSettings",
     "VantageSettings",
     "find_settings_file",
@@ -37,9 +41,6 @@ __all__ = [
 # A child process that has imported what it reads pages with holds some 150 MB; below this none starts.
 _LEAST_CHILD_BYTES = 300_000_000
 
-Count = Annotated[int, Meta(ge=1)]
-Seconds = Annotated[float, Meta(gt=0)]
-Pause = Annotated[float, Meta(ge=0)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 
 
@@ -97,6 +98,27 @@ class ExtractSettings(Struct, frozen=True, forbid_unknown_fields=True):
     max_full_html_bytes: Count = 2_000_000
 
 
+class CaptureSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Pages that need a browser; off by default, needs the extra `capture` and a Chromium.
+
+    `browser = "listed"` renders the pages of hosts that the site table marks so. What the
+    pages ask for beside themselves takes turns as every request does, `per_host_interval_s`
+    apart. `max_height` (CSS pixels) bounds the picture.
+    """
+
+    browser: Literal["never", "listed"] = "never"
+    executable: str = ""
+    per_host_interval_s: Pause = 0.25
+    max_requests: Count = 200
+    max_bytes: Count = 50_000_000
+    total_timeout_s: Seconds = 60.0
+    settle_s: Seconds = 5.0
+    width: Count = 1280
+    height: Count = 1024
+    max_height: Count = 16_000
+    pdf: bool = True
+
+
 class IngestSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """What is accepted as a document."""
 
@@ -147,8 +169,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     vantage: VantageSettings = VantageSettings()
     archive: ArchiveSettings = ArchiveSettings()
     extract: ExtractSettings = ExtractSettings()
+    capture: CaptureSettings = CaptureSettings()
     ingest: IngestSettings = IngestSettings()
     recover: RecoverSettings = RecoverSettings()
+    mementos: MementoSettings = MementoSettings()
+    submit: SubmitSettings = SubmitSettings()
     sign: SignSettings = SignSettings()
     timestamp: TimestampSettings = TimestampSettings()
 
@@ -229,7 +254,13 @@ def _place_of_key(text: str, key: str) -> tuple[str, Span | None]:
     return "", None
 
 
-_PATHS = (("fetch", "ca_file"), ("fetch", "sites"), ("sign", "key_file"), ("timestamp", "ca_file"))
+_PATHS = (
+    ("fetch", "ca_file"),
+    ("fetch", "sites"),
+    ("sign", "key_file"),
+    ("submit", "key_file"),
+    ("timestamp", "ca_file"),
+)
 
 
 def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:

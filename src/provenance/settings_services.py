@@ -1,0 +1,61 @@
+"""Settings of other people's services: archives to ask, and to be asked to keep a page.
+
+They are part of `provenance.settings.Settings`; the units of all settings are here too.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+__all__ = ["Count", "MementoSettings", "Pause", "Seconds", "SubmitSettings"]
+
+Count = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(gt=0)]
+Pause = Annotated[float, Meta(ge=0)]
+
+
+class MementoSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which other archives are asked for copies of what is gone, walled or blocked; none by default.
+
+    A person who names a service here has read its terms: its API and the copies that it names
+    are asked without its robots.txt, at the pace of `[fetch]`. For the Wayback Machine:
+    `cdx_url = "https://web.archive.org/cdx/search/cdx"` (its `replay_url` is the default) or
+    `availability_url = "https://archive.org/wayback/available"`; TimeMaps (RFC 7089):
+    `timemap_urls = ["https://archive.ph/timemap/"]`, to which the page's URL is appended
+    (percent-encoded behind a `=`). `copy` keeps the copy itself in our archive, as what it is.
+    """
+
+    cdx_url: Annotated[str, Meta(pattern=r"^(https?://[^\s?#]+)?$")] = ""
+    replay_url: Annotated[str, Meta(pattern=r"^https?://[^\s#]+/$")] = (
+        "https://web.archive.org/web/"
+    )
+    availability_url: Annotated[str, Meta(pattern=r"^(https?://[^\s?#]+)?$")] = ""
+    timemap_urls: tuple[Annotated[str, Meta(pattern=r"^https?://[^\s#]+[/=]$")], ...] = ()
+    copy: bool = False
+    again_after_days: Count = 30
+    limit: Count = 200
+    max_pages: Count = 5
+    max_bytes: Count = 5_000_000
+    max_looks: Count = 3
+    timeout_s: Seconds = 60.0
+
+
+class SubmitSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Pages that another archive is asked to keep (the API of Save Page Now 2); off without `save_url`.
+
+    `save_url = "https://web.archive.org/save"`. The key (`access:secret`) stands in the
+    environment (`PROVENANCE_SAVE_KEY`) or is the one line of `key_file`; it is sent over https
+    only. The limits are below what the service's documentation of 2022 allows who has a key
+    (7 a minute, 30,000 a day); without one it allows 3 a minute and 200 a day.
+    """
+
+    save_url: Annotated[str, Meta(pattern=r"^(https?://[^\s?#]+)?$")] = ""
+    key_file: str = ""
+    per_minute: Annotated[float, Meta(gt=0)] = 3.0
+    per_day: Count = 200
+    concurrent: Count = 2
+    again_after_days: Count = 365
+    poll_interval_s: Seconds = 10.0
+    wait_for_jobs_s: Pause = 180.0
+    timeout_s: Seconds = 60.0
+    max_bytes: Count = 1_000_000
