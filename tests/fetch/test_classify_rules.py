@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
 from provenance.fetch.classify import RULES, is_page, judge, observe
 from provenance.model import Exchange, Failure, FailureKind, Verdict, Visit
@@ -80,6 +81,31 @@ STATUSES = {
 def test_statuses_say_what_they_say(status: int) -> None:
     verdict = seen(status=status)
     assert (verdict.outcome, verdict.rule) == STATUSES[status]
+
+
+def answered_304(condition: bytes) -> Verdict:
+    request = b"GET / HTTP/1.1\r\nHost: a.test\r\n" + condition + b"\r\n\r\n"
+    last = replace(an_exchange("https://a.test/", 304), request_head=request)
+    return observe(Visit("https://a.test/", AT, (last,)))[0]
+
+
+def test_a_304_stands_for_the_page_only_where_it_was_asked_for() -> None:
+    for condition in (b'If-None-Match: "x"', b"if-modified-since: Sun, 22 Nov 2026 12:00:00 GMT"):
+        verdict = answered_304(condition)
+        assert (verdict.outcome, verdict.rule) == ("ok", "not_modified")
+    unasked = answered_304(b"X-If-None-Match: no")
+    assert (unasked.outcome, unasked.rule) == ("temporary", "status_other")
+
+
+def test_an_answer_to_head_has_no_body_to_judge() -> None:
+    head = replace(an_exchange("https://a.test/", 200), method="HEAD")
+    assert observe(Visit("https://a.test/", AT, (head,)))[0].rule == "ok"
+
+
+def test_a_page_asked_twice_under_one_url_was_not_redirected() -> None:
+    url = "https://a.test/"
+    hops = (an_exchange(url, 403), an_exchange(url, 200, "<title>Report</title>" + LONG))
+    assert observe(Visit(f"{url}#x", AT, hops))[0].outcome == "ok"
 
 
 def test_only_an_ok_page_counts_as_a_capture() -> None:
@@ -217,6 +243,7 @@ def test_every_rule_has_a_name_of_its_own_and_a_version() -> None:
 def test_every_rule_is_reached_by_some_story() -> None:
     told = [*BLOCKED.values(), *WALLS.values(), *GONE.values(), *SUSPECTED.values()]
     told += [seen(status=status) for status in STATUSES]
+    told += [answered_304(b"If-None-Match: x")]
     told += [
         seen("no", 403, url="https://facebook.com/x"),
         seen("<p>few", url="https://facebook.com/x"),

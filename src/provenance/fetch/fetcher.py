@@ -1,39 +1,32 @@
 """A URL in, a Visit out: hop by hop, guarded, polite, tried again where that helps.
 
-The only importer of tenacity. The order of what happens to each hop::
+The only importer of tenacity. What happens to each hop::
 
-    guard -> robots.txt -> the host's turn -> transport -> Location, or the end
+    asking.py (guard, robots.txt, the host's turn, the wire) -> Location, again.py, or the end
 """
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 import tenacity
 
-from provenance.fetch.gate import Gate
-from provenance.fetch.guard import Guard
+from provenance.fetch.again import CHECKED_BODY_BYTES, is_plain_refusal, settles
+from provenance.fetch.asking import Asker
 from provenance.fetch.policy import (
     TRANSIENT_STATUSES,
     back_off_s,
     is_transient,
     parse_retry_after,
-    product_token,
-    user_agent,
 )
-from provenance.fetch.resolve import Resolver
-from provenance.fetch.robots import MAX_ROBOTS_BYTES, MAX_ROBOTS_REDIRECTS, Robots
+from provenance.fetch.robots import MAX_ROBOTS_BYTES, MAX_ROBOTS_REDIRECTS
 from provenance.fetch.rounds import visit_all
-from provenance.fetch.route import Router
-from provenance.fetch.transport import Transport
-from provenance.fetch.walk import Hop, Plan, Walk, follow, read_url
-from provenance.formats.url import Address, parse_address
+from provenance.fetch.walk import Hop, Plan, Validators, Walk, follow, read_url
 from provenance.model import Exchange, Failure, Vantage, Visit
 from provenance.settings import Settings
-from provenance.version import __version__
 
 __all__ = ["Fetcher"]
 
@@ -56,28 +49,10 @@ class Fetcher:
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        fetch = settings.fetch
-        self._settings = fetch
+        self._settings = settings.fetch
         self._clock = clock
         self._sleep = sleep
-        self._guard = Guard(fetch)
-        self._resolver = Resolver(fetch, settings.vantage)
-        router = Router(fetch, self._guard, self._resolver)
-        self._transport = Transport(fetch, router, clock=clock)
-        self._gate = Gate(
-            interval_s=fetch.per_host_interval_s,
-            concurrency=fetch.concurrency,
-            clock=clock,
-            sleep=sleep,
-        )
-        agent = user_agent(fetch, __version__)
-        self._headers = {
-            "User-Agent": agent,
-            "Accept": "text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.8",
-            "Accept-Language": "en,*;q=0.5",
-            "Accept-Encoding": "gzip, deflate",
-        }
-        self._robots = Robots(product_token(agent), self._ask_robots)
+        self._asker = Asker(settings, clock=clock, sleep=sleep, ask_robots=self._ask_robots)
 
     async def __aenter__(self) -> Self:
         """Return the fetcher; sockets are opened when they are needed."""
@@ -90,36 +65,66 @@ class Fetcher:
         trace: TracebackType | None,
     ) -> None:
         """Close every socket and stop every look-up."""
-        await self._robots.aclose()
-        await self._resolver.aclose()
-        await self._transport.aclose()
+        await self._asker.aclose()
 
     async def vantage(self) -> Vantage:
         """Return whether the canary names answer, asked once per run."""
-        return await self._resolver.vantage()
+        return await self._asker.vantage()
 
-    async def fetch(self, url: str) -> Visit:
+    async def fetch(self, url: str, validators: Validators | None = None) -> Visit:
         """Look at one URL with GET. What the world does wrong is in the visit, not raised.
 
-        `hops` are those of the last attempt. Transient ends are tried again
-        (`attempts`, `attempts_budget_s`), honouring Retry-After up to
-        `max_retry_after_s`; a host that asks for more is `later` for the whole run.
+        `hops` are those of the last attempt; a plain 403 is followed by the same URL
+        asked as browsers ask. Transient ends are tried again (`attempts`,
+        `attempts_budget_s`), honouring Retry-After up to `max_retry_after_s`; a host that
+        asks for more is `later` for the whole run. With `validators` the request for the
+        URL that gave them is conditional: the look may then end with a 304.
         """
-        fetch = self._settings
-        obeys = fetch.robots == "obey"
-        return await self._visit(url, Plan(obeys, fetch.max_redirects, fetch.max_body_bytes))
+        plan = self._plan(self._settings.max_body_bytes)
+        return await self._visit(url, plan._replace(asks_as_browser=True, validators=validators))
 
-    def visits(self, urls: Iterable[str]) -> AsyncGenerator[Visit, None]:
+    async def check(self, url: str) -> Visit:
+        """Look at one URL cheaply: with HEAD, and with GET where HEAD does not settle it.
+
+        For checking links in bulk, not for keeping: a GET reads up to 1 MB of the body.
+        The visit is that of the last method asked.
+        """
+        plan = self._plan(CHECKED_BODY_BYTES)
+        # one attempt: whatever a HEAD met, GET is the second
+        visit = await self._attempt(url, plan._replace(method="HEAD"))
+        if settles(visit):
+            return visit
+        return await self._visit(url, plan._replace(asks_as_browser=True))
+
+    def visits(
+        self, urls: Iterable[str], validators: Mapping[str, Validators] | None = None
+    ) -> AsyncGenerator[Visit, None]:
         """Yield the visit of each distinct URL as it completes, one queue per host.
 
-        Whoever may stop early closes it (`contextlib.aclosing`): that cancels what is
-        under way and closes its sockets.
+        `validators` are by the URL that is looked at (a redirect may lead to the one
+        that gave them). Whoever may stop early closes it (`contextlib.aclosing`): that
+        cancels what is under way and closes its sockets.
 
         Raises:
             ExceptionGroup: faults of the house, after every other visit was yielded.
         """
-        workers = self._settings.concurrency * _WORKERS_PER_CONNECTION
-        return visit_all(urls, self.fetch, workers=workers)
+        known = validators or {}
+
+        async def look(url: str) -> Visit:
+            return await (self.fetch(url, known[url]) if url in known else self.fetch(url))
+
+        return visit_all(urls, look, workers=self._workers())
+
+    def checks(self, urls: Iterable[str]) -> AsyncGenerator[Visit, None]:
+        """Yield the cheap look (`check`) at each distinct URL, as `visits` does."""
+        return visit_all(urls, self.check, workers=self._workers())
+
+    def _workers(self) -> int:
+        return self._settings.concurrency * _WORKERS_PER_CONNECTION
+
+    def _plan(self, max_body_bytes: int) -> Plan:
+        obeys = self._settings.robots == "obey"
+        return Plan(obeys, self._settings.max_redirects, max_body_bytes)
 
     async def _ask_robots(self, url: str) -> Visit:
         return await self._visit(url, Plan(False, MAX_ROBOTS_REDIRECTS, MAX_ROBOTS_BYTES))
@@ -162,11 +167,11 @@ class Fetcher:
         walk = Walk()
         step: Hop | Failure | None = read_url(url, url)
         while isinstance(step, Hop):
-            found = await self._look(step, plan, walk)
+            found = await self._asker.ask(step, plan, walk)
             if isinstance(found, Exchange):
                 walk.hops.append(found)
                 walk.cookies.take(found, step.address)
-                step = self._next_step(found, plan, walk)
+                step = self._next_step(step, found, plan, walk)
             else:
                 step = found
         # offline is of the vantage; whatever else was seen was seen online
@@ -174,65 +179,38 @@ class Fetcher:
         vantage: Vantage = "offline" if is_offline else "online"
         return Visit(url, at, tuple(walk.hops), step, round(walk.wire_s * 1000), vantage)
 
-    # -- one hop --------------------------------------------------------------
-
-    async def _look(self, hop: Hop, plan: Plan, walk: Walk) -> Exchange | Failure:
-        address = hop.address
-        failure = self._guard.refuse_url(address, hop.written)
-        if failure is None and plan.obeys_robots:
-            failure = await self._obey_robots(address)
-        if failure is not None:
-            return failure
-        if self._gate.waits_s(address.host) > self._settings.max_retry_after_s:
-            return self._later(address.host)
-        cookies = walk.cookies.header_for(address)
-        walk.enter(address, cookies)
-        headers = self._headers | {"Cookie": cookies} if cookies else self._headers
-        async with self._gate.turn(address.host):
-            loop = asyncio.get_running_loop()
-            started_s = loop.time()
-            try:
-                return await self._transport.look(
-                    address, headers, max_body_bytes=plan.max_body_bytes
-                )
-            finally:
-                walk.wire_s += loop.time() - started_s
-
-    async def _obey_robots(self, address: Address) -> Failure | None:
-        refusal = await self._robots.refuse(address)
-        if refusal is None:
-            delay_s = await self._robots.crawl_delay_s(address)
-            self._gate.slow_down(address.host, min(delay_s, self._settings.max_crawl_delay_s))
-        return refusal
-
-    def _next_step(self, exchange: Exchange, plan: Plan, walk: Walk) -> Hop | Failure | None:
+    def _next_step(
+        self, hop: Hop, exchange: Exchange, plan: Plan, walk: Walk
+    ) -> Hop | Failure | None:
         """Return where an exchange leads: on, to a failure, or nowhere since it is the end."""
         if exchange.status in TRANSIENT_STATUSES:
-            return self._heed_retry_after(exchange)
-        if exchange.status not in _REDIRECTS:
-            return None
-        if len(walk.hops) > plan.max_redirects:
-            return Failure("redirects", f"more than {plan.max_redirects} redirects")
-        location = exchange.header("location")
-        if location is None:
-            return Failure("redirects", f"{exchange.status} without a Location")
-        step = follow(exchange.url, location)
-        if isinstance(step, Hop) and walk.was_at(step.address):
-            return Failure("redirects", f"a loop: back to {step.address.href}")
-        return step
+            return self._asker.heed(exchange)
+        self._asker.be_at_ease(exchange)
+        if exchange.status == 403 and plan.asks_as_browser and not walk.is_browser_like:
+            return _as_browser(hop, walk)
+        return _redirected(exchange, plan, walk) if exchange.status in _REDIRECTS else None
 
-    def _heed_retry_after(self, exchange: Exchange) -> Failure | None:
-        """Leave the host alone as long as it asks; `later` where that is longer than this run."""
-        asked_s = parse_retry_after(exchange.header("retry-after"), self._clock())
-        address = parse_address(exchange.url)
-        if asked_s is None or address is None:
-            return None
-        self._gate.defer(address.host, asked_s)
-        return self._later(address.host) if asked_s > self._settings.max_retry_after_s else None
 
-    def _later(self, host: str) -> Failure:
-        until = self._gate.waits_until(host).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return Failure("later", f"{host} asks to be left alone until {until}")
+def _redirected(exchange: Exchange, plan: Plan, walk: Walk) -> Hop | Failure:
+    walk.redirects += 1
+    if walk.redirects > plan.max_redirects:
+        return Failure("redirects", f"more than {plan.max_redirects} redirects")
+    location = exchange.header("location")
+    if location is None:
+        return Failure("redirects", f"{exchange.status} without a Location")
+    step = follow(exchange.url, location)
+    if isinstance(step, Hop) and walk.was_at(step.address):
+        return Failure("redirects", f"a loop: back to {step.address.href}")
+    return step
+
+
+def _as_browser(hop: Hop, walk: Walk) -> Hop | None:
+    """Return the hop to ask again as browsers do, where the 403 is a plain one."""
+    first, last = walk.hops[0], walk.hops[-1]
+    if not is_plain_refusal(Visit(first.url, last.at, tuple(walk.hops))):
+        return None
+    walk.is_browser_like = True
+    return hop
 
 
 def _last_visit(state: tenacity.RetryCallState) -> Visit:

@@ -1,8 +1,14 @@
 """The host's turn: one connection at a time, a pause between requests, and patience when asked.
 
-Whoever wants to send a request waits here, and nowhere else. Two limits hold at
-once: per host (one request in flight, `interval_s` between two starts, "not
-before" for the whole host from Retry-After), and for the run as a whole.
+Whoever wants to send a request waits here, and nowhere else: pages, robots.txt,
+redirects, retries, HEAD and GET alike. Two limits hold at once: per host (one
+request in flight, `interval_s` between two starts, "not before" for the whole host
+from Retry-After), and for the run as a whole.
+
+A host is its name, whatever port and scheme; `www.` in front makes no other host of
+it, since it is the same server nearly always. Two names at one address are two
+hosts: a content network has thousands of them, and cannot be told from a small
+server with two.
 """
 
 import asyncio
@@ -10,19 +16,53 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from provenance.fetch.policy import next_turn_s
+from provenance.fetch.policy import MAX_REFUSALS_IN_A_ROW, next_turn_s, refusal_pause_s
 
-__all__ = ["Gate"]
+__all__ = ["Gate", "Turn", "host_key"]
+
+# What rounding to microseconds may take off a pause; waiting for it would be a second, empty sleep.
+_ROUNDING_S = 1e-5
+
+
+def host_key(host: str) -> str:
+    """Return what a host is known by at the gate.
+
+    >>> host_key("www.a.org")
+    'a.org'
+    """
+    bare = host.removeprefix("www.")
+    return bare if "." in bare else host
 
 
 class _Host:
-    __slots__ = ("interval_s", "lock", "not_before_s", "turn_s")
+    __slots__ = ("interval_s", "lock", "not_before_s", "refusals", "turn_s")
 
     def __init__(self, interval_s: float) -> None:
         self.lock = asyncio.Lock()
         self.interval_s = interval_s
         self.turn_s = 0.0
         self.not_before_s = 0.0
+        self.refusals = 0
+
+
+class Turn:
+    """A turn that was given: the pause to the next one begins when the request is sent.
+
+    Making the connection may take seconds; counted from before it, the server would see
+    the next request too early.
+    """
+
+    def __init__(self, gate: "Gate", state: _Host) -> None:
+        self._gate = gate
+        self._state = state
+
+    def sent(self) -> None:
+        """Note that the request goes out now."""
+        self._gate.note_request(self._state)
+
+    async def again(self) -> None:
+        """Wait until one more request may be sent in this turn (its connection was stale)."""
+        await self._gate.wait_for_turn(self._state)
 
 
 class Gate:
@@ -43,39 +83,71 @@ class Gate:
         self._hosts: dict[str, _Host] = {}
 
     @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
+    async def turn(self, host: str) -> AsyncIterator["Turn"]:
         """Wait for the host's turn and a free slot; the turn ends with the block."""
         state = self._state(host)
         async with state.lock:
-            now_s = self._clock().timestamp()
-            turn_s = next_turn_s(now_s, state.turn_s, state.interval_s, state.not_before_s)
-            if turn_s > now_s:
-                await self._sleep(turn_s - now_s)
+            await self.wait_for_turn(state)
             async with self._slots:
-                state.turn_s = max(turn_s, self._clock().timestamp()) + state.interval_s
-                yield
+                turn = Turn(self, state)
+                turn.sent()
+                yield turn
+
+    async def wait_for_turn(self, state: _Host) -> None:
+        """Wait out the host's pause and whatever it asked for; whoever waits holds its lock."""
+        while True:
+            now_s = self._now_s()
+            turn_s = next_turn_s(now_s, state.turn_s, state.interval_s, state.not_before_s)
+            if turn_s - now_s <= _ROUNDING_S:
+                return
+            await self._sleep(turn_s - now_s)
+
+    def note_request(self, state: _Host) -> None:
+        """Begin the pause after a request."""
+        state.turn_s = self._now_s() + state.interval_s
 
     def slow_down(self, host: str, interval_s: float) -> None:
         """Keep at least this many seconds between two requests to a host (Crawl-delay)."""
         state = self._state(host)
-        state.interval_s = max(state.interval_s, interval_s)
+        if interval_s > state.interval_s:
+            # robots.txt was asked for itself: the pause that it asks for begins there
+            state.turn_s += interval_s - state.interval_s
+            state.interval_s = interval_s
 
     def defer(self, host: str, seconds: float) -> None:
         """Leave a host alone for so many seconds from now (Retry-After)."""
         state = self._state(host)
-        state.not_before_s = max(state.not_before_s, self._clock().timestamp() + seconds)
+        state.not_before_s = max(state.not_before_s, self._now_s() + seconds)
+
+    def back_off(self, host: str) -> None:
+        """Leave a host alone that has had enough: longer with every such answer in a row."""
+        state = self._state(host)
+        state.refusals += 1
+        self.defer(host, refusal_pause_s(state.refusals))
+
+    def has_had_enough(self, host: str) -> bool:
+        """Tell whether a host refused so often in a row that it waits for the next run."""
+        return self._state(host).refusals >= MAX_REFUSALS_IN_A_ROW
+
+    def be_at_ease(self, host: str) -> None:
+        """Forget that a host had enough of us: it answers again."""
+        self._state(host).refusals = 0
 
     def waits_s(self, host: str) -> float:
         """Return for how many seconds yet the host asked to be left alone."""
-        state = self._hosts.get(host)
-        return max(0.0, state.not_before_s - self._clock().timestamp()) if state else 0.0
+        state = self._hosts.get(host_key(host))
+        return max(0.0, state.not_before_s - self._now_s()) if state else 0.0
 
     def waits_until(self, host: str) -> datetime:
         """Return the moment until which the host asked to be left alone."""
         return self._clock() + timedelta(seconds=self.waits_s(host))
 
+    def _now_s(self) -> float:
+        return self._clock().timestamp()
+
     def _state(self, host: str) -> _Host:
-        state = self._hosts.get(host)
+        key = host_key(host)
+        state = self._hosts.get(key)
         if state is None:
-            state = self._hosts[host] = _Host(self._interval_s)
+            state = self._hosts[key] = _Host(self._interval_s)
         return state

@@ -11,12 +11,14 @@ from provenance.model import FailureKind, Visit
 from provenance.settings import FetchSettings
 
 __all__ = [
+    "MAX_REFUSALS_IN_A_ROW",
     "TRANSIENT_STATUSES",
     "back_off_s",
     "is_transient",
     "next_turn_s",
     "parse_retry_after",
     "product_token",
+    "refusal_pause_s",
     "user_agent",
 ]
 
@@ -27,6 +29,8 @@ _TRANSIENT_FAILURES: frozenset[FailureKind] = frozenset(
 )
 _FIRST_BACK_OFF_S = 0.5
 _LONGEST_BACK_OFF_S = 30.0
+# With the seventh refusal in a row the pause would pass 30 s: the host waits for the next run.
+MAX_REFUSALS_IN_A_ROW = 7
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TIME = r"(?P<h>[0-9]{2}):(?P<m>[0-9]{2}):(?P<s>[0-9]{2})"
@@ -97,6 +101,15 @@ def back_off_s(attempt: int, roll: float) -> float:
     """
     step = min(_LONGEST_BACK_OFF_S, _FIRST_BACK_OFF_S * 2 ** min(attempt - 1, 16))
     return float(step * (0.5 + roll / 2))
+
+
+def refusal_pause_s(refusals: int) -> float:
+    """Return how long a host is left alone that said "too many" so often in a row, without a time.
+
+    >>> [refusal_pause_s(n) for n in (1, 2, 6, 7)]
+    [0.5, 1.0, 16.0, 30.0]
+    """
+    return float(min(_LONGEST_BACK_OFF_S, _FIRST_BACK_OFF_S * 2 ** min(refusals - 1, 16)))
 
 
 def next_turn_s(now_s: float, turn_s: float, interval_s: float, not_before_s: float) -> float:

@@ -1,4 +1,4 @@
-"""robots.txt by RFC 9309: asked once per origin and run, then matched. The only importer of protego.
+"""robots.txt by RFC 9309: asked once per origin and day, then matched. The only importer of protego.
 
 What an answer means::
 
@@ -11,6 +11,8 @@ What an answer means::
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from protego import Protego
 
@@ -24,17 +26,31 @@ __all__ = ["MAX_ROBOTS_BYTES", "MAX_ROBOTS_REDIRECTS", "Robots"]
 MAX_ROBOTS_BYTES = 512_000
 MAX_ROBOTS_REDIRECTS = 5
 _DECODED_RATIO = 100
+# RFC 9309, section 2.4: a cached copy should not be used for more than 24 hours.
+_LONGEST_USE = timedelta(hours=24)
 
 Rules = Protego | Failure | None
+
+
+class _Asked(NamedTuple):
+    task: asyncio.Task[Rules]
+    at: datetime
 
 
 class Robots:
     """Says of URLs whether robots.txt lets us ask for them."""
 
-    def __init__(self, product: str, ask: Callable[[str], Awaitable[Visit]]) -> None:
+    def __init__(
+        self,
+        product: str,
+        ask: Callable[[str], Awaitable[Visit]],
+        *,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._product = product
         self._ask = ask
-        self._rules: dict[str, asyncio.Task[Rules]] = {}
+        self._clock = clock
+        self._rules: dict[str, _Asked] = {}
 
     async def refuse(self, address: Address) -> Failure | None:
         """Return why a URL must not be asked for, or None where it may be."""
@@ -59,17 +75,18 @@ class Robots:
 
     async def aclose(self) -> None:
         """Stop asking."""
-        for task in self._rules.values():
+        tasks = [asked.task for asked in self._rules.values()]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._rules.values(), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _find_rules(self, address: Address) -> Rules:
         origin = "/".join(address.href.split("/", 3)[:3])
-        task = self._rules.get(origin)
-        if task is None:
-            task = asyncio.create_task(self._ask_origin(origin))
-            self._rules[origin] = task
-        return await asyncio.shield(task)
+        asked, now = self._rules.get(origin), self._clock()
+        if asked is None or (asked.task.done() and now - asked.at > _LONGEST_USE):
+            asked = _Asked(asyncio.create_task(self._ask_origin(origin)), now)
+            self._rules[origin] = asked
+        return await asyncio.shield(asked.task)
 
     async def _ask_origin(self, origin: str) -> Rules:
         return read_robots(await self._ask(f"{origin}/robots.txt"))

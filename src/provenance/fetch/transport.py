@@ -17,6 +17,7 @@ import errno
 import ssl
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import certifi
 
@@ -48,6 +49,15 @@ _MAX_URL_CHARACTERS = 65_536
 _OUR_OWN_ERRNOS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
 
 
+class _Message(NamedTuple):
+    """A request on its way: its bytes, and what holds while it is asked."""
+
+    sent: bytes
+    method: str
+    limits: Limits
+    turn: Turn | None
+
+
 class Transport:
     """Guarded HTTP/1.1 on asyncio: deadlines, caps, kept connections, exact bytes."""
 
@@ -72,11 +82,13 @@ class Transport:
         method: str = "GET",
         content: bytes | None = None,
         max_body_bytes: int | None = None,
+        turn: Turn | None = None,
     ) -> Exchange | Failure:
         """Ask for one URL and return what crossed the wire, or why nothing did. No redirects.
 
         The target on the wire is the URL's own, not another re-encoding of it. `Host`
-        and, with `content`, `Content-Length` are added where `headers` has none.
+        and, with `content`, `Content-Length` are added where `headers` has none. The host's
+        `turn` is told when the request goes out.
         """
         if len(address.href) > _MAX_URL_CHARACTERS:
             return Failure("unsupported", f"a URL of {len(address.href)} characters")
@@ -84,7 +96,7 @@ class Transport:
         limits = self._limits(max_body_bytes)
         loop = asyncio.get_running_loop()
         at, started_s = self._clock(), loop.time()
-        found = await self._send(address, sent, method, limits)
+        found = await self._send(address, _Message(sent, method, limits, turn))
         if isinstance(found, Failure):
             return found
         answer, ip = found
