@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from provenance.fetch.classify import is_page, observe
 from provenance.fetch.fetcher import Fetcher
-from provenance.formats.ids import make_id
+from provenance.formats.ids import make_id, sha256_hex
 from provenance.keep.archive import Archive, StoredExchange
 from provenance.keep.records import EarlierPayload
 from provenance.model import (
@@ -29,6 +29,7 @@ from provenance.model import (
 )
 from provenance.pipeline.progress import Progress
 from provenance.pipeline.report import ResultKind, SourceResult
+from provenance.pipeline.withheld import Withheld
 from provenance.pipeline.workplace import Workplace
 from provenance.store.looks import last_payload_of_source, sources_last_seen_offline
 from provenance.store.read import find_payload
@@ -59,6 +60,7 @@ class Looking:
         self._last_commit_s = time.monotonic()
         self._seen_offline = sources_last_seen_offline(store.db)
         self._holders: dict[str, str] = {}
+        self._withheld = Withheld(store.db)
         self.results: dict[str, SourceResult] = {}
 
     async def look_at(self, sources: Sequence[Source], progress: Progress) -> None:
@@ -103,10 +105,19 @@ class Looking:
             self._note(source, verdict, "failed")
             return
         before = last_payload_of_source(self._store.db, source.id)
-        stored = self._archive.add_visit(visit, self._find_payload, is_capture=is_page(verdict))
-        capture = self._capture(source, visit, stored[-1]) if is_page(verdict) else None
-        self._pending.append(CheckLine(_check_of(source, visit, verdict, capture), capture, {}))
-        self._note(source, verdict, _result_of(verdict.outcome, capture, before))
+        why_withheld = self._withheld.reason(source.id, visit)
+        if why_withheld is not None:
+            check = _without_a_trace(_check_of(source, visit, verdict, None), visit, why_withheld)
+            self._pending.append(CheckLine(check, None, {}))
+            is_same = is_page(verdict)
+            self._note(
+                source, verdict, "unchanged" if is_same else _result_of(verdict.outcome, None, None)
+            )
+        else:
+            stored = self._archive.add_visit(visit, self._find_payload, is_capture=is_page(verdict))
+            capture = self._capture(source, visit, stored[-1]) if is_page(verdict) else None
+            self._pending.append(CheckLine(_check_of(source, visit, verdict, capture), capture, {}))
+            self._note(source, verdict, _result_of(verdict.outcome, capture, before))
         is_old = time.monotonic() - self._last_commit_s > _COMMIT_AFTER_S
         if is_old or len(self._pending) >= self._workplace.settings.archive.batch:
             self._commit()
@@ -194,6 +205,14 @@ def _check_of(source: Source, visit: Visit, verdict: Verdict, capture: Capture |
         capture_id=capture.id if capture else None,
         facts=_facts_of(visit),
     )
+
+
+def _without_a_trace(check: Check, visit: Visit, why: str) -> Check:
+    """Return the check of a look whose answer is not archived, since it was withdrawn once."""
+    if check.outcome != "ok" or visit.last is None:
+        return check
+    facts = {**check.facts, "withdrawn": sha256_hex(visit.last.body)}
+    return replace(check, reason=f"withdrawn: {why}", facts=facts)
 
 
 def _facts_of(visit: Visit) -> dict[str, object]:

@@ -13,13 +13,12 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from provenance.cite.corrections import Correction
-from provenance.errors import ArchiveError, UnreadableDocument, UsageError
+from provenance.errors import UnreadableDocument, UsageError
 from provenance.fetch.classify import is_page, observe
 from provenance.fetch.fetcher import Fetcher
 from provenance.formats.body import decode_body
 from provenance.formats.strangers import storable
 from provenance.keep.archive import Archive
-from provenance.keep.recovery import KnownEnds
 from provenance.pipeline.cases import Case
 from provenance.pipeline.catchup import catch_up, open_store
 from provenance.pipeline.corrections import read_corrections
@@ -40,6 +39,7 @@ from provenance.pipeline.report import (
 )
 from provenance.pipeline.texts import extract_texts
 from provenance.pipeline.workplace import Workplace
+from provenance.pipeline.writing import open_archive
 from provenance.store.looks import Standing, standings
 from provenance.store.read import list_documents, sources_to_fetch
 from provenance.store.write import Store
@@ -82,7 +82,7 @@ def ingest(
         return IngestReport(
             (), count_results(()), 0.0, faults=named.faults, passed_over=named.passed_over
         )
-    with open_store(workplace.db_path) as store, _open_archive(store, workplace) as archive:
+    with open_store(workplace.db_path) as store, open_archive(store, workplace) as archive:
         run = _Run(store, archive, workplace, options, progress)
         catch_up(store, archive, progress, workplace.settings.extract)
         documents, cases, unread = _take_documents(run, named.inputs, corrections)
@@ -111,22 +111,6 @@ def _expand(names: Sequence[str], options: IngestOptions) -> Expanded:
             hint="name one file with --document",
         )
     return expanded
-
-
-def _open_archive(store: Store, workplace: Workplace) -> Archive:
-    if store.positions() and not workplace.archive_root.exists():
-        # said before a folder is made in its place, into which the right one would be restored
-        raise ArchiveError(
-            f"there is no {workplace.archive_root}, from which {workplace.db_path} was made",
-            hint="name the archive with --archive, or the database that belongs to it with --db",
-        )
-    return Archive.open(
-        workplace.archive_root,
-        workplace.settings.archive,
-        clock=workplace.clock,
-        known=KnownEnds(store.warc_ends(), store.positions()),
-        robots=workplace.settings.fetch.robots,
-    )
 
 
 def _take_documents(
