@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from provenance.fetch.classify import RULES, is_page, judge, observe
 from provenance.model import Exchange, Failure, FailureKind, Verdict, Visit
+from support.looks import a_look, judged
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 LONG = "<p>" + "word " * 400
@@ -235,6 +236,15 @@ def test_one_sign_is_a_suspicion_no_strike_and_no_capture(story: str) -> None:
     assert not is_page(verdict)
 
 
+POST = {"shows": "data-post=1"}
+LOOKED = [
+    (a_look("", 304, asked=b"GET / HTTP/1.1\r\nIf-None-Match: x\r\n\r\n"), {}),
+    (a_look(LONG), POST),
+    (a_look(LONG, to="https://a.test/elsewhere"), POST),
+    (a_look("<p>This domain is for sale"), {}),
+]
+
+
 def test_every_rule_has_a_name_of_its_own_and_a_version() -> None:
     assert len({rule.name for rule in RULES}) == len(RULES)
     assert all(rule.version >= 1 for rule in RULES)
@@ -244,6 +254,7 @@ def test_every_rule_is_reached_by_some_story() -> None:
     told = [*BLOCKED.values(), *WALLS.values(), *GONE.values(), *SUSPECTED.values()]
     told += [seen(status=status) for status in STATUSES]
     told += [answered_304(b"If-None-Match: x")]
+    told += [judged(look, **known) for look, known in LOOKED]
     told += [
         seen("no", 403, url="https://facebook.com/x"),
         seen("<p>few", url="https://facebook.com/x"),

@@ -5,40 +5,21 @@ A sign is a fact with words, never a verdict: it returns what was seen, or None.
 """
 
 import re
-from typing import NamedTuple
 
-from provenance.formats.hosts import has_trait
-from provenance.formats.page import PageFacts
+from provenance.fetch.seen import Seen, words_of
+from provenance.fetch.titles import names_challenge, names_missing_page, shares_no_word
 from provenance.formats.url import Address, parse_address, registrable_domain
-from provenance.model import Exchange, Visit
-
-__all__ = ["Seen", "read_seen"]
 
 # Below this many words a page is a form, a notice or a teaser.
 FEW_WORDS = 200
+# Below this many bytes a page is looked at for a domain that has changed hands.
+SMALL_BODY_BYTES = 2_048
+# Two pages are nearly the same where so much of their words is.
+NEARLY_SAME = 0.9
+# A page is about something else where less than this share of its words was on the page before.
+OTHER_TOPIC = 0.1
+_ENOUGH_WORDS = 20
 
-# How a title or heading says that there is no such page: a whole part of it, never a phrase in it.
-_NOT_FOUND_PARTS = frozenset(
-    {
-        "error 404", "http 404", "404", "not found", "page not found", "file not found",
-        "the page cannot be found", "page cannot be found", "page can't be found",
-        "the requested page could not be found", "requested page not found", "page unavailable",
-        "file was not found", "this page isn't available", "this page is not available",
-        "page not available", "content not found", "content unavailable", "article not found",
-        "sorry, this page isn't available", "oops! that page can't be found", "nothing found",
-        "we can't find that page", "page does not exist", "this page does not exist",
-        "page introuvable", "page non trouvée", "erreur 404", "cette page n'existe pas",
-        "contenu introuvable", "article introuvable",
-        "страница не найдена", "ошибка 404", "страница не существует", "не найдено",
-        "الصفحة غير موجودة", "خطأ 404", "لم يتم العثور على الصفحة", "الصفحة المطلوبة غير موجودة",
-        "página no encontrada", "error 404: página no encontrada", "página não encontrada",
-        "seite nicht gefunden", "die seite wurde nicht gefunden", "fehler 404",
-        "pagina non trovata", "pagina niet gevonden", "sayfa bulunamadı", "صفحه یافت نشد",
-        "صفحه پیدا نشد", "сторінку не знайдено", "页面不存在", "找不到页面", "ページが見つかりません",
-    }
-)  # fmt: skip
-_NOT_FOUND_START = re.compile(r"(?:error |http )?404\b(?!\s*(?:media|bc|ad|km|people)\b)")
-_TITLE_PARTS = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*\|\s*|:\s+")
 # `/`, `/en/`, `/index.html`: names of the front page itself.
 _FRONT_PAGE = re.compile(
     r"/(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:(?:index|default|home|main)(?:\.[a-z]{2,5})?/?)?",
@@ -55,72 +36,23 @@ _LOGIN_URL = re.compile(
     re.IGNORECASE,
 )
 _LOGIN_HOST = re.compile(r"^(?:login|signin|sso|auth|accounts?|consent)\.")
-_CHALLENGE_PARTS = frozenset(
-    {
-        "just a moment...", "just a moment", "attention required!", "access denied",
-        "access to this page has been denied", "checking your browser", "ddos-guard",
-        "are you a robot?", "robot check", "pardon our interruption", "security check",
-        "human verification", "один момент…", "un instant…", "einen moment bitte…",
-        "making sure you're not a bot!", "request rejected", "please wait...",
-    }
-)  # fmt: skip
 _INCAPSULA = re.compile(r"/_Incapsula_Resource\?.*incident_id=", re.IGNORECASE)
 _FOR_SALE = re.compile(
-    r"\bdomain (?:name )?(?:is|may be) (?:available )?for sale\b|\bbuy this domain\b", re.IGNORECASE
+    r"\bdomain (?:name )?(?:is|may be) (?:available )?for sale\b|\bbuy this domain\b"
+    r"|\bdomain steht zum verkauf\b|\bdomaine est à vendre\b|\bдомен прода[её]тся\b"
+    r"|\bdominio (?:está )?en venta\b|\balan adı satılıktır\b",
+    re.IGNORECASE,
 )
-
-
-class Seen(NamedTuple):
-    """A look that ended with an answer; `page` is None where that is no HTML."""
-
-    visit: Visit
-    last: Exchange
-    first: Address
-    final: Address
-    page: PageFacts | None
-
-    @property
-    def was_redirected(self) -> bool:
-        """Tell whether the look ended at another URL than it began at."""
-        # a page that asked for a cookie, or refused at first, was asked twice under one URL
-        return len({hop.url for hop in self.visit.hops}) > 1
-
-    @property
-    def words(self) -> int | None:
-        """How many words the page shows; None where it is no HTML."""
-        return None if self.page is None else self.page.word_count
-
-
-def read_seen(visit: Visit, page: PageFacts | None) -> Seen | None:
-    """Return what there is to judge; None where the look ended without an answer."""
-    last = visit.last
-    first = parse_address(visit.url)
-    final = parse_address(visit.final_url)
-    if last is None or first is None or final is None:
-        return None
-    return Seen(visit, last, first, final, page)
+_BLOCKED_BY = re.compile(r"<([^>]*)>[^,]*;\s*rel=\"?blocked-by\b", re.IGNORECASE)
+_CONDITIONS = (b"\r\nif-none-match:", b"\r\nif-modified-since:")
 
 
 def _segments(address: Address) -> int:
     return len([segment for segment in address.path.split("/") if segment])
 
 
-def _parts(text: str | None) -> list[str]:
-    if not text:
-        return []
-    whole = text.strip().lower().replace("’", "'")
-    return [whole, *(part.strip(" .!") for part in _TITLE_PARTS.split(whole))]
-
-
 def _written(address: Address) -> str:
     return address.path + ("?" + address.query if address.query else "")
-
-
-def _names_missing_page(text: str | None) -> bool:
-    return any(
-        part in _NOT_FOUND_PARTS or _NOT_FOUND_START.match(part) is not None
-        for part in _parts(text)
-    )
 
 
 # -- soft 404 -----------------------------------------------------------------
@@ -128,7 +60,7 @@ def _names_missing_page(text: str | None) -> bool:
 
 def redirected_to_root(seen: Seen) -> str | None:
     """A deep path leads to the host's front page, or from over three segments to under two."""
-    if not seen.was_redirected or has_trait(seen.first.host, "shortener"):
+    if not seen.was_redirected or seen.has_trait(seen.first.host, "shortener"):
         return None
     if _FRONT_PAGE.fullmatch(seen.final.path) and not seen.final.query:
         is_deep = not _FRONT_PAGE.fullmatch(seen.first.path)
@@ -149,14 +81,14 @@ def url_says_missing(seen: Seen) -> str | None:
 def title_says_missing(seen: Seen) -> str | None:
     """A whole part of the title is a notice that the page is missing."""
     title = seen.page.title if seen.page else None
-    return f"title {title!r}" if _names_missing_page(title) else None
+    return f"title {title!r}" if names_missing_page(title) else None
 
 
 def short_notice_of_missing(seen: Seen) -> str | None:
     """A page of few words whose heading, or whose whole text, says that the page is missing."""
     if seen.page is None or seen.page.word_count >= FEW_WORDS:
         return None
-    told = [heading for heading in seen.page.headings if _names_missing_page(heading)]
+    told = [heading for heading in seen.page.headings if names_missing_page(heading)]
     if told:
         return f"heading {told[0]!r} over {seen.page.word_count} words"
     if seen.page.word_count <= FEW_WORDS // 4 and title_says_missing(seen):
@@ -168,7 +100,30 @@ def empty_body(seen: Seen) -> str | None:
     """200 with nothing in it."""
     if seen.last.method == "HEAD":
         return None
-    return "an empty body" if not seen.last.body.strip() else None
+    return "an empty body" if seen.body.is_blank else None
+
+
+def sibling_is_the_same(seen: Seen) -> str | None:
+    """A random path beside the cited one answers 200 with nearly the same page."""
+    sibling, page = seen.known.sibling, seen.page
+    if sibling is None or sibling.page is None or page is None or sibling.status != 200:
+        return None
+    if page.title != sibling.page.title or not _are_alike(page.text_start, sibling.page.text_start):
+        return None
+    return f"{sibling.url} gives nearly the same page"
+
+
+def _are_alike(text: str, other: str) -> bool:
+    words, others = words_of(text), words_of(other)
+    return len(words & others) >= NEARLY_SAME * len(words | others)
+
+
+def title_changed(seen: Seen) -> str | None:
+    """The title has no word in common with that of the last capture."""
+    title = seen.page.title if seen.page else None
+    if not shares_no_word(title, seen.known.title):
+        return None
+    return f"title {title!r}, was {seen.known.title!r}"
 
 
 # -- walls --------------------------------------------------------------------
@@ -202,13 +157,15 @@ def few_words(seen: Seen) -> str | None:
 
 def login_host(seen: Seen) -> str | None:
     """A host that shows little to whoever is not logged in (hosts.toml)."""
-    return f"{seen.final.host} asks for a login" if has_trait(seen.final.host, "login") else None
+    return (
+        f"{seen.final.host} asks for a login" if seen.has_trait(seen.final.host, "login") else None
+    )
 
 
 def subscription_host(seen: Seen) -> str | None:
     """A host whose readers pay (hosts.toml)."""
     host = seen.final.host
-    return f"{host} is for subscribers" if has_trait(host, "subscription") else None
+    return f"{host} is for subscribers" if seen.has_trait(host, "subscription") else None
 
 
 def declares_paywall(seen: Seen) -> str | None:
@@ -224,7 +181,7 @@ def declares_paywall(seen: Seen) -> str | None:
 def title_says_challenge(seen: Seen) -> str | None:
     """A whole part of the title is that of a challenge page."""
     title = seen.page.title if seen.page else None
-    return f"title {title!r}" if any(part in _CHALLENGE_PARTS for part in _parts(title)) else None
+    return f"title {title!r}" if names_challenge(title) else None
 
 
 def incapsula_frame(seen: Seen) -> str | None:
@@ -242,9 +199,12 @@ def anubis_challenge(seen: Seen) -> str | None:
     return "Anubis challenge" if cookies and "anubis_challenge" in script_ids else None
 
 
+# -- domains that changed hands ---------------------------------------------
+
+
 def parked(seen: Seen) -> str | None:
     """Another registrable domain than cited, and it is one where domains are sold."""
-    if not seen.was_redirected or not has_trait(seen.final.host, "parking"):
+    if not seen.was_redirected or not seen.has_trait(seen.final.host, "parking"):
         return None
     moved = registrable_domain(seen.first.host) != registrable_domain(seen.final.host)
     return f"parked at {seen.final.host}" if moved else None
@@ -255,3 +215,67 @@ def offers_domain_for_sale(seen: Seen) -> str | None:
     if seen.page is None or seen.page.word_count >= FEW_WORDS:
         return None
     return "offers the domain for sale" if _FOR_SALE.search(seen.page.text_start) else None
+
+
+def parking_marks(seen: Seen) -> str | None:
+    """What parking services leave on their pages: a cookie, a header, a frame."""
+    cookies = (v.lower() for k, v in seen.last.headers if k.lower() == "set-cookie")
+    if any(cookie.startswith("parking_session") for cookie in cookies):
+        return "a parking service's cookie"
+    if seen.last.header("x-adblock-key"):
+        return "a parking service's header"
+    frames = (parse_address(frame) for frame in (seen.page.frames if seen.page else ()))
+    hosts = [frame.host for frame in frames if frame and seen.has_trait(frame.host, "parking")]
+    return f"a frame of {hosts[0]}" if hosts else None
+
+
+def small_body(seen: Seen) -> str | None:
+    """Hardly any bytes."""
+    size = seen.body.size_bytes
+    return f"only {size} bytes" if size < SMALL_BODY_BYTES else None
+
+
+def left_its_domain(seen: Seen) -> str | None:
+    """The look ended under another registrable domain than it began at (a shortener's job apart)."""
+    first, final = registrable_domain(seen.first.host), registrable_domain(seen.final.host)
+    if first == final or seen.has_trait(seen.first.host, "shortener"):
+        return None
+    return f"{first} leads to {final}"
+
+
+def other_topic(seen: Seen) -> str | None:
+    """The page shares hardly a word with the last capture of the source."""
+    if seen.page is None or len(seen.known.words) < _ENOUGH_WORDS:
+        return None
+    words = words_of(seen.page.text_start)
+    if len(words) < _ENOUGH_WORDS:
+        return None
+    share = len(words & seen.known.words) / len(words)
+    return f"{share:.0%} of its words were there before" if share < OTHER_TOPIC else None
+
+
+# -- what was asked for -----------------------------------------------------
+
+
+def was_conditional(seen: Seen) -> str | None:
+    """The request said what we hold already."""
+    asked = seen.last.request_head.lower()
+    return "asked for changes only" if any(word in asked for word in _CONDITIONS) else None
+
+
+def blocked_by(seen: Seen) -> str:
+    """Who demanded that the page be taken away (RFC 7725, section 4), or nothing."""
+    found = _BLOCKED_BY.search(seen.last.header("link") or "")
+    return f"; blocked by {found[1]}" if found else ""
+
+
+def lacks_what_was_cited(seen: Seen) -> str | None:
+    """The view that was asked for does not show what was cited."""
+    if seen.page is None or seen.page.shows_cited is not False:
+        return None
+    return f"{seen.final.host}{seen.final.path} does not show what was cited"
+
+
+def led_away(seen: Seen) -> str | None:
+    """The look ended at another address than was asked for."""
+    return f"leads to {seen.final.host}{seen.final.path}" if seen.was_redirected else None

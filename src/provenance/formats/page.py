@@ -32,7 +32,8 @@ class PageFacts(Struct, frozen=True):
     `word_count` counts what stands outside scripts and styles; `text_start` is the
     first 2,000 characters of that. `is_accessible_for_free` is schema.org's word,
     None where the page says nothing. `frames`, `script_ids` and `headings` are the
-    first 20 of each.
+    first 20 of each. `shows_cited` says whether the page holds what it was asked to show,
+    None where nothing was asked of it.
     """
 
     title: str | None = None
@@ -46,6 +47,7 @@ class PageFacts(Struct, frozen=True):
     refresh_to: str | None = None
     frames: tuple[str, ...] = ()
     script_ids: tuple[str, ...] = ()
+    shows_cited: bool | None = None
 
 
 def is_html(content_type: str) -> bool:
@@ -53,15 +55,16 @@ def is_html(content_type: str) -> bool:
     return content_type.partition(";")[0].strip().lower() in _HTML_TYPES
 
 
-def read_page_facts(data: bytes, content_type: str = "") -> PageFacts:
+def read_page_facts(data: bytes, content_type: str = "", shows: str = "") -> PageFacts:
     """Return the facts of an HTML page, its content-encoding already undone.
 
     The charset is that of a BOM, else of the Content-Type, else of the page's own
-    meta element, else a guess of libxml2.
+    meta element, else a guess of libxml2. `shows` is what the page must hold, as written.
     """
+    shows_cited = shows.encode() in data if shows else None
     root = _parse(data[:_MAX_BYTES], content_type)
     if root is None:
-        return PageFacts()
+        return PageFacts(shows_cited=shows_cited)
     is_free = _find_is_free(root)
     script_ids = _attributes(root, "//script[@id]/@id")
     lxml.etree.strip_elements(root, *_HIDDEN, with_tail=False)
@@ -78,6 +81,7 @@ def read_page_facts(data: bytes, content_type: str = "") -> PageFacts:
         refresh_to=_find_refresh(root),
         frames=_attributes(root, "//iframe/@src"),
         script_ids=script_ids,
+        shows_cited=shows_cited,
     )
 
 

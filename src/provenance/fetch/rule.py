@@ -1,0 +1,74 @@
+"""What a row of the decision table is, and how signs are joined in it. PURE."""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from provenance.fetch.seen import Seen
+from provenance.model import Outcome
+
+__all__ = ["Rule", "Sign", "all_of", "any_of", "header", "status", "two_of"]
+
+Sign = Callable[[Seen], str | None]
+
+
+class Rule(NamedTuple):
+    """A row: `applies` returns the reason where the rule applies, else None.
+
+    `why` says why it is a rule. `reads` is what it looks at: the address and head of the
+    answer alone, or the page too (such a rule cannot be asked where the page is lost).
+    """
+
+    name: str
+    outcome: Outcome
+    applies: Sign
+    why: str
+    reads: Literal["head", "page"] = "head"
+    version: int = 1
+
+
+def all_of(*wanted: Sign) -> Sign:
+    """Apply where every one of the signs is seen."""
+
+    def applies(seen: Seen) -> str | None:
+        found = [sign(seen) for sign in wanted]
+        return "; ".join(filter(None, found)) if all(found) else None
+
+    return applies
+
+
+def two_of(*wanted: Sign) -> Sign:
+    """Apply where at least two of the signs are seen."""
+
+    def applies(seen: Seen) -> str | None:
+        found = [reason for sign in wanted if (reason := sign(seen))]
+        return "; ".join(found) if len(found) >= 2 else None
+
+    return applies
+
+
+def any_of(*wanted: Sign) -> Sign:
+    """Apply where one of the signs is seen; the first is the reason."""
+
+    def applies(seen: Seen) -> str | None:
+        return next((reason for sign in wanted if (reason := sign(seen))), None)
+
+    return applies
+
+
+def status(*wanted: int) -> Sign:
+    """Apply where the answer has one of these statuses."""
+
+    def applies(seen: Seen) -> str | None:
+        return f"HTTP {seen.last.status}" if seen.last.status in wanted else None
+
+    return applies
+
+
+def header(name: str, *values: str) -> Sign:
+    """Apply where a header is there (and has one of these values, if any are given)."""
+
+    def applies(seen: Seen) -> str | None:
+        value = (seen.last.header(name) or "").strip().lower()
+        return f"{name}: {value}" if value and (not values or value in values) else None
+
+    return applies
