@@ -33,6 +33,8 @@ _COMMANDS = {
     "parse": _Entry("parse", "Read and parse only; touches neither network nor store."),
     "trace": _Entry("trace", "Walk back from a claim to its archived sources."),
     "search": _Entry("search", "Search claims and archived text."),
+    "export": _Entry("export", "Write a package for other people (WACZ), signed and time-stamped."),
+    "verify": _Entry("verify", "Check such a package offline."),
     "rebuild": _Entry("rebuild", "Make the database anew from the archive."),
     "dump": _Entry("dump", "Print every row as JSON lines, to compare two stores."),
     "config": _Entry("config", "Print the settings in force and where each comes from."),

@@ -1,0 +1,93 @@
+"""`provenance export`: a package for other people."""
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from provenance.cli.console import show_progress, stderr_console
+from provenance.cli.options import (
+    archive_option,
+    config_option,
+    db_option,
+    json_option,
+    workplace_of,
+)
+from provenance.cli.output import plural, print_json
+from provenance.formats.strangers import printable
+from provenance.pipeline.export import Choice, ExportReport, export_wacz
+
+
+@click.command("export")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["wacz"]),
+    required=True,
+    help="wacz: a web archive that pywb and ReplayWeb.page open.",
+)
+@click.option(
+    "--document",
+    "documents",
+    multiple=True,
+    metavar="NAME",
+    help="This document and its sources: an id, a path or a title. May be repeated.",
+)
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="S",
+    help="This source: an id or a URL. May be repeated.",
+)
+@click.option("-o", "--output", required=True, metavar="FILE", help="Where the package goes.")
+@db_option
+@archive_option
+@config_option
+@json_option
+def command(
+    *,
+    kind: str,
+    documents: tuple[str, ...],
+    sources: tuple[str, ...],
+    output: str,
+    db: str,
+    archive: str,
+    config: str | None,
+    as_json: bool,
+) -> int:
+    """Write a package of what is archived: of documents, of sources, or of all.
+
+    It is signed with the key that `sign.key_file` names and time-stamped by the authority
+    at `timestamp.url`. `provenance verify` checks it, offline.
+    """
+    workplace = workplace_of(db, archive, config)
+    report = export_wacz(workplace, Choice(documents, sources), Path(output), show_progress)
+    for warning in report.warnings:
+        stderr_console().print(f"provenance: {printable(warning)}", markup=False, soft_wrap=True)
+    if as_json:
+        print_json({"schema": "provenance.export/1", "format": kind,
+                    **msgspec.to_builtins(report)})  # fmt: skip
+    else:
+        _show(report)
+    return 0
+
+
+def _show(report: ExportReport) -> None:
+    click.echo(f"{report.path}  {report.size_bytes:,} bytes")
+    held = [
+        plural(report.documents, "document"),
+        plural(report.sources, "source"),
+        plural(report.captures, "capture"),
+        *([plural(report.attachments, "attachment")] if report.attachments else []),
+        *([plural(report.mementos, "memento")] if report.mementos else []),
+        plural(report.records, "record"),
+    ]
+    click.echo("  " + ", ".join(held))
+    if report.withdrawn:
+        click.echo(f"  {report.withdrawn:,} withdrawn and left out; tombstones tell why")
+    click.echo(f"  manifest    sha256:{report.manifest_sha256}")
+    click.echo(
+        f"  signed by   {'key sha256:' + report.signed_by if report.signed_by else 'nobody'}"
+    )
+    click.echo(f"  time stamp  {report.stamped_by or 'none'}")
