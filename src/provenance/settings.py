@@ -60,6 +60,7 @@ class FetchSettings(Struct, frozen=True, forbid_unknown_fields=True):
     max_retry_after_s: Pause = 60.0
     max_crawl_delay_s: Pause = 300.0
     max_redirects: Annotated[int, Meta(ge=0)] = 10
+    lookup_timeout_s: Seconds = 5.0
     connect_timeout_s: Seconds = 20.0
     first_byte_timeout_s: Seconds = 20.0
     total_timeout_s: Seconds = 120.0

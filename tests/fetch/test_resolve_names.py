@@ -16,13 +16,16 @@ ONLINE: Zone = {"canary-a.test": "SERVFAIL", "canary-b.test": ["192.0.2.9"]}
 
 
 def a_resolver(
-    service: NameService, hosts_file: Path = Path("/nonexistent"), **limits: float
+    service: NameService,
+    hosts_file: Path = Path("/nonexistent"),
+    lookup_s: float = 5.0,
+    canary_s: float = 3.0,
 ) -> Resolver:
     return Resolver(
-        FetchSettings(nameservers=(service.address,)),
+        FetchSettings(nameservers=(service.address,), lookup_timeout_s=lookup_s),
         VantageSettings(CANARIES),
         hosts_file=hosts_file,
-        **limits,
+        canary_s=canary_s,
     )
 
 

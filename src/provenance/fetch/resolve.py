@@ -25,7 +25,6 @@ from provenance.settings import FetchSettings, VantageSettings
 
 __all__ = ["Resolution", "Resolver"]
 
-_LOOKUP_S = 5.0
 _CANARY_S = 3.0
 # Answers are shared for their TTL within these bounds: a run is short, a TTL of 0 is common.
 _SHORTEST_TTL_S, _LONGEST_TTL_S = 5.0, 600.0
@@ -54,10 +53,9 @@ class Resolver:
         vantage: VantageSettings,
         *,
         hosts_file: Path = Path("/etc/hosts"),
-        lookup_s: float = _LOOKUP_S,
         canary_s: float = _CANARY_S,
     ) -> None:
-        self._lookup_s, self._canary_s = lookup_s, canary_s
+        self._lookup_s, self._canary_s = fetch.lookup_timeout_s, canary_s
         self._nameservers = tuple(_read_nameserver(text) for text in fetch.nameservers)
         self._canaries = vantage.canaries
         self._hosts_file = hosts_file
