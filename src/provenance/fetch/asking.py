@@ -99,6 +99,7 @@ class Asker:
                     address,
                     headers,
                     method=plan.method,
+                    content=plan.content,
                     max_body_bytes=plan.max_body_bytes,
                     turn=turn,
                 )
@@ -137,7 +138,7 @@ class Asker:
             headers["Cookie"] = cookies
         if plan.validators is not None:
             headers |= plan.validators.headers_for(address)
-        return headers
+        return headers | dict(plan.headers)
 
     async def _obey_robots(self, address: Address) -> Failure | None:
         refusal = await self._robots.refuse(address)

@@ -83,6 +83,37 @@ class Fetcher:
         plan = self._plan(self._settings.max_body_bytes)
         return await self._visit(url, plan._replace(asks_as_browser=True, validators=validators))
 
+    async def ask(self, url: str, max_body_bytes: int) -> Visit:
+        """Put a question to a service that a person named in the settings, or look at its answer.
+
+        As `fetch`, but without its robots.txt: that speaks to crawlers, and this is the use
+        that the service's documentation describes.
+        """
+        return await self._visit(url, Plan(False, self._settings.max_redirects, max_body_bytes))
+
+    async def send(
+        self,
+        url: str,
+        form: bytes | None,
+        headers: Mapping[str, str],
+        max_body_bytes: int,
+    ) -> Visit:
+        """Ask a service to do something: POST of a form (GET without one), once.
+
+        It is not tried again, since it may have been done, and no redirect is followed: what
+        `headers` carry is for this service alone.
+        """
+        kind = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
+        plan = Plan(
+            False,
+            0,
+            max_body_bytes,
+            method="GET" if form is None else "POST",
+            content=form,
+            headers=tuple({**kind, **headers}.items()),
+        )
+        return await self._attempt(url, plan)
+
     async def check(self, url: str) -> Visit:
         """Look at one URL cheaply: with HEAD, and with GET where HEAD does not settle it.
 

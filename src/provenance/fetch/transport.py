@@ -120,7 +120,8 @@ class Transport:
 
     async def _send(self, address: Address, message: _Message) -> tuple[Answer, str] | Failure:
         origin = Origin(address.host, address.port, address.scheme == "https")
-        kept = self._pool.take_idle(origin)
+        # what must not be done twice goes over a fresh connection, never a second time
+        kept = self._pool.take_idle(origin) if message.method != "POST" else None
         if kept is not None:
             try:
                 return await self._ask(origin, kept, message)

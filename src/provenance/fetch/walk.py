@@ -44,7 +44,7 @@ class Plan(NamedTuple):
     """How one URL is looked at: a page, a cheap look at one, or a robots.txt on the way to one.
 
     `asks_as_browser` says that a plain 403 is asked again, once, with the headers that
-    browsers send.
+    browsers send. `content` and `headers` are of a question to a service.
     """
 
     obeys_robots: bool
@@ -53,6 +53,8 @@ class Plan(NamedTuple):
     method: str = "GET"
     asks_as_browser: bool = False
     validators: Validators | None = None
+    content: bytes | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Hop(NamedTuple):
