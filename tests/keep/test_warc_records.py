@@ -14,7 +14,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from provenance.errors import CorruptRecord
 from provenance.formats.ids import sha256_hex
-from provenance.keep.records import EarlierPayload, make_response, stored_head
+from provenance.keep.records import EarlierPayload, KnownPayload, make_response, stored_head
 from provenance.keep.warc import Batch, iter_records, read_record
 from support.keeping import (
     NOON,
@@ -196,6 +196,28 @@ def test_a_304_says_that_the_stored_page_still_holds(tmp_path: Path) -> None:
     assert record.header("WARC-Profile").endswith("/server-not-modified")
     assert record.header("WARC-Payload-Digest") is None
     assert not stored.revisit
+    check_with_strangers(tmp_path)
+
+
+def test_a_304_about_a_known_payload_refers_to_its_record(tmp_path: Path) -> None:
+    first, *_ = keep(tmp_path, an_exchange("https://a.test/", body=b"the page"))
+    known = KnownPayload(
+        EarlierPayload("https://a.test/", NOON, first.record_id), first.payload_sha256, 8
+    )
+    head = b'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\n\r\n'
+    answer = an_exchange("https://a.test/", status=304, head=head, body=b"")
+    with open_archive(tmp_path) as archive:
+        (stored,) = archive.add_visit(a_visit(answer), nothing_earlier, unmodified=known)
+        archive.commit([a_check_line(stored)])
+    assert (stored.revisit, stored.payload_sha256, stored.payload_bytes) == (
+        True, first.payload_sha256, 8,
+    )  # fmt: skip
+    record = record_at(tmp_path, stored.place)
+    assert (record.type, record.payload) == ("revisit", b"")
+    assert record.header("WARC-Profile").endswith("/server-not-modified")
+    assert record.header("WARC-Refers-To") == first.record_id
+    assert record.header("WARC-Refers-To-Target-URI") == "https://a.test/"
+    assert record.header("WARC-Refers-To-Date") == "2026-11-22T12:00:00.123456Z"
     check_with_strangers(tmp_path)
 
 

@@ -19,13 +19,14 @@ import msgspec
 from provenance.errors import ArchiveError, CorruptRecord
 from provenance.formats.ids import sha256_hex
 from provenance.keep.disk import make_folder
-from provenance.keep.exchanges import FindPayload, StoredExchange, add_exchange
+from provenance.keep.exchanges import FindPayload, StoredExchange, add_exchange, add_not_modified
 from provenance.keep.index import WarcIndex
 from provenance.keep.journal import encode_line
 from provenance.keep.lock import WriterLock
 from provenance.keep.reader import ArchiveReader
 from provenance.keep.records import (
     EarlierPayload,
+    KnownPayload,
     Record,
     make_conversion,
     make_resource,
@@ -129,14 +130,20 @@ class Archive(ArchiveReader):
             self.close()
 
     def add_visit(
-        self, visit: Visit, find_payload: FindPayload, *, is_capture: bool = True
+        self,
+        visit: Visit,
+        find_payload: FindPayload,
+        *,
+        is_capture: bool = True,
+        unmodified: KnownPayload | None = None,
     ) -> tuple[StoredExchange, ...]:
         """Append every hop of a visit, response before request; all of them or none.
 
         `find_payload` is asked for a payload's SHA-256 that this run has not stored yet
         and answers with the record in which it was stored first. Empty and truncated
         bodies are never revisits. Only the last body of what `is_capture` can be referred
-        to later: whoever looks for a body looks among captures.
+        to later: whoever looks for a body looks among captures. A 304 at the end becomes
+        a revisit of `unmodified`, the payload that it was asked about.
         """
         if not visit.hops:
             return ()
@@ -148,7 +155,10 @@ class Archive(ArchiveReader):
                 return self._payloads.get(digest) or find_payload(digest)
 
             stored = tuple(
-                add_exchange(batch, index, hop, find, seen) for index, hop in enumerate(visit.hops)
+                add_not_modified(batch, index, hop, unmodified)
+                if hop.status == 304 and hop is visit.last and unmodified is not None
+                else add_exchange(batch, index, hop, find, seen)
+                for index, hop in enumerate(visit.hops)
             )
             self._series.write(batch)
             if is_capture and stored[-1].payload_sha256 in seen:
@@ -252,7 +262,7 @@ class Archive(ArchiveReader):
         """Write the indexes of the files that grew and let the next one write."""
         with self._turn:
             try:
-                self._write_indexes()
+                self.write_indexes()
             finally:
                 self._is_broken = True  # without the lock nothing more may be written
                 self._series.close()
@@ -260,7 +270,8 @@ class Archive(ArchiveReader):
                     journal.close()
                 self._lock.release()
 
-    def _write_indexes(self) -> None:
+    def write_indexes(self) -> None:
+        """Bring the index of every file up to date, for whoever looks for records in them."""
         if self._is_broken:  # an index that is older than its file is made anew by the next run
             return
         for file, fresh in self._fresh_lines.items():

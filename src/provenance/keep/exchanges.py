@@ -6,11 +6,11 @@ from typing import Literal
 from msgspec import Struct
 
 from provenance.formats.ids import sha256_hex
-from provenance.keep.records import EarlierPayload, make_request, make_response
+from provenance.keep.records import EarlierPayload, KnownPayload, make_request, make_response
 from provenance.keep.warc import Batch
 from provenance.model import Exchange, WarcPlace
 
-__all__ = ["FindPayload", "StoredExchange", "add_exchange"]
+__all__ = ["FindPayload", "StoredExchange", "add_exchange", "add_not_modified"]
 
 FindPayload = Callable[[str], EarlierPayload | None]
 
@@ -19,7 +19,7 @@ class StoredExchange(Struct, frozen=True):
     """Where one hop of a visit was stored: `place` is that of its response or revisit record.
 
     `revisit` says that the payload stands in an earlier record (found by
-    `payload_sha256`); a 304 is none, since it has no payload.
+    `payload_sha256`); a 304 is one where it is known which payload it speaks of.
     """
 
     index: int
@@ -54,4 +54,21 @@ def add_exchange(
         revisit=earlier is not None,
         record_id=response.record_id,
         truncated=exchange.truncated,
+    )
+
+
+def add_not_modified(
+    batch: Batch, index: int, exchange: Exchange, known: KnownPayload
+) -> StoredExchange:
+    """Add a 304 to a batch as a revisit of the payload that it was asked about."""
+    response = batch.add(make_response(exchange, known.sha256, known.record))
+    batch.add(make_request(exchange, response.record_id))
+    return StoredExchange(
+        index=index,
+        place=response.place,
+        payload_sha256=known.sha256,
+        payload_bytes=known.size_bytes,
+        revisit=True,
+        record_id=response.record_id,
+        truncated=None,
     )

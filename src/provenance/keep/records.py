@@ -22,6 +22,7 @@ from provenance.model import Exchange
 __all__ = [
     "HEAD_LENGTH_FIELD",
     "EarlierPayload",
+    "KnownPayload",
     "Record",
     "find_head_end",
     "make_conversion",
@@ -51,6 +52,14 @@ class EarlierPayload(NamedTuple):
     url: str
     at: datetime
     record_id: str | None = None
+
+
+class KnownPayload(NamedTuple):
+    """The payload that a 304 speaks of: where it stands, its digest, its size as stored."""
+
+    record: EarlierPayload
+    sha256: str
+    size_bytes: int
 
 
 class Record(NamedTuple):
@@ -132,7 +141,8 @@ def make_response(
     """Return an exchange's response record; a revisit where the payload was stored `earlier`.
 
     A 304 becomes a revisit of the profile server-not-modified: it has no payload of
-    its own and says that the one stored before still holds.
+    its own and says that the one stored before still holds; `payload_sha256` is the
+    digest of that one where `earlier` names it.
     """
     head = stored_head(exchange.response_head)
     is_revisit = earlier is not None or exchange.status == 304
@@ -146,7 +156,8 @@ def make_response(
     if exchange.truncated:
         fields.append(("WARC-Truncated", exchange.truncated))
     if is_revisit:
-        fields += _revisit_fields(earlier)
+        profile = _NOT_MODIFIED if exchange.status == 304 else _SAME_PAYLOAD
+        fields += _revisit_fields(profile, earlier)
     return Record(
         "revisit" if is_revisit else "response",
         exchange.at,
@@ -159,12 +170,12 @@ def make_response(
     )
 
 
-def _revisit_fields(earlier: EarlierPayload | None) -> list[tuple[str, str]]:
+def _revisit_fields(profile: str, earlier: EarlierPayload | None) -> list[tuple[str, str]]:
     if earlier is None:
-        return [("WARC-Profile", _NOT_MODIFIED)]
+        return [("WARC-Profile", profile)]
     refers_to = [("WARC-Refers-To", earlier.record_id)] if earlier.record_id else []
     return [
-        ("WARC-Profile", _SAME_PAYLOAD),
+        ("WARC-Profile", profile),
         *refers_to,
         ("WARC-Refers-To-Target-URI", _as_uri(earlier.url)),
         ("WARC-Refers-To-Date", warc_date(earlier.at)),
