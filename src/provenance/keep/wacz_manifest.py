@@ -39,7 +39,8 @@ WACZ_VERSION = "1.1.1"
 SOFTWARE = f"provenance/{__version__}"
 MANIFEST_PATH = "datapackage.json"
 DIGEST_PATH = "datapackage-digest.json"
-INDEX_PATH = "indexes/index.cdxj"
+# CDXJ inside; pywb looks for no other name, and ReplayWeb.page checks the digest of no other
+INDEX_PATH = "indexes/index.cdx"
 PAGES_PATH = "pages/pages.jsonl"
 CONTENTS_PATH = "provenance/contents.jsonl"
 
