@@ -19,7 +19,13 @@ import msgspec
 from provenance.errors import ArchiveError, CorruptRecord
 from provenance.formats.ids import sha256_hex
 from provenance.keep.disk import make_folder
-from provenance.keep.exchanges import FindPayload, StoredExchange, add_exchange, add_not_modified
+from provenance.keep.exchanges import (
+    FindPayload,
+    StoredExchange,
+    add_copied,
+    add_exchange,
+    add_not_modified,
+)
 from provenance.keep.index import WarcIndex
 from provenance.keep.journal import encode_line
 from provenance.keep.lock import WriterLock
@@ -164,6 +170,16 @@ class Archive(ArchiveReader):
             if is_capture and stored[-1].payload_sha256 in seen:
                 self._payloads[stored[-1].payload_sha256] = seen[stored[-1].payload_sha256]
             return stored
+
+    def add_memento(self, visit: Visit, archive_of: str) -> StoredExchange:
+        """Append the look at another archive's copy of `archive_of`; return its last exchange."""
+        with self._turn:
+            batch = self._begin()
+            stored = [
+                add_copied(batch, index, hop, archive_of) for index, hop in enumerate(visit.hops)
+            ]
+            self._series.write(batch)
+            return stored[-1]
 
     def add_document(
         self, data: bytes, media_type: str, sha256: str, origin_url: str | None

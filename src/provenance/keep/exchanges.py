@@ -6,11 +6,17 @@ from typing import Literal
 from msgspec import Struct
 
 from provenance.formats.ids import sha256_hex
-from provenance.keep.records import EarlierPayload, KnownPayload, make_request, make_response
+from provenance.keep.records import (
+    EarlierPayload,
+    KnownPayload,
+    make_request,
+    make_response,
+    note_archive_of,
+)
 from provenance.keep.warc import Batch
 from provenance.model import Exchange, WarcPlace
 
-__all__ = ["FindPayload", "StoredExchange", "add_exchange", "add_not_modified"]
+__all__ = ["FindPayload", "StoredExchange", "add_copied", "add_exchange", "add_not_modified"]
 
 FindPayload = Callable[[str], EarlierPayload | None]
 
@@ -71,4 +77,23 @@ def add_not_modified(
         revisit=True,
         record_id=response.record_id,
         truncated=None,
+    )
+
+
+def add_copied(batch: Batch, index: int, exchange: Exchange, archive_of: str) -> StoredExchange:
+    """Add an exchange with another archive to a batch, its records marked as of a copy of a URL.
+
+    The body is always stored here: what another archive holds is no revisit of what we saw.
+    """
+    digest = sha256_hex(exchange.body)
+    response = batch.add(note_archive_of(make_response(exchange, digest, None), archive_of))
+    batch.add(note_archive_of(make_request(exchange, response.record_id), archive_of))
+    return StoredExchange(
+        index=index,
+        place=response.place,
+        payload_sha256=digest,
+        payload_bytes=len(exchange.body),
+        revisit=False,
+        record_id=response.record_id,
+        truncated=exchange.truncated,
     )

@@ -20,6 +20,7 @@ from provenance.formats.url import fetch_form
 from provenance.model import Exchange
 
 __all__ = [
+    "ARCHIVE_OF_FIELD",
     "HEAD_LENGTH_FIELD",
     "EarlierPayload",
     "KnownPayload",
@@ -30,12 +31,15 @@ __all__ = [
     "make_resource",
     "make_response",
     "make_warcinfo",
+    "note_archive_of",
     "one_line",
     "stored_head",
     "warc_date",
 ]
 
 HEAD_LENGTH_FIELD = "X-Provenance-Head-Length"
+# in the records of another archive's copy: the URL of the page that it is a copy of
+ARCHIVE_OF_FIELD = "X-Provenance-Archive-Of"
 # WARC 1.1, section 6.7: what a revisit record promises about the payload
 _SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -240,6 +244,11 @@ def make_warcinfo(file_name: str, software: str, robots: str, at: datetime) -> R
     fields = (("WARC-Filename", file_name),)
     kind = "application/warc-fields"
     return Record("warcinfo", at, None, kind, block, sha256_hex(block), fields)
+
+
+def note_archive_of(record: Record, url: str) -> Record:
+    """Return a record of another archive's copy, marked as what it is: a copy of `url`."""
+    return record._replace(fields=(*record.fields, (ARCHIVE_OF_FIELD, _as_uri(url))))
 
 
 def _ip_field(exchange: Exchange) -> list[tuple[str, str]]:
