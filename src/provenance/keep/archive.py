@@ -175,11 +175,9 @@ class Archive(ArchiveReader):
         """Append the look at another archive's copy of `archive_of`; return its last exchange."""
         with self._turn:
             batch = self._begin()
-            stored = [
-                add_copied(batch, index, hop, archive_of) for index, hop in enumerate(visit.hops)
-            ]
+            stored = add_copied(batch, visit, archive_of)
             self._series.write(batch)
-            return stored[-1]
+            return stored
 
     def add_document(
         self, data: bytes, media_type: str, sha256: str, origin_url: str | None

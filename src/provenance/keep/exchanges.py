@@ -14,7 +14,7 @@ from provenance.keep.records import (
     note_archive_of,
 )
 from provenance.keep.warc import Batch
-from provenance.model import Exchange, WarcPlace
+from provenance.model import Exchange, Visit, WarcPlace
 
 __all__ = ["FindPayload", "StoredExchange", "add_copied", "add_exchange", "add_not_modified"]
 
@@ -80,16 +80,18 @@ def add_not_modified(
     )
 
 
-def add_copied(batch: Batch, index: int, exchange: Exchange, archive_of: str) -> StoredExchange:
-    """Add an exchange with another archive to a batch, its records marked as of a copy of a URL.
+def add_copied(batch: Batch, visit: Visit, archive_of: str) -> StoredExchange:
+    """Add a look at another archive's copy to a batch, its records marked as of a copy of a URL.
 
-    The body is always stored here: what another archive holds is no revisit of what we saw.
+    Returns its last exchange. Bodies are always stored: what another archive holds is no
+    revisit of what we saw.
     """
-    digest = sha256_hex(exchange.body)
-    response = batch.add(note_archive_of(make_response(exchange, digest, None), archive_of))
-    batch.add(note_archive_of(make_request(exchange, response.record_id), archive_of))
+    for exchange in visit.hops:
+        digest = sha256_hex(exchange.body)
+        response = batch.add(note_archive_of(make_response(exchange, digest, None), archive_of))
+        batch.add(note_archive_of(make_request(exchange, response.record_id), archive_of))
     return StoredExchange(
-        index=index,
+        index=len(visit.hops) - 1,
         place=response.place,
         payload_sha256=digest,
         payload_bytes=len(exchange.body),
