@@ -10,7 +10,7 @@ from provenance.model import Exchange, Failure
 __all__ = ["Hop", "Plan", "Validators", "Walk", "follow", "read_url"]
 
 # A validator goes back as it came; what is longer than this was never one.
-_MAX_VALIDATOR_CHARACTERS = 1024
+_MAX_VALIDATOR_CHARACTERS = 999
 
 
 class Validators(NamedTuple):

@@ -9,14 +9,17 @@ from msgspec import Struct
 from provenance.model import Capture, CitationKind, Outcome, Vantage
 from provenance.store.database import Database
 from provenance.store.read import find_capture
-from provenance.store.rows import parse_time
+from provenance.store.rows import parse_time, time_text
 from provenance.store.withdrawals import NOT_WITHDRAWN
 
 __all__ = [
     "LastLook",
     "Standing",
+    "facts_of_capture",
     "last_look",
     "last_payload_of_source",
+    "last_probe_of_host",
+    "last_words",
     "latest_capture",
     "sources_last_seen_offline",
     "standings",
@@ -100,3 +103,37 @@ def latest_capture(db: Database, source_id: str) -> Capture | None:
         (source_id,),
     )
     return find_capture(db, capture_id) if capture_id else None
+
+
+# As much of a text as tells what it is about.
+_FIRST_WORDS = 20_000
+
+
+def last_words(db: Database, source_id: str) -> tuple[str | None, str]:
+    """Return title and beginning of the text of a source's latest capture that was read."""
+    row = db.first(
+        "SELECT x.title, substr(x.text, 1, ?) AS text FROM captures c"
+        " JOIN texts x ON x.payload_sha256 = c.payload_sha256"
+        " WHERE c.source_id = ? AND x.reason IS NULL ORDER BY c.at DESC LIMIT 1",
+        (_FIRST_WORDS, source_id),
+    )
+    return (row["title"], row["text"]) if row else (None, "")
+
+
+def last_probe_of_host(db: Database, host: str, since: datetime) -> dict[str, object] | None:
+    """Return what a random path of a host answered when it was asked after `since`, or None."""
+    found = db.value(
+        "SELECT k.facts -> '$.probe' FROM sources s JOIN checks k ON k.source_id = s.source_id"
+        " WHERE s.host = ? AND k.at >= ? AND k.facts ->> '$.probe' IS NOT NULL"
+        " ORDER BY k.at DESC LIMIT 1",
+        (host, time_text(since)),
+    )
+    return msgspec.json.decode(found) if found else None
+
+
+def facts_of_capture(db: Database, capture_id: str) -> str | None:
+    """Return the facts, as JSON, of the look that gave a capture; None where there was none."""
+    found: str | None = db.value(
+        "SELECT facts FROM checks WHERE capture_id = ? ORDER BY at LIMIT 1", (capture_id,)
+    )
+    return found

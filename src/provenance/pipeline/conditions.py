@@ -1,0 +1,76 @@
+"""What a source's latest capture lets us ask: has the page changed since?
+
+The validators are those of the answer that gave the capture, as its check keeps them. A
+304 repeats them only in part, so its check also keeps those that it was asked with.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from provenance.fetch.walk import Validators
+from provenance.keep.archive import Archive
+from provenance.keep.records import EarlierPayload, KnownPayload
+from provenance.model import Capture, WarcPlace
+from provenance.store.looks import facts_of_capture, latest_capture
+from provenance.store.read import find_payload
+from provenance.store.write import Store
+
+__all__ = ["HeldPage", "earlier_payload", "find_held_page", "held_payload"]
+
+# request header -> the response header whose value it hands back (RFC 9110, section 13.1)
+_GIVEN_BY = {"if-none-match": "ETag", "if-modified-since": "Last-Modified"}
+
+
+class HeldPage(NamedTuple):
+    """A source's latest capture, the one that holds its body, and what a 304 would say is the same."""
+
+    capture: Capture
+    holder: Capture
+    validators: Validators
+
+
+class _HopFacts(msgspec.Struct):
+    asked: list[str] = []
+
+
+class _Facts(msgspec.Struct):
+    headers: list[tuple[str, str]] = []
+    hops: list[_HopFacts] = []
+
+
+def find_held_page(store: Store, source_id: str) -> HeldPage | None:
+    """Return what can be asked of a source's page; None where there is nothing to go by.
+
+    A body that was cut is asked for anew, and so is one that we no longer hold.
+    """
+    capture = latest_capture(store.db, source_id)
+    if capture is None or capture.truncated is not None:
+        return None
+    holder = find_payload(store.db, capture.payload_sha256)
+    facts = facts_of_capture(store.db, capture.id)
+    if holder is None or facts is None:
+        return None
+    said = msgspec.json.decode(facts, type=_Facts)
+    validators = Validators.read(capture.final_url, [*_asked_with(said.hops[-1:]), *said.headers])
+    return HeldPage(capture, holder, validators) if validators else None
+
+
+def held_payload(archive: Archive, held: HeldPage) -> KnownPayload:
+    """Return the payload of a held page as a record refers to it."""
+    earlier = earlier_payload(archive, held.holder)
+    return KnownPayload(earlier, held.holder.payload_sha256, held.holder.payload_bytes)
+
+
+def earlier_payload(archive: Archive, holder: Capture) -> EarlierPayload:
+    """Return the record that holds a capture's body."""
+    place = WarcPlace(holder.warc_file, holder.warc_offset, holder.warc_length)
+    return EarlierPayload(holder.final_url, holder.at, archive.read(place).record_id)
+
+
+def _asked_with(hops: Sequence[_HopFacts]) -> list[tuple[str, str]]:
+    """Return the validators that a request carried, as the headers that had given them."""
+    lines = [line.partition(":") for hop in hops for line in hop.asked]
+    return [(_GIVEN_BY[name.lower()], value.strip()) for name, _, value in lines
+            if name.lower() in _GIVEN_BY]  # fmt: skip
