@@ -63,18 +63,17 @@ def new_package(path: Path) -> Iterator["WaczWriter"]:
         raise UsageError(f"{path} is a folder", hint="name a file with -o")
     try:
         with _opened(path, fresh) as out:
-            try:
-                with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as package:
-                    yield WaczWriter(package, path.parent)
-            except OSError as error:
-                raise _fault_of(path, error) from error
+            with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as package:
+                yield WaczWriter(package, path.parent)
             out.flush()
             os.fsync(out.fileno())
         fresh.replace(path)
         sync_folder(path.parent)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             fresh.unlink(missing_ok=True)
+        if isinstance(error, OSError):  # also of what was still to be written when it closed
+            raise _fault_of(path, error) from error
         raise
 
 

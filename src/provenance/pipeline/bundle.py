@@ -91,11 +91,7 @@ class Bundle:
         self.records.resolve_hops()
 
     def _standing(self, rows: Iterator[Row], key: str) -> Iterator[Row]:
-        return (
-            row
-            for row in rows
-            if not self._tombstones.cover(row[key], row["payload_sha256"], row["at"])
-        )
+        return (row for row in rows if not self._tombstones.cover(row[key], row["payload_sha256"]))
 
     def _add_copy(self, kind: str, row: Row, *, with_request: bool) -> None:
         self.records.add(row["warc_file"], row["warc_offset"], with_request=with_request)

@@ -24,17 +24,15 @@ class Tombstones:
     def __init__(self, db: Database) -> None:
         self.rows = read_withdrawals(db)
         self._ids = {name for row in self.rows for name in (*row["captures"], *row["attachments"])}
-        self._since: dict[str, str] = {}
+        self._payloads = {row["payload_sha256"] for row in self.rows}
         self._places: dict[str, set[int]] = {}
         for row in self.rows:
-            digest = row["payload_sha256"]
-            self._since[digest] = max(row["at"], self._since.get(digest, ""))
             for file, offset, _ in row["places"]:
                 self._places.setdefault(file, set()).add(offset)
 
-    def cover(self, row_id: str, payload_sha256: str, at: str) -> bool:
+    def cover(self, row_id: str, payload_sha256: str) -> bool:
         """Tell whether a capture or attachment was withdrawn, by its id or with its payload."""
-        return row_id in self._ids or at <= self._since.get(payload_sha256, "")
+        return row_id in self._ids or payload_sha256 in self._payloads
 
     def offsets(self, file: str) -> set[int]:
         """Return where withdrawn records stand in a WARC file."""
