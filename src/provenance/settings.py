@@ -103,13 +103,12 @@ class CaptureSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Pages that need a browser; off by default, needs the extra `capture` and a Chromium.
 
     `browser = "listed"` renders the pages of hosts that the site table marks so. What the
-    pages ask for beside themselves takes turns as every request does, `per_host_interval_s`
-    apart. `max_height` (CSS pixels) bounds the picture.
+    pages ask for beside themselves takes turns as every request does, so that a page of
+    fifty parts takes its minute. `max_height` (CSS pixels) bounds the picture.
     """
 
     browser: Literal["never", "listed"] = "never"
     executable: str = ""
-    per_host_interval_s: Pause = 0.25
     max_requests: Count = 200
     max_bytes: Count = 50_000_000
     total_timeout_s: Seconds = 60.0
