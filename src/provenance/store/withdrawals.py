@@ -5,12 +5,14 @@ that digest went with it, in whichever source. Their rows stay, since what happe
 secret; their texts, titles and quotations go.
 """
 
+import logging
 from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 
+from provenance.errors import StoreError
 from provenance.formats.strangers import storable
 from provenance.model import Withdrawal
 from provenance.store.database import Database
@@ -25,11 +27,16 @@ __all__ = [
     "sources_withdrawn_forever",
 ]
 
+_log = logging.getLogger("provenance.store")
+
 _WITHDRAWAL_COLUMNS = (
     "withdrawal_id", "source_id", "at", "by", "reason", "payload_sha256", "text_sha256",
     "captures", "attachments", "places", "texts", "forever", "scrubbed",
 )  # fmt: skip
 _PUT = insert_sql("withdrawals", _WITHDRAWAL_COLUMNS, "DO NOTHING")
+
+# Whoever reads for longer than this keeps the words in the file until the next run.
+_SCRUB_WAITS_MS = 2_000
 
 # For a query over captures (or attachments) `c`: those that we still hold.
 NOT_WITHDRAWN = "NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.payload_sha256 = c.payload_sha256)"
@@ -91,18 +98,31 @@ def scrub(db: Database) -> bool:
 
     SQLite frees pages without wiping them, and its full-text index only marks a word as
     deleted. So the index is merged, the file written anew, the log emptied: this takes as long
-    as copying the database. A crash before the end leaves it to the next writer. While another
-    process reads, the log cannot be emptied; that too is left to the next writer.
+    as copying the database. A crash before the end leaves it to the next writer; so does a disk
+    without room for the copy, or another process that reads meanwhile, with a word in the log.
     """
     if not db.value("SELECT 1 FROM withdrawals WHERE scrubbed = 0"):
         return True
-    db.execute("INSERT INTO texts_fts (texts_fts) VALUES ('optimize')")
-    db.execute("VACUUM")
-    checkpoint = db.first("PRAGMA wal_checkpoint(TRUNCATE)")
-    if checkpoint is not None and checkpoint["busy"]:
-        return False
-    db.execute("UPDATE withdrawals SET scrubbed = 1 WHERE scrubbed = 0")
-    return True
+    waits_ms = db.value("PRAGMA busy_timeout")
+    try:
+        db.execute(f"PRAGMA busy_timeout = {_SCRUB_WAITS_MS}")
+        db.execute("INSERT INTO texts_fts (texts_fts) VALUES ('optimize')")
+        db.execute("VACUUM")
+        checkpoint = db.first("PRAGMA wal_checkpoint(TRUNCATE)")
+        if checkpoint and not checkpoint["busy"]:
+            db.execute("UPDATE withdrawals SET scrubbed = 1 WHERE scrubbed = 0")
+            return True
+        why = f"database {db.path} is being read by another process"
+    except StoreError as error:
+        why = error.message
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {waits_ms}")
+    _log.warning(
+        "%s: words of what was withdrawn may still stand in the file, in pages that nothing"
+        " refers to; the next run wipes them",
+        why,
+    )
+    return False
 
 
 def find_tombstone(db: Database, payloads: Collection[str]) -> Tombstone | None:
