@@ -11,8 +11,10 @@ from provenance.formats.sites import HostTrait, SiteTable, our_sites
 from provenance.formats.url import Address, parse_address
 from provenance.model import Exchange, Visit
 
-__all__ = ["BodyFacts", "Known", "Seen", "Sibling", "read_seen", "words_of"]
+__all__ = ["FEW_WORDS", "BodyFacts", "Known", "Seen", "Sibling", "read_seen", "words_of"]
 
+# Below this many words a page is a form, a notice or a teaser.
+FEW_WORDS = 200
 _WORD = re.compile(r"\w{3,}")
 
 

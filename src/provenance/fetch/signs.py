@@ -6,16 +6,15 @@ A sign is a fact with words, never a verdict: it returns what was seen, or None.
 
 import re
 
-from provenance.fetch.seen import Seen, words_of
+from provenance.fetch.seen import FEW_WORDS, Seen, words_of
 from provenance.fetch.titles import names_challenge, names_missing_page, shares_no_word
 from provenance.formats.url import Address, parse_address, registrable_domain
 
-# Below this many words a page is a form, a notice or a teaser.
-FEW_WORDS = 200
 # Below this many bytes a page is looked at for a domain that has changed hands.
 SMALL_BODY_BYTES = 2_048
 # Two pages are nearly the same where so much of their words is.
 NEARLY_SAME = 0.9
+COMPARED_TEXT = 600
 # A page is about something else where less than this share of its words was on the page before.
 OTHER_TOPIC = 0.1
 _ENOUGH_WORDS = 20
@@ -114,7 +113,8 @@ def sibling_is_the_same(seen: Seen) -> str | None:
 
 
 def _are_alike(text: str, other: str) -> bool:
-    words, others = words_of(text), words_of(other)
+    # as much as is kept with a check, so that a later judgement sees what this one saw
+    words, others = words_of(text[:COMPARED_TEXT]), words_of(other[:COMPARED_TEXT])
     return len(words & others) >= NEARLY_SAME * len(words | others)
 
 
@@ -178,6 +178,11 @@ def declares_paywall(seen: Seen) -> str | None:
 # -- bot walls ----------------------------------------------------------------
 
 
+def _cookie_names(seen: Seen) -> list[str]:
+    cookies = (value for name, value in seen.last.headers if name.lower() == "set-cookie")
+    return [cookie.partition("=")[0].strip().lower() for cookie in cookies]
+
+
 def title_says_challenge(seen: Seen) -> str | None:
     """A whole part of the title is that of a challenge page."""
     title = seen.page.title if seen.page else None
@@ -192,9 +197,7 @@ def incapsula_frame(seen: Seen) -> str | None:
 
 def anubis_challenge(seen: Seen) -> str | None:
     """Anubis: its challenge element and its cookie, both."""
-    cookies = [
-        v for k, v in seen.last.headers if k.lower() == "set-cookie" and "anubis" in v.lower()
-    ]
+    cookies = [name for name in _cookie_names(seen) if "anubis" in name]
     script_ids = seen.page.script_ids if seen.page else ()
     return "Anubis challenge" if cookies and "anubis_challenge" in script_ids else None
 
@@ -219,8 +222,7 @@ def offers_domain_for_sale(seen: Seen) -> str | None:
 
 def parking_marks(seen: Seen) -> str | None:
     """What parking services leave on their pages: a cookie, a header, a frame."""
-    cookies = (v.lower() for k, v in seen.last.headers if k.lower() == "set-cookie")
-    if any(cookie.startswith("parking_session") for cookie in cookies):
+    if "parking_session" in _cookie_names(seen):
         return "a parking service's cookie"
     if seen.last.header("x-adblock-key"):
         return "a parking service's header"

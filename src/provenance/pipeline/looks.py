@@ -6,11 +6,13 @@ or an error page is archived as what was seen, but it is no copy of the source.
 
 import contextlib
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from provenance.fetch.classify import is_page, observe
+from provenance.fetch import seen
+from provenance.fetch.classify import describe_drift, is_page, observe
+from provenance.fetch.facts import facts_of
 from provenance.fetch.fetcher import Fetcher
 from provenance.formats.ids import make_id, sha256_hex
 from provenance.keep.archive import Archive, StoredExchange
@@ -27,6 +29,13 @@ from provenance.model import (
     Visit,
     WarcPlace,
 )
+from provenance.pipeline.beside import Beside
+from provenance.pipeline.conditions import (
+    HeldPage,
+    earlier_payload,
+    find_held_page,
+    held_payload,
+)
 from provenance.pipeline.progress import Progress
 from provenance.pipeline.report import ResultKind, SourceResult
 from provenance.pipeline.withheld import Withheld
@@ -39,10 +48,6 @@ __all__ = ["Looking"]
 
 # A batch is committed when it is full or this old: what a crash may cost is a second look.
 _COMMIT_AFTER_S = 2.0
-_HEADERS_OF_INTEREST = frozenset(
-    """content-type content-length content-encoding last-modified etag date server location
-    retry-after cf-mitigated x-robots-tag link content-language""".split()
-)
 _CUT = Failure("cut", "the note shows only the beginning of the URL")
 
 
@@ -60,7 +65,9 @@ class Looking:
         self._last_commit_s = time.monotonic()
         self._seen_offline = sources_last_seen_offline(store.db)
         self._holders: dict[str, str] = {}
+        self._held: dict[str, HeldPage] = {}
         self._withheld = Withheld(store.db)
+        self._beside = Beside(store.db, workplace, fetcher)
         self.results: dict[str, SourceResult] = {}
 
     async def look_at(self, sources: Sequence[Source], progress: Progress) -> None:
@@ -73,7 +80,10 @@ class Looking:
             async with contextlib.aclosing(self._visits(sources)) as visits:
                 async for source, visit in visits:
                     stage.advance(source.host or "")
-                    self._take(source, visit)
+                    known, probe = await self._beside.probe(
+                        visit, self._beside.known_of(source, visit)
+                    )
+                    self._take(source, visit, known, probe)
         self._commit()
 
     async def _visits(self, sources: Sequence[Source]) -> AsyncGenerator[tuple[Source, Visit]]:
@@ -86,11 +96,18 @@ class Looking:
             if self._fetcher is None or source.truncated or source.url is None:
                 yield source, self._visit_without_fetch(source, offline=offline)
             else:
-                whole[source.url] = source
+                asked = self._beside.asked_for(source).url
+                whole[source.url if asked in whole else asked] = source
         if self._fetcher is not None:
-            async with contextlib.aclosing(self._fetcher.visits(whole)) as visits:
+            self._held = self._what_is_held(whole)
+            conditions = {url: held.validators for url, held in self._held.items()}
+            async with contextlib.aclosing(self._fetcher.visits(whole, conditions)) as visits:
                 async for visit in visits:
                     yield whole[visit.url], visit
+
+    def _what_is_held(self, whole: Mapping[str, Source]) -> dict[str, HeldPage]:
+        found = {url: find_held_page(self._store, source.id) for url, source in whole.items()}
+        return {url: held for url, held in found.items() if held is not None}
 
     def _visit_without_fetch(self, source: Source, *, offline: bool) -> Visit:
         """A cut address is never fetched; whether it can be completed is only known online."""
@@ -99,28 +116,52 @@ class Looking:
             return Visit(url, at, failure=Failure("offline"), vantage="offline")
         return Visit(url, at, failure=_CUT)
 
-    def _take(self, source: Source, visit: Visit) -> None:
-        verdict, _ = observe(visit)
+    def _take(self, source: Source, visit: Visit, known: seen.Known, probe: Visit | None) -> None:
+        verdict, page = observe(visit, known)
         if visit.vantage == "offline" and source.id in self._seen_offline:
             self._note(source, verdict, "failed")
             return
+        drift = describe_drift(visit, page, known) if is_page(verdict) else None
+
+        def facts(places: Sequence[WarcPlace], of_probe: WarcPlace | None) -> dict[str, object]:
+            asked = self._beside.asked_for(source, visit)
+            return facts_of(visit, page, known, places, asked=asked, probe=of_probe, drift=drift)
+
         before = last_payload_of_source(self._store.db, source.id)
         why_withheld = self._withheld.reason(source.id, visit)
         if why_withheld is not None:
-            check = _without_a_trace(_check_of(source, visit, verdict, None), visit, why_withheld)
+            check = _check_of(source, visit, verdict, None, facts((), None))
+            check = _without_a_trace(check, visit, why_withheld)
             self._pending.append(CheckLine(check, None, {}))
             is_same = is_page(verdict)
             self._note(
                 source, verdict, "unchanged" if is_same else _result_of(verdict.outcome, None, None)
             )
         else:
-            stored = self._archive.add_visit(visit, self._find_payload, is_capture=is_page(verdict))
+            stored = self._add_visit(visit, verdict)
             capture = self._capture(source, visit, stored[-1]) if is_page(verdict) else None
-            self._pending.append(CheckLine(_check_of(source, visit, verdict, capture), capture, {}))
+            told = facts([each.place for each in stored], self._keep_probe(probe))
+            check = _check_of(source, visit, verdict, capture, told)
+            self._pending.append(CheckLine(check, capture, {}))
             self._note(source, verdict, _result_of(verdict.outcome, capture, before))
         is_old = time.monotonic() - self._last_commit_s > _COMMIT_AFTER_S
         if is_old or len(self._pending) >= self._workplace.settings.archive.batch:
             self._commit()
+
+    def _keep_probe(self, probe: Visit | None) -> WarcPlace | None:
+        """Archive what a random path answered: evidence of the look, no capture of anything."""
+        if probe is None or not probe.hops:
+            return None
+        return self._archive.add_visit(probe, self._find_payload, is_capture=False)[-1].place
+
+    def _add_visit(self, visit: Visit, verdict: Verdict) -> Sequence[StoredExchange]:
+        held = self._held.get(visit.url) if _is_not_modified(visit) else None
+        return self._archive.add_visit(
+            visit,
+            self._find_payload,
+            is_capture=is_page(verdict),
+            unmodified=held_payload(self._archive, held) if held else None,
+        )
 
     def _note(self, source: Source, verdict: Verdict, result: ResultKind) -> None:
         self.results[source.id] = SourceResult(
@@ -131,6 +172,10 @@ class Looking:
         """The capture; where its body is another capture's already, that one is named."""
         digest = stored.payload_sha256
         capture = _capture_of(source, visit, stored)
+        held = self._held.get(visit.url) if _is_not_modified(visit) else None
+        if held is not None:
+            # what the page is, the answer that had it said
+            return replace(capture, media_type=held.capture.media_type, revisit_of=held.holder.id)
         if not stored.revisit:
             self._holders[digest] = capture.id
             return capture
@@ -140,11 +185,7 @@ class Looking:
 
     def _find_payload(self, payload_sha256: str) -> EarlierPayload | None:
         capture = find_payload(self._store.db, payload_sha256)
-        if capture is None:
-            return None
-        place = WarcPlace(capture.warc_file, capture.warc_offset, capture.warc_length)
-        record_id = self._archive.read(place).record_id
-        return EarlierPayload(capture.final_url, capture.at, record_id)
+        return earlier_payload(self._archive, capture) if capture else None
 
     def _commit(self) -> None:
         lines = self._archive.commit(self._pending)
@@ -153,6 +194,10 @@ class Looking:
         )
         self._pending = []
         self._last_commit_s = time.monotonic()
+
+
+def _is_not_modified(visit: Visit) -> bool:
+    return visit.last is not None and visit.last.status == 304
 
 
 def _result_of(outcome: Outcome, capture: Capture | None, before: str | None) -> ResultKind:
@@ -187,7 +232,13 @@ def _media_type_of(exchange: Exchange) -> str:
     return declared or "application/octet-stream"
 
 
-def _check_of(source: Source, visit: Visit, verdict: Verdict, capture: Capture | None) -> Check:
+def _check_of(
+    source: Source,
+    visit: Visit,
+    verdict: Verdict,
+    capture: Capture | None,
+    facts: dict[str, object],
+) -> Check:
     last = visit.last
     return Check(
         id=make_id("check", source.id, visit.at.isoformat()),
@@ -203,7 +254,7 @@ def _check_of(source: Source, visit: Visit, verdict: Verdict, capture: Capture |
         elapsed_ms=visit.elapsed_ms,
         vantage=visit.vantage,
         capture_id=capture.id if capture else None,
-        facts=_facts_of(visit),
+        facts=facts,
     )
 
 
@@ -213,20 +264,3 @@ def _without_a_trace(check: Check, visit: Visit, why: str) -> Check:
         return check
     facts = {**check.facts, "withdrawn": sha256_hex(visit.last.body)}
     return replace(check, reason=f"withdrawn: {why}", facts=facts)
-
-
-def _facts_of(visit: Visit) -> dict[str, object]:
-    """What a later version of the rules needs to judge this look again."""
-    facts: dict[str, object] = {}
-    if visit.failure is not None:
-        facts["failure"] = {"kind": visit.failure.kind, "detail": visit.failure.detail}
-    if visit.last is not None:
-        facts["hops"] = [{"url": hop.url, "status": hop.status, "ip": hop.ip} for hop in visit.hops]
-        facts["headers"] = [
-            [name, value]
-            for name, value in visit.last.headers
-            if name.lower() in _HEADERS_OF_INTEREST
-        ]
-        facts["body_bytes"] = len(visit.last.body)
-        facts["truncated"] = visit.last.truncated
-    return facts
