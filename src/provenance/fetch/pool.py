@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from provenance.fetch.connection import Connection
+from provenance.fetch.race import in_turns, race
 from provenance.fetch.route import Route
 
 __all__ = ["NoConnection", "Origin", "Pool"]
@@ -68,7 +69,7 @@ class Pool:
             oldest.abort()
 
     async def connect(self, origin: Origin, route: Route) -> tuple[Connection, str]:
-        """Open a connection to the first address of the route that takes one, IPv4 first.
+        """Open a connection to the first address of the route that takes one (race.py).
 
         The deadline is for all of them together, handshake included.
 
@@ -78,22 +79,18 @@ class Pool:
         """
         if self._is_closed:
             raise RuntimeError("the fetcher was closed, and somebody still fetches")
-        loop = asyncio.get_running_loop()
-        ends_s = loop.time() + self._connect_s
-        addresses = sorted(route.addresses, key=lambda address: ":" in address)[:_MAX_ADDRESSES]
-        error: Exception = OSError("no address")
-        for index, ip in enumerate(addresses):
-            share_s = (ends_s - loop.time()) / (len(addresses) - index)
-            try:
-                async with asyncio.timeout(share_s):
-                    return await self._open(origin, ip, route.port), ip
-            except ssl.SSLError as refusal:
-                raise NoConnection from refusal
-            except TimeoutError:
-                error = TimeoutError(f"no connection in {self._connect_s:g} s")
-            except OSError as refusal:
-                error = refusal
-        raise NoConnection from error
+
+        async def attempt(ip: str) -> Connection:
+            return await self._open(origin, ip, route.port)
+
+        try:
+            async with asyncio.timeout(self._connect_s):
+                return await race(in_turns(route.addresses)[:_MAX_ADDRESSES], attempt)
+        except TimeoutError as error:
+            late = TimeoutError(f"no connection in {self._connect_s:g} s")
+            raise NoConnection from (error if error.errno else late)
+        except OSError as error:
+            raise NoConnection from error
 
     async def _open(self, origin: Origin, ip: str, port: int) -> Connection:
         loop = asyncio.get_running_loop()
