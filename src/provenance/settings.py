@@ -22,6 +22,7 @@ from provenance.text import Span
 
 __all__ = [
     "ArchiveSettings",
+    "AttachSettings",
     "CaptureSettings",
     "ExtractSettings",
     "FetchSettings",
@@ -119,6 +120,17 @@ class CaptureSettings(Struct, frozen=True, forbid_unknown_fields=True):
     pdf: bool = True
 
 
+class AttachSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is accepted as a copy that a person brings; of a WARC or WACZ also what it holds unpacked.
+
+    `max_records` is how many responses of one source are listed.
+    """
+
+    max_bytes: Count = 100_000_000
+    max_unpacked_bytes: Count = 2_000_000_000
+    max_records: Count = 100
+
+
 class IngestSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """What is accepted as a document."""
 
@@ -170,6 +182,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     archive: ArchiveSettings = ArchiveSettings()
     extract: ExtractSettings = ExtractSettings()
     capture: CaptureSettings = CaptureSettings()
+    attach: AttachSettings = AttachSettings()
     ingest: IngestSettings = IngestSettings()
     recover: RecoverSettings = RecoverSettings()
     mementos: MementoSettings = MementoSettings()
