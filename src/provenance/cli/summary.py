@@ -10,10 +10,16 @@ from rich.text import Text
 
 from provenance.cli.console import stranger_text
 from provenance.cli.output import plural
-from provenance.pipeline.report import DocumentReport, IngestReport, RecoverReport, SourceResult
+from provenance.pipeline.report import (
+    DocumentReport,
+    IngestReport,
+    MementoReport,
+    RecoverReport,
+    SourceResult,
+)
 from provenance.pipeline.workplace import Workplace
 
-__all__ = ["show_summary"]
+__all__ = ["show_mementos", "show_summary"]
 
 _SHOWN_DOCUMENTS = 12
 _SHOWN_CAUSES = 12
@@ -32,6 +38,7 @@ def show_summary(console: Console, report: IngestReport, workplace: Workplace) -
     if report.results:
         _show_sources(console, report)
         _show_recovered(console, report.recovered)
+        show_mementos(console, report.mementos)
         _show_causes(console, report.results)
     console.print(
         Text(
@@ -122,6 +129,24 @@ def _show_recovered(console: Console, recovered: RecoverReport) -> None:
     told = " · ".join(f"{count:,} {word}" for word, count in counts.items() if count)
     line.append(f"  {told}", style="not bold")
     console.print(line)
+    console.print()
+
+
+def show_mementos(console: Console, mementos: MementoReport) -> None:
+    """Say of how many absent sources another archive holds a copy, where any was ever asked."""
+    if not (mementos.with_memento or mementos.asked or mementos.silent):
+        return
+    line = Text(f"{mementos.absent:,} gone, walled or blocked: ", style="bold")
+    line.append(
+        f"{mementos.with_memento:,} {'has' if mementos.with_memento == 1 else 'have'} a memento"
+    )
+    if mementos.copied:
+        line.append(f", {mementos.copied:,} copied", style="not bold")
+    console.print(line)
+    for silent in mementos.silent:
+        left = f"; {plural(silent.left, 'source')} left for the next run" if silent.left else ""
+        said = f"  {silent.archive} did not answer: {silent.reason}{left}"
+        console.print(stranger_text(said, style="yellow"))
     console.print()
 
 

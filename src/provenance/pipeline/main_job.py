@@ -25,6 +25,7 @@ from provenance.pipeline.corrections import read_corrections
 from provenance.pipeline.documents import ingest_document
 from provenance.pipeline.inputs import Expanded, Input, RawDocument, expand_inputs, read_input
 from provenance.pipeline.looks import Looking
+from provenance.pipeline.mementos import look_up_mementos
 from provenance.pipeline.progress import Progress, silent_progress
 from provenance.pipeline.reading import DocumentReader
 from provenance.pipeline.recovery import count_recoveries, recover_addresses
@@ -33,6 +34,7 @@ from provenance.pipeline.report import (
     IngestOptions,
     IngestReport,
     InputFault,
+    MementoReport,
     ResultKind,
     SourceResult,
     count_results,
@@ -59,6 +61,14 @@ class _Run(NamedTuple):
     progress: Progress
 
 
+class _Seen(NamedTuple):
+    """What a run saw of its documents' sources."""
+
+    results: tuple[SourceResult, ...] = ()
+    texts: int = 0
+    mementos: MementoReport = MementoReport()
+
+
 def ingest(
     names: Sequence[str],
     workplace: Workplace,
@@ -79,25 +89,24 @@ def ingest(
     named = _expand(names, options)
     corrections = read_corrections(workplace.settings.recover)
     if not named.inputs:
-        return IngestReport(
-            (), count_results(()), 0.0, faults=named.faults, passed_over=named.passed_over
-        )
+        return IngestReport((), count_results(()), 0.0, (), named.faults, named.passed_over)
     with open_store(workplace.db_path) as store, open_archive(store, workplace) as archive:
         run = _Run(store, archive, workplace, options, progress)
         catch_up(store, archive, progress, workplace.settings.extract)
         documents, cases, unread = _take_documents(run, named.inputs, corrections)
-        results, texts = asyncio.run(_look_and_read(run, documents, cases))
+        seen = asyncio.run(_look_and_read(run, documents, cases))
         recovered = count_recoveries(store, cases)
         documents = _with_settled_sources(store, documents, cases)
     return IngestReport(
         documents=tuple(documents),
-        fetch=count_results(results),
+        fetch=count_results(seen.results),
         elapsed_s=time.monotonic() - began_s,
-        results=results,
+        results=seen.results,
         faults=(*named.faults, *unread),
         passed_over=named.passed_over,
-        texts=texts,
+        texts=seen.texts,
         recovered=recovered,
+        mementos=seen.mementos,
     )
 
 
@@ -182,8 +191,8 @@ async def _read_url(url: str, run: _Run) -> RawDocument:
 
 async def _look_and_read(
     run: _Run, documents: Sequence[DocumentReport], cases: Sequence[Case]
-) -> tuple[tuple[SourceResult, ...], int]:
-    """Complete cut addresses, look at what is due, read what came; without fetching only the first."""
+) -> _Seen:
+    """Complete cut addresses, look at what is due, ask others, read what came; without fetching only the first."""
     store, workplace = run.store, run.workplace
     document_ids = {document.id for document in documents}
     async with _Fetching(run) as fetching:
@@ -196,7 +205,7 @@ async def _look_and_read(
             progress=run.progress,
         )
         if not run.options.fetch:
-            return (), 0
+            return _Seen()
         due = sources_to_fetch(store.db, document_ids, workplace.clock())
         results: dict[str, SourceResult] = {}
         if due:
@@ -204,9 +213,18 @@ async def _look_and_read(
             looking = Looking(store, run.archive, workplace, fetcher)
             await looking.look_at(due, run.progress)
             results = looking.results
+        mementos = await look_up_mementos(
+            store,
+            run.archive,
+            workplace,
+            open_fetcher=fetching.open if fetching.is_allowed else None,
+            progress=run.progress,
+            document_ids=document_ids,
+        )
     texts = await extract_texts(store, run.archive, workplace, run.progress)
     standing = standings(store.db, document_ids)
-    return tuple(results.get(each.source_id) or _result_of(each) for each in standing), texts
+    stand = tuple(results.get(each.source_id) or _result_of(each) for each in standing)
+    return _Seen(stand, texts, mementos)
 
 
 class _Fetching(AsyncExitStack):

@@ -10,8 +10,6 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from msgspec import Struct
-
 from provenance.fetch.fetcher import Fetcher
 from provenance.keep.archive import Archive
 from provenance.keep.memento import OtherArchive, SeenCopy, list_archives, look_at_copy, look_up
@@ -25,6 +23,7 @@ from provenance.model import (
     Visit,
 )
 from provenance.pipeline.progress import Progress, Stage
+from provenance.pipeline.report import MementoReport, SilentArchive
 from provenance.pipeline.withheld import Withheld
 from provenance.pipeline.workplace import Workplace
 from provenance.store.mementos import (
@@ -36,34 +35,11 @@ from provenance.store.mementos import (
 )
 from provenance.store.write import Store
 
-__all__ = ["MementoReport", "look_up_mementos"]
+__all__ = ["look_up_mementos"]
 
 # So many answers in a row that say nothing, and an archive is taken for one that is out of order.
 _MAX_EMPTY_ANSWERS = 3
 _MAX_REASON = 300
-
-
-class SilentArchive(Struct, frozen=True):
-    """An archive that did not answer, why, and how many sources it was not asked about."""
-
-    archive: str
-    reason: str
-    left: int
-
-
-class MementoReport(Struct, frozen=True):
-    """What other archives hold of what we cannot have.
-
-    `absent` sources are gone, walled or blocked; of `with_memento` of them a copy is known,
-    from this run or an earlier one. `asked` counts the questions of this run, `copied` the
-    copies that now stand in our archive too.
-    """
-
-    absent: int = 0
-    with_memento: int = 0
-    asked: int = 0
-    copied: int = 0
-    silent: tuple[SilentArchive, ...] = ()
 
 
 class _Question(NamedTuple):

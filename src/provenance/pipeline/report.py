@@ -14,8 +14,10 @@ __all__ = [
     "IngestOptions",
     "IngestReport",
     "InputFault",
+    "MementoReport",
     "RecoverReport",
     "ResultKind",
+    "SilentArchive",
     "SourceResult",
     "count_results",
 ]
@@ -109,6 +111,29 @@ class RecoverReport(Struct, frozen=True):
     by_rule: dict[str, int] = {}
 
 
+class SilentArchive(Struct, frozen=True):
+    """An archive that did not answer, why, and about how many sources it was not asked."""
+
+    archive: str
+    reason: str
+    left: int
+
+
+class MementoReport(Struct, frozen=True):
+    """What other archives hold of what we cannot have.
+
+    `absent` sources are gone, walled or blocked; of `with_memento` of them a copy is known,
+    from this run or an earlier one. `asked` counts the questions of this run, `copied` the
+    copies that it put into our archive.
+    """
+
+    absent: int = 0
+    with_memento: int = 0
+    asked: int = 0
+    copied: int = 0
+    silent: tuple[SilentArchive, ...] = ()
+
+
 class IngestReport(Struct, frozen=True):
     """Everything a run has to say; `results` is for people, the rest is the contract's JSON.
 
@@ -123,6 +148,7 @@ class IngestReport(Struct, frozen=True):
     passed_over: tuple[str, ...] = ()
     texts: int = 0
     recovered: RecoverReport = RecoverReport()
+    mementos: MementoReport = MementoReport()
 
     def to_json(self) -> dict[str, object]:
         """Return the object that `ingest --json` prints."""
@@ -131,6 +157,7 @@ class IngestReport(Struct, frozen=True):
             "documents": list(self.documents),
             "fetch": self.fetch,
             "recovered": self.recovered,
+            "mementos": self.mementos,
             "elapsed_s": round(self.elapsed_s, 3),
             "faults": list(self.faults),
             "passed_over": list(self.passed_over),

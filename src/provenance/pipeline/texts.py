@@ -1,7 +1,8 @@
-"""Captures -> readable text: decoded, extracted in the cage, kept as `conversion` records."""
+"""Captures and copies of mementos -> readable text: decoded, extracted in the cage, kept as `conversion` records."""
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 from provenance.fetch.head import HeadError, parse_head
 from provenance.formats.body import decode_body
@@ -11,10 +12,13 @@ from provenance.link.extractor import Extractor
 from provenance.model import Capture, Extract, TextLine, WarcPlace
 from provenance.pipeline.progress import Progress
 from provenance.pipeline.workplace import Workplace
+from provenance.store.mementos import CopiedPayload, copies_without_text
 from provenance.store.read import payloads_without_text
 from provenance.store.write import Store
 
 __all__ = ["extract_texts"]
+
+_Readable = Capture | CopiedPayload
 
 
 async def extract_texts(
@@ -25,7 +29,10 @@ async def extract_texts(
     Nothing that a page does can stop this: what cannot be read has a reason instead
     of a text, and is not tried again by the same extractor.
     """
-    captures = payloads_without_text(store.db)
+    captures: list[_Readable] = [
+        *payloads_without_text(store.db),
+        *copies_without_text(store.db),
+    ]
     if not captures:
         return 0
     size = workplace.settings.archive.batch
@@ -43,7 +50,7 @@ async def extract_texts(
 
 
 async def _extract(
-    extractor: Extractor, archive: Archive, workplace: Workplace, capture: Capture
+    extractor: Extractor, archive: Archive, workplace: Workplace, capture: _Readable
 ) -> Extract:
     record = archive.read(_place_of(capture))
     limits = workplace.settings.fetch
@@ -63,7 +70,7 @@ def _headers_of(http_head: bytes | None) -> tuple[tuple[str, str], ...]:
         return ()
 
 
-def _place_of(capture: Capture) -> WarcPlace:
+def _place_of(capture: _Readable) -> WarcPlace:
     return WarcPlace(capture.warc_file, capture.warc_offset, capture.warc_length)
 
 
@@ -71,15 +78,16 @@ def _keep(
     store: Store,
     archive: Archive,
     workplace: Workplace,
-    captures: Sequence[Capture],
+    captures: Sequence[_Readable],
     extracts: Sequence[Extract],
 ) -> None:
     lines, texts = [], {}
     for capture, extract in zip(captures, extracts, strict=True):
         warc = None
         if extract.text:
-            record_id = archive.read(_place_of(capture)).record_id
-            response = EarlierPayload(capture.final_url, capture.at, record_id)
+            record = archive.read(_place_of(capture))
+            at = datetime.fromisoformat(record.header("WARC-Date") or "")
+            response = EarlierPayload(capture.final_url, at, record.record_id)
             warc = archive.add_text(extract.text, capture.payload_sha256, response)
         texts[capture.payload_sha256] = extract.text
         lines.append(_line_of(capture, extract, warc, workplace))
@@ -92,7 +100,7 @@ def _keep(
 
 
 def _line_of(
-    capture: Capture, extract: Extract, warc: WarcPlace | None, workplace: Workplace
+    capture: _Readable, extract: Extract, warc: WarcPlace | None, workplace: Workplace
 ) -> TextLine:
     return TextLine(
         at=workplace.clock(),

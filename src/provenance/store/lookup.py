@@ -216,12 +216,18 @@ def read_captures(db: Database, source_id: str) -> list[Row]:
 
 
 def read_mementos(db: Database, source_id: str) -> list[Row]:
-    """Return the copies of a source in others' archives that notes link to."""
-    return db.rows(
-        "SELECT DISTINCT archive, uri_m, at FROM cited_mementos WHERE source_id = ?"
-        " ORDER BY at, uri_m",
+    """Return the copies of a source in others' archives: those linked to in notes, those found.
+
+    Each address comes once, in the order of time.
+    """
+    found = db.rows(
+        "SELECT archive, uri_m, at, 0 AS is_found FROM cited_mementos WHERE source_id = ?1"
+        " UNION SELECT archive, uri_m, memento_at, 1 FROM memento_lookups"
+        " WHERE source_id = ?1 AND outcome = 'found' ORDER BY is_found, at, uri_m",
         (source_id,),
     )
+    once = {row["uri_m"]: {name: row[name] for name in ("archive", "uri_m", "at")} for row in found}
+    return sorted(once.values(), key=lambda row: (row["at"] or "", row["uri_m"]))
 
 
 def read_evidence(db: Database, claim: FoundClaim, source_id: str) -> list[Row]:

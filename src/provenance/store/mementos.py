@@ -11,12 +11,15 @@ from msgspec import Struct
 from provenance.model import SubmissionOutcome
 from provenance.store.database import Database
 from provenance.store.rows import json_text, parse_time, time_text
+from provenance.store.withdrawals import NOT_WITHDRAWN
 
 __all__ = [
     "AbsentSource",
+    "CopiedPayload",
     "EarlierLookup",
     "SubmittedPage",
     "absent_sources",
+    "copies_without_text",
     "count_with_memento",
     "earlier_lookups",
     "pages_to_submit",
@@ -56,6 +59,13 @@ WHERE t.state IN ('alive', 'drifted', 'revived') AND s.url IS NOT NULL AND s.tru
   AND (u.source_id IS NULL OR u.outcome IN ('queued', 'unavailable') OR u.at < :again)
 ORDER BY coalesce(u.at, ''), s.source_id
 """
+_WITHOUT_TEXT = f"""
+SELECT c.payload_sha256, c.uri_m AS final_url, c.warc_file, c.warc_offset, c.warc_length
+FROM memento_lookups c LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256
+WHERE c.payload_sha256 IS NOT NULL AND (x.text_key IS NULL OR x.reason = 'withdrawn')
+  AND {NOT_WITHDRAWN}
+ORDER BY c.at, c.source_id, c.archive
+"""  # noqa: S608 - put together from constants
 
 
 class AbsentSource(Struct, frozen=True):
@@ -73,6 +83,16 @@ class EarlierLookup(Struct, frozen=True):
     near: datetime | None
     outcome: str
     has_copy: bool
+
+
+class CopiedPayload(Struct, frozen=True):
+    """A copy of another archive's copy, by its payload; `final_url` is the copy's own address."""
+
+    payload_sha256: str
+    final_url: str
+    warc_file: str
+    warc_offset: int
+    warc_length: int
 
 
 class SubmittedPage(Struct, frozen=True):
@@ -152,6 +172,13 @@ def count_with_memento(db: Database, source_ids: Collection[str]) -> int:
         (json_text(sorted(source_ids)),),
     )
     return count
+
+
+def copies_without_text(db: Database) -> list[CopiedPayload]:
+    """Return the copies of mementos whose payload was not put through extraction."""
+    found = db.rows(_WITHOUT_TEXT)
+    once = {row["payload_sha256"]: CopiedPayload(**row) for row in reversed(found)}
+    return list(once.values())[::-1]
 
 
 def pages_to_submit(
