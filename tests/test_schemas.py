@@ -61,6 +61,9 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     for query in ("barges", "nothing at all"):
         keep("search", query)
     keep("rebuild")
+    keep("fixity")
+    (folder / "archive" / "warc" / "note.txt").write_text("from another maker")
+    keep("fixity", "--since", "1")
     keep("config")
     return made
 

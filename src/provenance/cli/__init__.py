@@ -36,6 +36,7 @@ _COMMANDS = {
     "export": _Entry("export", "Write a package for other people (WACZ), signed and time-stamped."),
     "verify": _Entry("verify", "Check such a package offline."),
     "rebuild": _Entry("rebuild", "Make the database anew from the archive."),
+    "fixity": _Entry("fixity", "Read the archive again and compare every digest."),
     "dump": _Entry("dump", "Print every row as JSON lines, to compare two stores."),
     "config": _Entry("config", "Print the settings in force and where each comes from."),
     "demo": _Entry("demo", "Run the main job on a sample update and a sample web."),

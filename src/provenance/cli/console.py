@@ -6,7 +6,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
 from rich.progress import Progress as RichProgress
 from rich.text import Text
 
@@ -64,18 +72,18 @@ class _RichStage:
         self._progress = progress
         self._task = task
 
-    def advance(self, note: str = "") -> None:
+    def advance(self, note: str = "", by: int = 1) -> None:
         shown = note if len(note) <= _NOTE_WIDTH else "…" + note[-_NOTE_WIDTH + 1 :]
-        self._progress.update(self._task, advance=1, note=printable(shown))
+        self._progress.update(self._task, advance=by, note=printable(shown))
 
 
 @contextmanager
-def show_progress(name: str, total: int) -> Iterator[Stage]:
+def show_progress(name: str, total: int, *, in_bytes: bool = False) -> Iterator[Stage]:
     """Draw a stage as a bar on standard error while it goes on."""
     columns: list[Any] = [
         TextColumn("[bold]{task.description}"),
         BarColumn(bar_width=None),
-        MofNCompleteColumn(),
+        *((DownloadColumn(), TransferSpeedColumn()) if in_bytes else (MofNCompleteColumn(),)),
         TimeElapsedColumn(),
         TextColumn("{task.fields[note]}", style="dim", markup=False),
     ]

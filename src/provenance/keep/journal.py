@@ -41,7 +41,7 @@ class Journal(Generic[L]):
         self.folder = folder
         self.name = folder.name
         self._decoder = msgspec.json.Decoder(line_type)
-        self._line_type = line_type
+        self.line_type = line_type
         self._file: AppendOnlyFile | None = None
 
     def months(self) -> list[Path]:
@@ -143,7 +143,7 @@ class Journal(Generic[L]):
         with path.open("rb") as file:
             number = file.read(offset).count(b"\n") + 1
         return CorruptRecord(
-            f"{path} line {number} (byte {offset}) is no {self._line_type.__name__}: {why}",
+            f"{path} line {number} (byte {offset}) is no {self.line_type.__name__}: {why}",
             hint="restore the file from a copy; every other line is untouched",
         )
 

@@ -28,8 +28,12 @@ class _Name(NamedTuple):
 
 def list_warcs(root: Path) -> list[str]:
     """Return the archive's own WARC files by their names below `warc/`, oldest first."""
-    found = (_NAME.match(path.name) for path in (root / "warc").glob("[0-9]*/*.warc.gz"))
-    names = sorted(_Name(match[1], int(match[2])) for match in found if match)
+    paths = (root / "warc").glob("[0-9]*/*.warc.gz")
+    found = ((path.parent.name, _NAME.fullmatch(path.name)) for path in paths)
+    # a copy in another year's folder has the name of ours and is none
+    names = sorted(
+        _Name(match[1], int(match[2])) for year, match in found if match and match[1][:4] == year
+    )
     return [name.file for name in names]
 
 
