@@ -185,6 +185,7 @@ def test_literal_addresses_are_told_from_names(host: str, is_address: bool) -> N
         ("https://a.org/b", " https://c.org ", "https://c.org/"),
         ("https://a.org/b", "ftp://c.org/", None),
         ("https://a.org/b", "javascript:x", None),
+        ("http://a.org/b", "http://[", None),
         ("not a base", "/x", None),
     ],
 )

@@ -38,6 +38,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST_ALIASES = {"twitter.com": "x.com"}
 _NUMBERED_WWW = re.compile(r"^www\d*\.")
 _SLASHES = re.compile("/{2,}")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 _ESCAPE = re.compile("%(?!23|25)([0-9a-f]{2})")
 _DROPPED_LABELS = ("www.", "mobile.")
 _PUNYCODE = "xn--"
@@ -147,7 +148,7 @@ def resolve_reference(base: str, reference: str) -> str | None:
         return None
     origin = address.href.partition("/")[0] + "//" + address.href.split("/")[2]
     slashed = reference.replace("\\", "/")
-    if can_ada.can_parse(reference):
+    if can_ada.can_parse(reference) or _SCHEME.match(reference):
         joined = reference
     elif slashed.startswith("//"):
         joined = f"{address.scheme}:{slashed}"
