@@ -189,13 +189,14 @@ class Archive(ArchiveReader):
         """
         if sha256 != sha256_hex(data):
             raise ValueError(f"{sha256} is not the digest of these {len(data)} bytes")
-        return self._add(make_resource(data, media_type, origin_url, self._clock()))
+        return self.add_record(make_resource(data, media_type, origin_url, self._clock()))
 
     def add_text(self, text: str, payload_sha256: str, refers_to: EarlierPayload) -> WarcPlace:
         """Append the text of a payload as a `conversion` record of the record `refers_to` names."""
-        return self._add(make_conversion(text, payload_sha256, refers_to, self._clock()))
+        return self.add_record(make_conversion(text, payload_sha256, refers_to, self._clock()))
 
-    def _add(self, record: Record) -> WarcPlace:
+    def add_record(self, record: Record) -> WarcPlace:
+        """Append one record as `keep.records` made it."""
         with self._turn:
             batch = self._begin()
             written = batch.add(record)
@@ -262,8 +263,7 @@ class Archive(ArchiveReader):
     ) -> list[tuple[JournalLine, JournalPosition]]:
         """Say in the journal what is taken out, then overwrite it; returns the lines as `commit`.
 
-        From the moment at which the lines are on disk it is done: whatever interrupts the
-        rest, the next writer finishes it. A database applies the lines only then.
+        With the lines on disk it counts: whatever interrupts the rest, the next writer ends it.
         """
         with self._turn:
             lines = self.commit([WithdrawalLine(each, {}) for each in withdrawals])
@@ -296,5 +296,4 @@ class Archive(ArchiveReader):
                 self._index.make_anew(file, self._committed[file])
             except CorruptRecord as error:
                 _log.warning("no index of %s: %s\n  → %s", file, error.message, error.hint)
-        self._fresh_lines = {}
-        self._stale = set()
+        self._fresh_lines, self._stale = {}, set()

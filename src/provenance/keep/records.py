@@ -12,6 +12,7 @@ Rules of the house (ISO 28500:2017 where it leaves a choice):
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -27,9 +28,11 @@ __all__ = [
     "Record",
     "find_head_end",
     "make_conversion",
+    "make_note",
     "make_request",
     "make_resource",
     "make_response",
+    "make_view",
     "make_warcinfo",
     "note_archive_of",
     "one_line",
@@ -211,6 +214,24 @@ def make_resource(data: bytes, media_type: str, origin_url: str | None, at: date
     uri = (fetch_form(origin_url) if origin_url else None) or f"urn:sha256:{digest}"
     fields = (("WARC-Payload-Digest", f"sha256:{digest}"),)
     return Record("resource", at, uri, one_line(media_type), data, digest, fields)
+
+
+def make_view(data: bytes, media_type: str, shows: str, url: str, at: datetime) -> Record:
+    """Return what a browser made of a page, as a record: `urn:dom:URL`, `urn:fullPage:URL`, `urn:pdf:URL`.
+
+    `shows` is "dom", "fullPage" (the name that Webrecorder's tools use for a picture) or "pdf".
+    """
+    digest = sha256_hex(data)
+    fields = (("WARC-Payload-Digest", f"sha256:{digest}"),)
+    return Record("resource", at, f"urn:{shows}:{_as_uri(url)}", media_type, data, digest, fields)
+
+
+def make_note(said: Mapping[str, str], about: EarlierPayload, at: datetime) -> Record:
+    """Return what is known of a record as a `metadata` record that refers to it."""
+    block = "".join(f"{name}: {one_line(value)}\r\n" for name, value in said.items()).encode()
+    fields = (("WARC-Refers-To", about.record_id),) if about.record_id else ()
+    kind = "application/warc-fields"
+    return Record("metadata", at, _as_uri(about.url), kind, block, sha256_hex(block), fields)
 
 
 def make_conversion(
