@@ -52,7 +52,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "dns": ("fetch/resolve.py",),
     "protego": ("fetch/robots.py",),
     "tenacity": ("fetch/fetcher.py",),
-    "warcio": ("keep/warc.py",),
+    "warcio": ("keep/warc.py", "keep/foreign.py"),
     "isal": ("keep/warc.py",),
     "cryptography": ("keep/signature.py", "keep/timestamp.py"),
     "rfc3161_client": ("keep/timestamp.py",),

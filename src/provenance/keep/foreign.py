@@ -1,0 +1,188 @@
+"""WARC and WACZ files that somebody else made: which responses of a source they hold.
+
+Read with warcio, since such files come in every shape (WARC/0.18 to 1.1, a gzip member for
+each record or one for all, or none, chunked bodies). Digests that a record or a package
+states are checked; nothing is taken from a file that contradicts itself.
+"""
+
+import base64
+import binascii
+import hashlib
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import IO, Any, NamedTuple
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
+
+from provenance.errors import UnreadableDocument
+from provenance.formats.ids import sha256_hex
+
+__all__ = ["ForeignResponse", "read_wacz_responses", "read_warc_responses"]
+
+_DIGEST_CHARACTERS = re.compile(r"[A-Za-z0-9=]+")
+_HTTP_TYPES = ("response", "revisit")
+_HINT = "attach the file as it was made; a damaged copy proves nothing"
+_CHUNK = 1 << 20
+# What a reader of damaged gzip, zip or WARC data may raise: all of it is one fact about the file.
+_DAMAGE = (
+    ArchiveLoadFailed,
+    StatusAndHeadersParserException,
+    EOFError,
+    ValueError,
+    KeyError,
+    zipfile.BadZipFile,
+    NotImplementedError,
+    zlib.error,
+    OSError,
+)
+
+
+class ForeignResponse(NamedTuple):
+    """A response as the file has it; `payload` is without transfer-encoding, with content-encoding."""
+
+    url: str
+    at: datetime
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    payload: bytes
+
+    @property
+    def payload_sha256(self) -> str:
+        """The digest of the payload, as of a capture of ours."""
+        return sha256_hex(self.payload)
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type as sent, parameters included; empty where there is none."""
+        return next((value for name, value in self.headers if name.lower() == "content-type"), "")
+
+
+def read_warc_responses(
+    file: IO[bytes], is_wanted: Callable[[str], bool], max_unpacked_bytes: int
+) -> Iterator[ForeignResponse]:
+    """Yield the responses in a WARC file (gzipped or not) whose URL is wanted, in its order.
+
+    Revisits are left out: their body stands elsewhere.
+
+    Raises:
+        UnreadableDocument: no WARC, cut off, more than `max_unpacked_bytes` when unpacked, or a
+            wanted record contradicts its own digest.
+    """
+    try:
+        unpacked = 0
+        for record in ArchiveIterator(file, no_record_parse=True):
+            unpacked += max(0, int(record.rec_headers.get_header("Content-Length") or 0))
+            if unpacked > max_unpacked_bytes:
+                raise UnreadableDocument(
+                    f"it unpacks to more than {max_unpacked_bytes:,} bytes",
+                    hint="attach a smaller one, or raise `attach.max_unpacked_bytes`",
+                )
+            url = record.rec_headers.get_header("WARC-Target-URI") or ""
+            if record.rec_type == "response" and is_wanted(url.strip("<>")):
+                response = _response_of(record, url.strip("<>"))
+                if response is not None:
+                    yield response
+    except _DAMAGE as error:
+        raise UnreadableDocument(f"it is no whole WARC: {error}", hint=_HINT) from error
+
+
+def _response_of(record: Any, url: str) -> ForeignResponse | None:
+    block = record.raw_stream.read()
+    length = int(record.rec_headers.get_header("Content-Length") or -1)
+    if length != len(block):
+        raise ValueError(f"the record of {url} is cut off after {len(block)} of {length} bytes")
+    _check(record, url, "Block", block)
+    stream = io.BytesIO(block)
+    if not record.rec_headers.get_header("Content-Type", "").startswith("application/http"):
+        return None
+    head = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1", "HTTP/2", "HTTP/3"]).parse(stream)
+    framed = stream.read()
+    is_chunked = "chunked" in (head.get_header("Transfer-Encoding") or "").lower()
+    payload = ChunkedDataReader(io.BytesIO(framed)).read() if is_chunked else framed
+    # writers differ in whether they digest the framing (warcio#74)
+    _check(record, url, "Payload", payload, framed)
+    return ForeignResponse(
+        url,
+        _date_of(record.rec_headers.get_header("WARC-Date")),
+        int(head.get_statuscode()),
+        tuple(head.headers),
+        payload,
+    )
+
+
+def _date_of(written: str) -> datetime:
+    at = datetime.fromisoformat(written)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _check(record: Any, url: str, what: str, *readings: bytes) -> None:
+    """Refuse a record that states a digest which is none of what it holds."""
+    stated = record.rec_headers.get_header(f"WARC-{what}-Digest")
+    name, _, value = (stated or "").partition(":")
+    if not stated or name.lower() not in {"sha1", "sha256", "sha512", "md5"}:
+        return
+    for data in readings:
+        digest = hashlib.new(name.lower(), data, usedforsecurity=False)
+        if value.lower() == digest.hexdigest() or _is_base32(value, digest.digest()):
+            return
+    raise ValueError(f"the {what.lower()} of {url} is not what its digest says")
+
+
+def _is_base32(value: str, digest: bytes) -> bool:
+    if not _DIGEST_CHARACTERS.fullmatch(value):
+        return False
+    try:
+        return base64.b32decode(value.upper() + "=" * (-len(value) % 8)) == digest
+    except binascii.Error:
+        return False
+
+
+def read_wacz_responses(
+    file: IO[bytes], is_wanted: Callable[[str], bool], max_unpacked_bytes: int
+) -> Iterator[ForeignResponse]:
+    """Yield the responses in a WACZ whose URL is wanted; see `read_warc_responses`.
+
+    Raises:
+        UnreadableDocument: no WACZ, encrypted, too large when unpacked, or a file in it is not
+            what `datapackage.json` says.
+    """
+    try:
+        with zipfile.ZipFile(file) as package:
+            if sum(entry.file_size for entry in package.infolist()) > max_unpacked_bytes:
+                raise UnreadableDocument(
+                    f"it unpacks to more than {max_unpacked_bytes:,} bytes",
+                    hint="attach a smaller one, or raise `attach.max_unpacked_bytes`",
+                )
+            _check_package(package)
+            for name in sorted(package.namelist()):
+                if name.startswith("archive/") and name.endswith((".warc", ".warc.gz")):
+                    with package.open(name) as warc:
+                        data = io.BytesIO(warc.read())
+                    yield from read_warc_responses(data, is_wanted, max_unpacked_bytes)
+    except _DAMAGE as error:
+        raise UnreadableDocument(f"it is no whole WACZ: {error}", hint=_HINT) from error
+
+
+def _check_package(package: zipfile.ZipFile) -> None:
+    """Refuse a package of which a file is not what its manifest says."""
+    if any(entry.flag_bits & 1 for entry in package.infolist()):
+        raise UnreadableDocument("it is encrypted", hint="attach it without a password")
+    manifest = json.loads(package.read("datapackage.json"))
+    for resource in manifest.get("resources", ()):
+        name, _, stated = str(resource.get("hash", "")).partition(":")
+        if name != "sha256":
+            continue
+        digest = hashlib.sha256()
+        with package.open(resource["path"]) as entry:
+            while chunk := entry.read(_CHUNK):
+                digest.update(chunk)
+        if digest.hexdigest() != stated.lower():
+            raise ValueError(f"{resource['path']} is not what datapackage.json says")
