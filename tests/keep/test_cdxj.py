@@ -8,6 +8,7 @@ import pytest
 
 from provenance.formats.ids import sha256_hex
 from provenance.formats.url import surt_key
+from provenance.keep import series
 from provenance.keep.cdxj import format_line
 from provenance.keep.warc import read_record
 from provenance.model import WarcPlace
@@ -191,3 +192,31 @@ def test_what_a_head_says_of_type_and_status_is_taken_as_it_stands(
     fields = json.loads(line.split(" ", 2)[2])
     assert (fields["mime"], fields.get("status")) == (mime, status)
     assert "\n" not in line
+
+
+def test_an_index_that_lacks_records_is_made_anew_though_the_clock_was_set_back(
+    tmp_path: Path,
+) -> None:
+    keep(tmp_path, *URLS[:2])
+    with open_archive(tmp_path) as archive:
+        for url in URLS[2:]:
+            (stored,) = archive.add_visit(a_visit(an_exchange(url)), nothing_earlier)
+            archive.commit([a_check_line(stored)])
+        (warc,) = warc_files(tmp_path)
+        archive._fresh_lines.clear()  # as if it had been killed before its end
+    os.utime(warc, (0, 0))
+    assert len(parsed(index_of(tmp_path))) == 2
+    open_archive(tmp_path).close()
+    assert len(parsed(index_of(tmp_path))) == 4
+
+
+def test_a_file_of_many_small_records_is_full_before_its_index_is_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(series, "_MOST_INDEX_BYTES", 500)
+    for _ in range(2):  # in one run as over several
+        keep(tmp_path, *URLS)
+    sizes = [path.stat().st_size for path in (tmp_path / "index").iterdir()]
+    assert len(sizes) == len(warc_files(tmp_path)) > 2
+    assert max(sizes) < 1_000
+    assert len([line for path in (tmp_path / "index").iterdir() for line in path.open()]) == 8

@@ -1,6 +1,7 @@
 """The index files below `archive/index/`: derived, written whole, made anew when they lag behind."""
 
 import logging
+import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -27,6 +28,11 @@ class WarcIndex:
         """Return the index file of a WARC file named as below `warc/`."""
         return self.folder / (Path(file).name.removesuffix(".warc.gz") + ".cdxj")
 
+    def size(self, file: str) -> int:
+        """Return how many bytes the index of a WARC file has."""
+        path = self.path(file)
+        return path.stat().st_size if path.is_file() else 0
+
     def lines(self, file: str) -> list[str]:
         """Return the lines of a WARC file's index, none where there is no index."""
         path = self.path(file)
@@ -43,9 +49,13 @@ class WarcIndex:
             return 0
 
     def is_stale(self, file: str) -> bool:
-        """Tell whether a WARC file has no index, or one older than itself."""
+        """Tell whether a WARC file has no index, or one that was written before its last record.
+
+        An index bears the time of its WARC file. Were it only to be the later of the two, a
+        clock that was set back would make one that lacks records look complete.
+        """
         path, warc = self.path(file), self._warcs / file
-        return not path.is_file() or path.stat().st_mtime_ns < warc.stat().st_mtime_ns
+        return not path.is_file() or path.stat().st_mtime_ns != warc.stat().st_mtime_ns
 
     def merge(self, file: str, fresh: Iterable[str]) -> None:
         """Add lines to a WARC file's index."""
@@ -76,4 +86,8 @@ class WarcIndex:
 
     def _write(self, file: str, data: bytes) -> None:
         make_folder(self.folder)
-        replace_file(self.path(file), data)
+        path, warc = self.path(file), self._warcs / file
+        replace_file(path, data)
+        with archive_faults(path, "write"):
+            at = warc.stat()
+            os.utime(path, ns=(at.st_atime_ns, at.st_mtime_ns))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from provenance.keep.cdxj import format_line
 from provenance.keep.disk import AppendOnlyFile
+from provenance.keep.index import WarcIndex
 from provenance.keep.records import make_warcinfo
 from provenance.keep.warc import Batch
 from provenance.version import __version__
@@ -15,6 +16,11 @@ __all__ = ["WarcSeries", "list_warcs"]
 
 # ours alone: a file of another name in `warc/` is never touched
 _NAME = re.compile(r"provenance-(\d{8})-(\d{4,})\.warc\.gz")
+
+
+# What is indexed is merged in memory whenever a run ends: a file of many small records is full
+# before its index takes longer than this to write (some 50,000 lines, a tenth of a second).
+_MOST_INDEX_BYTES = 16_000_000
 
 
 class _Name(NamedTuple):
@@ -54,6 +60,8 @@ class WarcSeries:
         self._current = max([*existing, *self._retired], default=_Name("00000000", 0))
         self._ends: dict[str, int] = {}
         self._lines: dict[str, list[str]] = {}
+        self._index = WarcIndex(root)
+        self._index_bytes = self._index.size(self._current.file)
 
     def _names_of_cut_files(self) -> set[_Name]:
         kept = (self._root / "uncommitted").glob("provenance-*.warc.gz.*")
@@ -86,13 +94,14 @@ class WarcSeries:
 
     def _is_full(self) -> bool:
         end = self._writer.end if self._writer else self._size(self._current.file)
-        return end >= self._rotate_bytes
+        return end >= self._rotate_bytes or self._index_bytes >= _MOST_INDEX_BYTES
 
     def _start(self, name: _Name) -> None:
         if self._writer:
             self._writer.sync()
         self.close()
         self._current = name
+        self._index_bytes = 0
 
     def write(self, batch: Batch) -> None:
         """Append a batch: all of it or, with an `ArchiveError`, none."""
@@ -105,6 +114,7 @@ class WarcSeries:
             line = format_line(record.headers, record.http_head, record.place)
             if line is not None:
                 lines.append(line)
+                self._index_bytes += len(line) + 1
 
     def sync(self) -> dict[str, int]:
         """Put all records on disk; return the ends of the files that grew since `forget`."""
