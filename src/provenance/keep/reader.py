@@ -17,6 +17,7 @@ from provenance.model import (
     DocumentLine,
     JournalLine,
     JournalPosition,
+    JudgementLine,
     MementoLine,
     RecoveryLine,
     SubmissionLine,
@@ -38,6 +39,7 @@ class Journals(NamedTuple):
     attachments: Journal[AttachmentLine]
     mementos: Journal[MementoLine]
     submissions: Journal[SubmissionLine]
+    judgements: Journal[JudgementLine]
     withdrawals: Journal[WithdrawalLine]
 
     @classmethod
@@ -51,6 +53,7 @@ class Journals(NamedTuple):
             Journal(root / "attachments", AttachmentLine),
             Journal(root / "mementos", MementoLine),
             Journal(root / "submissions", SubmissionLine),
+            Journal(root / "judgements", JudgementLine),
             Journal(root / "withdrawals", WithdrawalLine),
         )
 
@@ -67,6 +70,7 @@ _JOURNAL_OF: dict[type, str] = {
     AttachmentLine: "attachments",
     MementoLine: "mementos",
     SubmissionLine: "submissions",
+    JudgementLine: "judgements",
     WithdrawalLine: "withdrawals",
 }
 

@@ -99,6 +99,24 @@ class Check(Struct, frozen=True):
     facts: dict[str, object] = {}
 
 
+class Judgement(Struct, frozen=True):
+    """What a check amounts to by later rules. The check keeps its first verdict; the latest counts.
+
+    `rules` is the version of the rule set, `basis` what was judged: the look as read back
+    from the archive, or the facts that were kept with the check.
+    """
+
+    check_id: str
+    source_id: str
+    at: datetime
+    outcome: Outcome
+    rule: str
+    rule_version: int
+    reason: str
+    rules: int
+    basis: Literal["archive", "facts"]
+
+
 class State(Struct, frozen=True):
     """What the checks of a source amount to: derived, never stored as fact."""
 

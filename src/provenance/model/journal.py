@@ -11,7 +11,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from provenance.model.citing import Recovery, Source
-from provenance.model.fetching import Check
+from provenance.model.fetching import Check, Judgement
 from provenance.model.holding import Attachment, MementoLookup, Submission, Withdrawal
 from provenance.model.keeping import Capture, WarcPlace
 from provenance.model.words import CitationKind
@@ -118,6 +118,13 @@ class SubmissionLine(Struct, frozen=True, tag="submission"):
     warc_ends: dict[str, int]
 
 
+class JudgementLine(Struct, frozen=True, tag="judgement"):
+    """A check was judged again by later rules; a later line of the same check overrules an earlier."""
+
+    judgement: Judgement
+    warc_ends: dict[str, int]
+
+
 class WithdrawalLine(Struct, frozen=True, tag="withdrawal"):
     """A payload was taken out. The line is on disk before the first byte is overwritten."""
 
@@ -133,6 +140,7 @@ JournalLine = (
     | AttachmentLine
     | MementoLine
     | SubmissionLine
+    | JudgementLine
     | WithdrawalLine
 )
 

@@ -101,6 +101,9 @@ _TABLES = (
         frozenset({"check_id", "at", "elapsed_ms", "capture_id", "facts"}),
     ),
     _Table(
+        "judgements", "SELECT * FROM judgements ORDER BY check_id", frozenset({"check_id", "at"})
+    ),
+    _Table(
         "attachments",
         "SELECT * FROM attachments ORDER BY attachment_id",
         _PLACE | {"attachment_id", "at"},

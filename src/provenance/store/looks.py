@@ -55,12 +55,14 @@ def standings(db: Database, document_ids: Collection[str]) -> list[Standing]:
     wanted = msgspec.json.encode(sorted(document_ids)).decode()
     found = db.rows(
         """
-        SELECT s.source_id, s.kind, s.url, k.outcome, coalesce(k.reason, t.reason) AS reason
+        SELECT s.source_id, s.kind, s.url, coalesce(j.outcome, k.outcome) AS outcome,
+          coalesce(j.reason, k.reason, t.reason) AS reason
         FROM sources s
         JOIN states t ON t.source_id = s.source_id
         LEFT JOIN checks k ON k.check_id = (
           SELECT check_id FROM checks WHERE source_id = s.source_id
           ORDER BY at DESC, check_id DESC LIMIT 1)
+        LEFT JOIN judgements j ON j.check_id = k.check_id
         WHERE s.source_id IN (
           SELECT i.source_id FROM json_each(?) wanted
           JOIN documents d ON d.document_id = wanted.value

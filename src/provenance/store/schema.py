@@ -13,6 +13,7 @@ from sqlite_utils import Migrations
 
 from provenance.errors import NewerStore, StoreError
 from provenance.store.holding_tables import HOLDING_STATEMENTS
+from provenance.store.judgement_tables import JUDGEMENT_STATEMENTS
 from provenance.store.tables import (
     CITATION_DETAIL_STATEMENTS,
     FTS_STATEMENTS,
@@ -52,8 +53,8 @@ def m003_keep_what_prose_notes_say(db: UtilsDatabase) -> None:
 
 @migrations()
 def m004_keep_holdings(db: UtilsDatabase) -> None:
-    """Keep attachments, what other archives hold and were asked to hold, and withdrawals."""
-    for statement in (*HOLDING_STATEMENTS, *HELD_VIEW_STATEMENTS):
+    """Keep attachments, what other archives hold and were asked to hold, withdrawals, judgements."""
+    for statement in (*HOLDING_STATEMENTS, *JUDGEMENT_STATEMENTS, *HELD_VIEW_STATEMENTS):
         db.execute(statement)
 
 

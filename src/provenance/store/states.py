@@ -14,10 +14,12 @@ __all__ = ["DeriveState", "refresh_states"]
 
 # Digest of what a look saw: of its text, where that was extracted, since bytes change daily.
 _FACTS = """
-SELECT k.source_id, k.at, k.outcome, k.reason, k.vantage, k.facts ->> '$.drift' AS drift,
+SELECT k.source_id, k.at, coalesce(j.outcome, k.outcome) AS outcome,
+  coalesce(j.reason, k.reason) AS reason, k.vantage, k.facts ->> '$.drift' AS drift,
   coalesce(nullif(x.text_sha256, ''), c.payload_sha256, k.facts ->> '$.withdrawn') AS content
 FROM json_each(?) wanted
 JOIN checks k ON k.source_id = wanted.value
+LEFT JOIN judgements j ON j.check_id = k.check_id
 LEFT JOIN captures c ON c.capture_id = k.capture_id
 LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256
   AND (x.reason IS NULL OR x.reason = 'withdrawn')

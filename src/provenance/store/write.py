@@ -19,6 +19,7 @@ from provenance.model import (
     CheckLine,
     DocumentLine,
     JournalPosition,
+    JudgementLine,
     MementoLine,
     Parsed,
     RecoveryLine,
@@ -36,6 +37,7 @@ from provenance.store.holdings import (
     apply_memento,
     apply_submission,
 )
+from provenance.store.judgements import apply_judgement
 from provenance.store.read import read_parser
 from provenance.store.recoveries import apply_recovery, settled_sources
 from provenance.store.rows import insert_sql
@@ -44,7 +46,7 @@ from provenance.store.withdrawals import apply_withdrawal
 
 __all__ = ["HoldingLine", "Store"]
 
-HoldingLine = AttachmentLine | MementoLine | SubmissionLine | WithdrawalLine
+HoldingLine = AttachmentLine | MementoLine | SubmissionLine | JudgementLine | WithdrawalLine
 
 _PUT_POSITION = insert_sql(
     "journal_positions",
@@ -217,6 +219,9 @@ class Store:
                     case SubmissionLine():
                         self._put_bare_source(line.submission.source_id)
                         apply_submission(self.db, line.submission)
+                    case JudgementLine():
+                        apply_judgement(self.db, line.judgement)
+                        touched.add(line.judgement.source_id)
                     case WithdrawalLine():
                         touched |= apply_withdrawal(self.db, line.withdrawal)
             refresh_states(self.db, self._derive_state, touched)
