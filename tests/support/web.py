@@ -33,6 +33,7 @@ class Asked(NamedTuple):
     head: bytes
     connection: int
     sni: str | None = None
+    body: bytes = b""
 
 
 class Reset(NamedTuple):
@@ -150,7 +151,8 @@ class Web:
             if line.lower().startswith(b"host:")
         ).rpartition(":")[0] or _host(head)
         sni = self._snis.get(writer.get_extra_info("ssl_object"))
-        asked = Asked(host, target, head, number, sni)
+        body = await reader.readexactly(_body_length(head))
+        asked = Asked(host, target, head, number, sni, body)
         self.asked.append(asked)
         self._now[host] = self._now.get(host, 0) + 1
         self.most_at_once[host] = max(self.most_at_once.get(host, 0), self._now[host])
@@ -182,6 +184,11 @@ class Web:
                 case _:
                     await pause(part, reader)
         return True
+
+
+def _body_length(head: bytes) -> int:
+    lines = [line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+    return int(lines[0].partition(b":")[2]) if lines else 0
 
 
 def _host(head: bytes) -> str:
