@@ -56,6 +56,8 @@ class FetchSettings(Struct, frozen=True, forbid_unknown_fields=True):
     robots: Literal["obey", "ignore"] = "obey"
     per_host_interval_s: Pause = 1.0
     concurrency: Count = 128
+    processes: Count = 1
+    max_bytes_in_flight: Count = 256_000_000
     attempts: Count = 3
     attempts_budget_s: Pause = 180.0
     max_retry_after_s: Pause = 60.0

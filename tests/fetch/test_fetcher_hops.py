@@ -11,6 +11,7 @@ import trustme
 
 from provenance.errors import SettingsError
 from provenance.fetch.fetcher import Fetcher
+from provenance.fetch.walk import Validators
 from provenance.model import Failure, Visit
 from provenance.settings import FetchSettings, Settings, VantageSettings
 from support.web import (
@@ -558,14 +559,14 @@ def test_leaving_the_fetcher_closes_what_is_still_under_way() -> None:
 
 def test_a_fault_of_the_house_stops_no_other_look_and_is_raised_at_the_end() -> None:
     async def test(web: Web, fetcher: Fetcher, clock: Clock) -> None:
-        whole = fetcher.fetch
+        whole = fetcher._fetch
 
-        async def faulty(url: str) -> Visit:
+        async def faulty(url: str, validators: Validators | None = None) -> Visit:
             if url.endswith("/2"):
                 raise ValueError("a bug")
-            return await whole(url)
+            return await whole(url, validators)
 
-        fetcher.fetch = faulty  # type: ignore[method-assign]
+        fetcher._fetch = faulty  # type: ignore[method-assign]
         seen = []
 
         async def listen() -> None:

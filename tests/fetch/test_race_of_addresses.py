@@ -146,7 +146,9 @@ def dead_port() -> Iterator[int]:
 
 def test_a_host_whose_first_address_is_dead_is_reached_at_its_second(dead_port: int) -> None:
     async def main() -> None:
-        server = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", dead_port)
+        server = await asyncio.start_server(
+            lambda _reader, writer: writer.close(), "127.0.0.1", dead_port
+        )
         pool = Pool(connect_s=5.0, max_idle=1, tls=ssl.create_default_context)
         loop = asyncio.get_running_loop()
         began_s = loop.time()

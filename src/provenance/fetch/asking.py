@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from provenance.fetch.again import BROWSER_HEADERS
+from provenance.fetch.budget import BodyBudget
 from provenance.fetch.gate import Gate
 from provenance.fetch.guard import Guard
 from provenance.fetch.policy import (
@@ -66,6 +67,11 @@ class Asker:
             "Accept-Encoding": "gzip, deflate",
         }
         self._robots = Robots(product_token(agent), ask_robots, clock=clock)
+
+    @property
+    def budget(self) -> BodyBudget:
+        """How much all bodies together may take."""
+        return self._transport.budget
 
     async def vantage(self) -> Vantage:
         """Return whether the canary names answer, asked once per run."""

@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 
 import httptools
 
+from provenance.fetch.budget import BodyBudget, Deadlines, Share
 from provenance.fetch.head import Head, HeadError, begins_like_http, find_head_end, parse_head
 
 __all__ = ["Answer", "Connection", "Limits", "ProtocolError", "StaleConnection"]
@@ -52,6 +53,7 @@ class Limits(NamedTuple):
     total_s: float
     head_bytes: int
     body_bytes: int
+    budget: BodyBudget | None = None
 
 
 class Answer(NamedTuple):
@@ -70,7 +72,8 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[Answer] | None = None
-        self._timers: list[asyncio.TimerHandle] = []
+        self._deadlines: Deadlines
+        self._share: Share | None = None
         self._is_closed = False
         self._asked = 0
         self.is_reusable = False
@@ -102,15 +105,21 @@ class Connection(asyncio.Protocol):
         self._body: list[bytes] = []
         self._chunks: httptools.HttpResponseParser | None = None
         self._waiter = self._loop.create_future()
-        self._timers = [
-            self._loop.call_later(limits.first_byte_s, self._pass_first_byte_deadline),
-            self._loop.call_later(limits.total_s, self._pass_total_deadline),
-        ]
+        self._deadlines = Deadlines(
+            limits.first_byte_s,
+            limits.total_s,
+            self._pass_first_byte_deadline,
+            self._pass_total_deadline,
+        )
+        if limits.budget is not None:
+            self._share = limits.budget.join(self._transport, self._deadlines)
         self._transport.write(request)
         try:
             return await self._waiter
         finally:
-            self._stop_timers()
+            self._deadlines.stop()
+            if self._share is not None:
+                self._share.leave()
             self._waiter = None
             if not self.is_reusable:
                 self.abort()
@@ -153,7 +162,7 @@ class Connection(asyncio.Protocol):
 
     def _read_head(self, data: bytes) -> None:
         if not self._received:
-            self._timers[0].cancel()
+            self._deadlines.begin_answer()
         self._received += data
         while self._head is None:
             if not begins_like_http(self._received):
@@ -249,6 +258,8 @@ class Connection(asyncio.Protocol):
         self._body_bytes += min(room, len(data))
         if len(data) > room:
             self._complete("length")
+        elif self._share is not None:
+            self._share.take(len(data))
 
     def on_message_complete(self) -> None:
         """End a chunked body (llhttp calls this)."""
@@ -262,15 +273,11 @@ class Connection(asyncio.Protocol):
         answer = Answer(self._head, self._block, b"".join(self._body), truncated)
         self._body = []
         self._waiter.set_result(answer)
-        self._stop_timers()
+        self._deadlines.stop()
         if not self.is_reusable:
             self.abort()
 
     # -- deadlines ------------------------------------------------------------
-
-    def _stop_timers(self) -> None:
-        for timer in self._timers:
-            timer.cancel()
 
     def _pass_first_byte_deadline(self) -> None:
         self._break_off(TimeoutError(f"no byte of a response in {self._limits.first_byte_s:g} s"))

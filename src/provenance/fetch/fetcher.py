@@ -6,6 +6,7 @@ The only importer of tenacity. What happens to each hop::
 """
 
 import asyncio
+import contextlib
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
@@ -80,6 +81,19 @@ class Fetcher:
         asks for more is `later` for the whole run. With `validators` the request for the
         URL that gave them is conditional: the look may then end with a 304.
         """
+        with self._asker.budget.direct_look():
+            return await self._fetch(url, validators)
+
+    async def check(self, url: str) -> Visit:
+        """Look at one URL cheaply: with HEAD, and with GET where HEAD does not settle it.
+
+        For checking links in bulk, not for keeping: a GET reads up to 1 MB of the body.
+        The visit is that of the last method asked.
+        """
+        with self._asker.budget.direct_look():
+            return await self._check(url)
+
+    async def _fetch(self, url: str, validators: Validators | None = None) -> Visit:
         plan = self._plan(self._settings.max_body_bytes)
         return await self._visit(url, plan._replace(asks_as_browser=True, validators=validators))
 
@@ -114,12 +128,7 @@ class Fetcher:
         )
         return await self._attempt(url, plan)
 
-    async def check(self, url: str) -> Visit:
-        """Look at one URL cheaply: with HEAD, and with GET where HEAD does not settle it.
-
-        For checking links in bulk, not for keeping: a GET reads up to 1 MB of the body.
-        The visit is that of the last method asked.
-        """
+    async def _check(self, url: str) -> Visit:
         plan = self._plan(CHECKED_BODY_BYTES)
         # one attempt: whatever a HEAD met, GET is the second
         visit = await self._attempt(url, plan._replace(method="HEAD"))
@@ -140,15 +149,33 @@ class Fetcher:
             ExceptionGroup: faults of the house, after every other visit was yielded.
         """
         known = validators or {}
-
-        async def look(url: str) -> Visit:
-            return await (self.fetch(url, known[url]) if url in known else self.fetch(url))
-
-        return visit_all(urls, look, workers=self._workers())
+        return self._round(urls, lambda url: self._fetch(url, known.get(url)))
 
     def checks(self, urls: Iterable[str]) -> AsyncGenerator[Visit, None]:
         """Yield the cheap look (`check`) at each distinct URL, as `visits` does."""
-        return visit_all(urls, self.check, workers=self._workers())
+        return self._round(urls, self._check)
+
+    async def _round(
+        self, urls: Iterable[str], look: Callable[[str], Awaitable[Visit]]
+    ) -> AsyncGenerator[Visit, None]:
+        """Look at every URL; the bodies of visits that nobody took yet count as held."""
+        budget, held = self._asker.budget, dict[str, int]()
+
+        async def hold(url: str) -> Visit:
+            visit = await look(url)
+            held[url] = sum(len(hop.body) for hop in visit.hops)
+            budget.hold(held[url])
+            return visit
+
+        stream = visit_all(urls, hold, workers=self._workers())
+        try:
+            async with contextlib.aclosing(stream) as visits:
+                async for visit in visits:
+                    yield visit
+                    budget.release(held.pop(visit.url))
+        finally:
+            for size_bytes in held.values():
+                budget.release(size_bytes)
 
     def _workers(self) -> int:
         return self._settings.concurrency * _WORKERS_PER_CONNECTION

@@ -22,6 +22,7 @@ from typing import NamedTuple
 import certifi
 
 from provenance.errors import ProvenanceError, SettingsError
+from provenance.fetch.budget import BodyBudget
 from provenance.fetch.connection import Answer, Connection, Limits, ProtocolError, StaleConnection
 from provenance.fetch.gate import Turn
 from provenance.fetch.pool import NoConnection, Origin, Pool
@@ -68,6 +69,7 @@ class Transport:
         self._router = router
         self._clock = clock
         self._tls_context: ssl.SSLContext | None = None
+        self.budget = BodyBudget(settings.max_bytes_in_flight)
         self._pool = Pool(
             connect_s=settings.connect_timeout_s,
             max_idle=settings.concurrency,
@@ -173,6 +175,7 @@ class Transport:
             total_s=settings.total_timeout_s,
             head_bytes=settings.max_header_bytes,
             body_bytes=settings.max_body_bytes if cap is None else cap,
+            budget=self.budget,
         )
 
     def _find_tls_context(self) -> ssl.SSLContext:
