@@ -64,6 +64,14 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     keep("fixity")
     (folder / "archive" / "warc" / "note.txt").write_text("from another maker")
     keep("fixity", "--since", "1")
+    keep("export", "--format", "wacz", "-o", "all.wacz")
+    package = (folder / "all.wacz").read_bytes()
+    (folder / "bad.wacz").write_bytes(package.replace(b"Ouldane", b"Ouldany"))
+    keep("verify", "all.wacz", "bad.wacz", code=1)
+    keep("verify", "odd.txt", code=2)
+    keep("doctor")
+    (folder / "locked").write_bytes(b"")
+    keep("doctor", "--archive", "locked", code=2)
     keep("config")
     return made
 

@@ -38,6 +38,7 @@ _COMMANDS = {
     "rebuild": _Entry("rebuild", "Make the database anew from the archive."),
     "fixity": _Entry("fixity", "Read the archive again and compare every digest."),
     "dump": _Entry("dump", "Print every row as JSON lines, to compare two stores."),
+    "doctor": _Entry("doctor", "Check the installation; say what will not work, and what to do."),
     "config": _Entry("config", "Print the settings in force and where each comes from."),
     "demo": _Entry("demo", "Run the main job on a sample update and a sample web."),
 }
