@@ -146,7 +146,12 @@ def test_ten_thousand_fetches_leak_nothing(ca_file: tuple[trustme.CA, str]) -> N
                     )
                     fetches += len(looks)
                     for behaviour, look in zip(CATALOGUE.values(), looks, strict=True):
-                        if (look.verdict.outcome, look.verdict.rule) != behaviour[2:4]:
+                        # a name that says something else each time is private once its answer is old
+                        is_again = number > 0 and behaviour.name == "name_rebinds"
+                        may_be = {behaviour[2:4]} | (
+                            {("not_checkable", "guard")} if is_again else set()
+                        )
+                        if (look.verdict.outcome, look.verdict.rule) not in may_be:
                             wrong.append(f"r{number} {behaviour.name}: {look.verdict.reason}")
                     await asyncio.sleep(0.2)
                     most_open = max(most_open, web.count_open())

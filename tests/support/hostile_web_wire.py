@@ -128,7 +128,7 @@ HEADS: tuple[Behaviour, ...] = (
     says("http_0_9", "HTTP/0.9: a body and no head.", [BODY, Close()], PROTOCOL),
     says("http_2_frames", "HTTP/2: a SETTINGS frame.", b"\x00\x00\x00\x04\x00\x00\x00\x00\x00", PROTOCOL),
     says("http_2_status_line", "A status line of HTTP/2.0.", b"HTTP/2.0 200 OK\r\n" + HTML + WHOLE, PROTOCOL),
-    says("http_1_9", "A status line of HTTP/1.9.", b"HTTP/1.9 200 OK\r\n" + HTML + WHOLE, PROTOCOL),
+    says("http_1_9", "A status line of HTTP/1.9: read as 1.1 (RFC 9110, section 2.5).", b"HTTP/1.9 200 OK\r\n" + HTML + WHOLE),
     says("lower_case_version", "`http/1.1`.", b"http/1.1 200 OK\r\n" + HTML + WHOLE, PROTOCOL),
     says("ssh_banner", "An SSH server, which then waits.", [b"SSH-2.0-OpenSSH_9.2\r\n", 30.0], PROTOCOL),
     says("smtp_banner", "A mail server, which then waits.", [b"220 mail.test ESMTP\r\n", 30.0], PROTOCOL),

@@ -19,7 +19,8 @@ __all__ = ["Head", "HeadError", "begins_like_http", "find_head_end", "parse_head
 
 Framing = Literal["none", "chunked", "length", "close"]
 
-_STATUS_LINE = re.compile(rb"HTTP/1\.([01])[ \t]+([1-9][0-9]{2})(?:[ \t]|$)")
+# A minor version that is not known yet is read as the highest known one (RFC 9110, section 2.5).
+_STATUS_LINE = re.compile(rb"HTTP/1\.([0-9])[ \t]+([1-9][0-9]{2})(?:[ \t]|$)")
 _FIRST_BYTES = b"HTTP/1."
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _DIGITS = re.compile(r"[0-9]{1,18}")
@@ -79,7 +80,7 @@ def parse_head(block: bytes, method: str) -> Head:
     has_body = not (method == "HEAD" or status < 200 or status in {204, 304})
     framing, length = _find_framing(headers, has_body)
     connection = _tokens(headers, "connection")
-    is_http_11 = status_line[1] == b"1"
+    is_http_11 = status_line[1] != b"0"
     keeps_alive = ("close" not in connection) if is_http_11 else ("keep-alive" in connection)
     return Head(status, headers, framing, length, keeps_alive and framing != "close")
 
