@@ -3,6 +3,7 @@
 import pytest
 
 from provenance.errors import SettingsError
+from provenance.fetch import guard as guard_module
 from provenance.fetch.guard import Guard
 from provenance.formats.url import parse_address
 from provenance.model import Failure
@@ -31,6 +32,8 @@ FORBIDDEN = {
     "2002:a9fe:a9fe::1": "metadata",
     "2001:0:7f00:1::f7f7:f7f7": "loopback, inside IPv6",  # Teredo: the server's address
     "2001:0:808:808:0:0:80ff:fffe": "loopback, inside IPv6",  # Teredo: the client's, inverted
+    "192.31.196.1": "reserved", "192.52.193.1": "reserved", "192.175.48.1": "reserved",
+    "192.0.0.8": "reserved", "2001:1::1": "reserved", "2001:1ff::1": "reserved",
     "not an address": "no address",
 }  # fmt: skip
 
@@ -38,6 +41,54 @@ FORBIDDEN = {
 @pytest.mark.parametrize("address", FORBIDDEN)
 def test_addresses_that_are_not_public_are_refused_by_name(address: str) -> None:
     assert FORBIDDEN[address] in (GUARD.refuse_address(address) or "allowed")
+
+
+# Where each network begins and ends, and a neighbour that is none of its own.
+EDGES = {
+    "0.0.0.0 0.255.255.255 1.0.0.0": "reserved unspecified",
+    "10.0.0.0 10.255.255.255 9.255.255.255": "private",
+    "100.64.0.0 100.127.255.255 100.63.255.255": "CGNAT",
+    "127.0.0.0 127.255.255.255 128.0.0.0": "loopback",
+    "169.254.0.0 169.254.255.255 169.253.255.255": "link-local",
+    "172.16.0.0 172.31.255.255 172.15.255.255": "private",
+    "192.0.0.0 192.0.0.255 192.0.1.0": "reserved",
+    "192.0.2.0 192.0.2.255 192.0.3.0": "documentation",
+    "192.31.196.0 192.31.196.255 192.31.197.0": "reserved",
+    "192.52.193.0 192.52.193.255 192.52.194.0": "reserved",
+    "192.88.99.0 192.88.99.255 192.88.98.255": "reserved",
+    "192.168.0.0 192.168.255.255 192.167.255.255": "private",
+    "192.175.48.0 192.175.48.255 192.175.49.0": "reserved",
+    "198.18.0.0 198.19.255.255 198.20.0.0": "benchmarks",
+    "198.51.100.0 198.51.100.255 198.51.101.0": "documentation",
+    "203.0.113.0 203.0.113.255 203.0.114.0": "documentation",
+    "224.0.0.0 239.255.255.255 223.255.255.255": "multicast",
+    "240.0.0.0 255.255.255.255 223.255.255.255": "reserved",
+    "168.63.129.16 168.63.129.16 168.63.129.17": "metadata",
+    "2001:: 2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff 2001:200::": "reserved loopback unspecified",
+    "2001:db8:: 2001:db8:ffff:ffff:ffff:ffff:ffff:ffff 2001:db9::": "documentation",
+    "3fff:: 3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff 3fff:1000::": "documentation",
+}
+
+
+@pytest.mark.parametrize("edges", EDGES)
+def test_a_network_is_refused_from_its_first_address_to_its_last_and_no_further(edges: str) -> None:
+    first, last, neighbour = edges.split()
+    for address in (first, last):
+        reason = GUARD.refuse_address(address) or "allowed"
+        assert any(name in reason for name in EDGES[edges].split()), reason
+    assert GUARD.refuse_address(neighbour) is None
+
+
+@pytest.mark.parametrize("row", [f"{network} {name}" for network, name in guard_module._FORBIDDEN])
+def test_no_row_of_the_table_can_go_without_a_test_that_notices(
+    row: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, _, name = row.partition(" ")
+    fewer = [r for r in guard_module._FORBIDDEN_NETWORKS if (str(r[0]), r[1]) != (network, name)]
+    assert len(fewer) == len(guard_module._FORBIDDEN) - 1
+    monkeypatch.setattr(guard_module, "_FORBIDDEN_NETWORKS", tuple(fewer))
+    noticed = [a for a, told in FORBIDDEN.items() if told not in (GUARD.refuse_address(a) or "")]
+    assert noticed
 
 
 @pytest.mark.parametrize(
