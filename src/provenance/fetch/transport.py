@@ -46,6 +46,9 @@ _KIND_OF_ERRNO: dict[int, FailureKind] = {
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Servers read no more than 8 to 64 KiB of it; a longer one is no citation (httpx stops here too).
 _MAX_URL_CHARACTERS = 65_536
+# Hosts wait for their turn four to a connection in use (fetcher.py), and each comes back: with
+# fewer kept than that, every request of a polite run would shake hands anew.
+_KEPT_PER_REQUEST = 4
 # These are faults of the house: a source must not be blamed for them.
 _OUR_OWN_ERRNOS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
 
@@ -72,7 +75,7 @@ class Transport:
         self.budget = BodyBudget(settings.max_bytes_in_flight)
         self._pool = Pool(
             connect_s=settings.connect_timeout_s,
-            max_idle=settings.concurrency,
+            max_idle=settings.concurrency * _KEPT_PER_REQUEST,
             tls=self._find_tls_context,
         )
 
