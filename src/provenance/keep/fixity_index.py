@@ -25,8 +25,8 @@ def _digest(line: bytes) -> bytes:
 class IndexLines:
     """What the index of a WARC file says, as a digest for each offset: some 150 bytes a line.
 
-    An index that is missing or older than its file is no difference: a run that is killed
-    leaves it so, and the next makes it anew.
+    An index that is missing, or was written before its file's last record and lacks lines, is no
+    difference: a run that is killed leaves it so, and the next makes it anew.
     """
 
     def __init__(self, root: Path, file: str) -> None:
@@ -41,9 +41,9 @@ class IndexLines:
         if path.is_file():
             self._read(path)
         if self.is_behind:
-            message = "it is missing or older than its WARC file"
+            message = "it is missing, or of another time than its WARC file"
             cure = "the next run that writes to the archive makes it anew"
-            self._odd = [Finding("behind", "index", self._name, None, message, cure=cure)]
+            self._odd.append(Finding("behind", "index", self._name, None, message, cure=cure))
 
     def _read(self, path: Path) -> None:
         before, byte = b"", 0
@@ -83,7 +83,7 @@ class IndexLines:
     def compare(self, record: CheckedRecord) -> Iterator[Finding]:
         """Yield what differs between a record and its line."""
         found = self._at.pop(record.offset, None)
-        if self.is_behind:
+        if found is None and self.is_behind:
             return
         place = WarcPlace(self._file, record.offset, record.length)
         line = format_line(record.headers, record.http_head, place)
@@ -99,6 +99,5 @@ class IndexLines:
     def leftovers(self) -> Iterator[Finding]:
         """Yield what is odd about the file, and lines that lead to no record."""
         yield from self._odd
-        if not self.is_behind:
-            for offset in sorted(self._at):
-                yield self.finding("extra", offset, "a line leads to where no record begins")
+        for offset in sorted(self._at):
+            yield self.finding("extra", offset, "a line leads to where no record begins")
