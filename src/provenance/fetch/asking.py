@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from provenance.fetch.again import BROWSER_HEADERS
+from provenance.fetch.board import Board
 from provenance.fetch.budget import BodyBudget
 from provenance.fetch.gate import Gate
 from provenance.fetch.guard import Guard
@@ -45,6 +46,7 @@ class Asker:
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
         ask_robots: Callable[[str], Awaitable[Visit]],
+        board: Board | None = None,
     ) -> None:
         fetch = settings.fetch
         self._settings = fetch
@@ -58,6 +60,7 @@ class Asker:
             concurrency=fetch.concurrency,
             clock=clock,
             sleep=sleep,
+            board=board,
         )
         agent = user_agent(fetch, __version__)
         self._headers = {

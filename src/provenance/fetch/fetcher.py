@@ -17,6 +17,7 @@ import tenacity
 
 from provenance.fetch.again import CHECKED_BODY_BYTES, is_plain_refusal, settles
 from provenance.fetch.asking import Asker
+from provenance.fetch.board import Board
 from provenance.fetch.policy import (
     TRANSIENT_STATUSES,
     back_off_s,
@@ -25,6 +26,7 @@ from provenance.fetch.policy import (
 )
 from provenance.fetch.robots import MAX_ROBOTS_BYTES, MAX_ROBOTS_REDIRECTS
 from provenance.fetch.rounds import visit_all
+from provenance.fetch.shards import visit_in_processes
 from provenance.fetch.walk import Hop, Plan, Validators, Walk, follow, read_url
 from provenance.model import Exchange, Failure, Vantage, Visit
 from provenance.settings import Settings
@@ -40,7 +42,8 @@ class Fetcher:
     """Looks at sources. An async context manager: leaving it closes every socket.
 
     `clock` returns the time as an aware UTC datetime; `sleep` is an argument so
-    that tests need not wait.
+    that tests need not wait. With `fetch.processes` over 1, `visits` and `checks` are
+    made by that many processes, each with a clock of its own; `board` is theirs in common.
     """
 
     def __init__(
@@ -49,11 +52,20 @@ class Fetcher:
         *,
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        board: Board | None = None,
     ) -> None:
+        self._all_settings = settings
+        self._own_board = Board.make() if settings.fetch.processes > 1 else None
         self._settings = settings.fetch
         self._clock = clock
         self._sleep = sleep
-        self._asker = Asker(settings, clock=clock, sleep=sleep, ask_robots=self._ask_robots)
+        self._asker = Asker(
+            settings,
+            clock=clock,
+            sleep=sleep,
+            ask_robots=self._ask_robots,
+            board=board or self._own_board,
+        )
 
     async def __aenter__(self) -> Self:
         """Return the fetcher; sockets are opened when they are needed."""
@@ -67,6 +79,8 @@ class Fetcher:
     ) -> None:
         """Close every socket and stop every look-up."""
         await self._asker.aclose()
+        if self._own_board is not None:
+            self._own_board.close()
 
     async def vantage(self) -> Vantage:
         """Return whether the canary names answer, asked once per run."""
@@ -149,10 +163,14 @@ class Fetcher:
             ExceptionGroup: faults of the house, after every other visit was yielded.
         """
         known = validators or {}
+        if self._own_board is not None:
+            return visit_in_processes(urls, known, self._all_settings, self._own_board)
         return self._round(urls, lambda url: self._fetch(url, known.get(url)))
 
     def checks(self, urls: Iterable[str]) -> AsyncGenerator[Visit, None]:
         """Yield the cheap look (`check`) at each distinct URL, as `visits` does."""
+        if self._own_board is not None:
+            return visit_in_processes(urls, {}, self._all_settings, self._own_board, is_cheap=True)
         return self._round(urls, self._check)
 
     async def _round(

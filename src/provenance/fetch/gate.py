@@ -3,7 +3,8 @@
 Whoever wants to send a request waits here, and nowhere else: pages, robots.txt,
 redirects, retries, HEAD and GET alike. Two limits hold at once: per host (one
 request in flight, `interval_s` between two starts, "not before" for the whole host
-from Retry-After), and for the run as a whole.
+from Retry-After), and for the run as a whole. Where the run has several processes,
+the host's limits hold over all of them (board.py).
 
 A host is its name, whatever port and scheme; `www.` in front makes no other host of
 it, since it is the same server nearly always. Two names at one address are two
@@ -16,12 +17,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
+from provenance.fetch.board import Board
 from provenance.fetch.policy import MAX_REFUSALS_IN_A_ROW, next_turn_s, refusal_pause_s
 
 __all__ = ["Gate", "Turn", "host_key"]
 
 # What rounding to microseconds may take off a pause; waiting for it would be a second, empty sleep.
 _ROUNDING_S = 1e-5
+# How often a host is looked for that another process is asking: rare, it takes a redirect.
+_OTHER_PROCESS_S = 0.02
 
 
 def host_key(host: str) -> str:
@@ -35,9 +39,10 @@ def host_key(host: str) -> str:
 
 
 class _Host:
-    __slots__ = ("interval_s", "lock", "not_before_s", "refusals", "turn_s")
+    __slots__ = ("interval_s", "key", "lock", "not_before_s", "refusals", "turn_s")
 
-    def __init__(self, interval_s: float) -> None:
+    def __init__(self, key: str, interval_s: float) -> None:
+        self.key = key
         self.lock = asyncio.Lock()
         self.interval_s = interval_s
         self.turn_s = 0.0
@@ -75,7 +80,9 @@ class Gate:
         concurrency: int,
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
+        board: Board | None = None,
     ) -> None:
+        self._board = board
         self._interval_s = interval_s
         self._slots = asyncio.Semaphore(concurrency)
         self._clock = clock
@@ -86,16 +93,30 @@ class Gate:
     async def turn(self, host: str) -> AsyncIterator["Turn"]:
         """Wait for the host's turn and a free slot; the turn ends with the block."""
         state = self._state(host)
-        async with state.lock:
+        async with state.lock, self._alone(state):
             await self.wait_for_turn(state)
             async with self._slots:
                 turn = Turn(self, state)
                 turn.sent()
                 yield turn
 
+    @asynccontextmanager
+    async def _alone(self, state: _Host) -> AsyncIterator[None]:
+        """Keep the other processes of this run from the host."""
+        if self._board is None:
+            yield
+            return
+        while not self._board.try_lock(state.key):
+            await self._sleep(_OTHER_PROCESS_S)
+        try:
+            yield
+        finally:
+            self._board.unlock(state.key)
+
     async def wait_for_turn(self, state: _Host) -> None:
         """Wait out the host's pause and whatever it asked for; whoever waits holds its lock."""
         while True:
+            self._read_board(state)
             now_s = self._now_s()
             turn_s = next_turn_s(now_s, state.turn_s, state.interval_s, state.not_before_s)
             if turn_s - now_s <= _ROUNDING_S:
@@ -105,6 +126,8 @@ class Gate:
     def note_request(self, state: _Host) -> None:
         """Begin the pause after a request."""
         state.turn_s = self._now_s() + state.interval_s
+        if self._board is not None:
+            self._board.write_turn(state.key, state.turn_s)
 
     def slow_down(self, host: str, interval_s: float) -> None:
         """Keep at least this many seconds between two requests to a host (Crawl-delay)."""
@@ -118,6 +141,8 @@ class Gate:
         """Leave a host alone for so many seconds from now (Retry-After)."""
         state = self._state(host)
         state.not_before_s = max(state.not_before_s, self._now_s() + seconds)
+        if self._board is not None:
+            self._board.write_not_before(state.key, state.not_before_s)
 
     def back_off(self, host: str) -> None:
         """Leave a host alone that has had enough: longer with every such answer in a row."""
@@ -135,12 +160,19 @@ class Gate:
 
     def waits_s(self, host: str) -> float:
         """Return for how many seconds yet the host asked to be left alone."""
-        state = self._hosts.get(host_key(host))
-        return max(0.0, state.not_before_s - self._now_s()) if state else 0.0
+        state = self._state(host)
+        self._read_board(state)
+        return max(0.0, state.not_before_s - self._now_s())
 
     def waits_until(self, host: str) -> datetime:
         """Return the moment until which the host asked to be left alone."""
         return self._clock() + timedelta(seconds=self.waits_s(host))
+
+    def _read_board(self, state: _Host) -> None:
+        if self._board is not None:
+            turn_s, not_before_s = self._board.read(state.key)
+            state.turn_s = max(state.turn_s, turn_s)
+            state.not_before_s = max(state.not_before_s, not_before_s)
 
     def _now_s(self) -> float:
         return self._clock().timestamp()
@@ -149,5 +181,5 @@ class Gate:
         key = host_key(host)
         state = self._hosts.get(key)
         if state is None:
-            state = self._hosts[key] = _Host(self._interval_s)
+            state = self._hosts[key] = _Host(key, self._interval_s)
         return state
