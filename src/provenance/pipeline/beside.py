@@ -23,26 +23,29 @@ _PROBE_AGAIN_AFTER = timedelta(days=1)
 
 
 class Beside:
-    """Asked before a look (what is asked for a source) and after it (how it is to be judged)."""
+    """Asked before a look (what is asked for a source) and after it (how it is to be judged).
+
+    `sites` is the site table in force.
+    """
 
     def __init__(self, db: Database, workplace: Workplace, fetcher: Fetcher | None) -> None:
         self._db = db
         self._clock = workplace.clock
         self._fetcher = fetcher
-        self._sites = read_sites(workplace.settings.fetch.sites)
+        self.sites = read_sites(workplace.settings.fetch.sites)
         self._probed: dict[str, Sibling | None] = {}
 
     def asked_for(self, source: Source, visit: Visit | None = None) -> Asked:
         """Return what is to be asked for a source that has a whole URL, or was by a visit."""
         url = source.url or ""
-        asked = self._sites.asked_for(url, host_of(url) or "")
+        asked = self.sites.asked_for(url, host_of(url) or "")
         return asked if visit is None or visit.url == asked.url else Asked(visit.url)
 
     def known_of(self, source: Source, visit: Visit) -> Known:
         """Return what is known of a source before a look at it is judged."""
         title, text = last_words(self._db, source.id)
         words = words_of(f"{title or ''} {text}") if text else frozenset()
-        return Known(self._sites, title, words, self.asked_for(source, visit).shows)
+        return Known(self.sites, title, words, self.asked_for(source, visit).shows)
 
     async def probe(self, visit: Visit, known: Known) -> tuple[Known, Visit | None]:
         """Ask for a random path where the look leaves a doubt; return what is known then.

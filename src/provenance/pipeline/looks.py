@@ -6,24 +6,23 @@ or an error page is archived as what was seen, but it is no copy of the source.
 
 import contextlib
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from provenance.fetch import seen
-from provenance.fetch.classify import describe_drift, is_page, observe
+from provenance.fetch.classify import describe_drift, is_page, judge, observe
 from provenance.fetch.facts import facts_of
 from provenance.fetch.fetcher import Fetcher
-from provenance.formats.ids import make_id, sha256_hex
+from provenance.fetch.rendering import Rendered
+from provenance.formats.page import PageFacts
 from provenance.keep.archive import Archive, StoredExchange
 from provenance.keep.records import EarlierPayload
 from provenance.model import (
     Capture,
-    Check,
     CheckLine,
-    Exchange,
     Failure,
-    Outcome,
     Source,
     Verdict,
     Visit,
@@ -36,7 +35,9 @@ from provenance.pipeline.conditions import (
     find_held_page,
     held_payload,
 )
+from provenance.pipeline.look_records import capture_of, check_of, result_of, without_a_trace
 from provenance.pipeline.progress import Progress
+from provenance.pipeline.rendering import Renderer, facts_of_document, keep_rendered, with_view
 from provenance.pipeline.report import ResultKind, SourceResult
 from provenance.pipeline.withheld import Withheld
 from provenance.pipeline.workplace import Workplace
@@ -49,6 +50,26 @@ __all__ = ["Looking"]
 # A batch is committed when it is full or this old: what a crash may cost is a second look.
 _COMMIT_AFTER_S = 2.0
 _CUT = Failure("cut", "the note shows only the beginning of the URL")
+
+
+_MakeFacts = Callable[[Sequence[WarcPlace], WarcPlace | None], dict[str, object]]
+
+
+class _Look(NamedTuple):
+    """One look with what is known beside it; `rendered` where a browser made the page."""
+
+    source: Source
+    visit: Visit
+    known: seen.Known
+    probe: Visit | None = None
+    rendered: Rendered | None = None
+
+    def judge(self) -> tuple[Verdict, PageFacts | None]:
+        """Judge the page as it was rendered, else as it was fetched."""
+        if self.rendered is None or not self.rendered.dom:
+            return observe(self.visit, self.known)
+        page = facts_of_document(self.rendered)
+        return judge(self.visit, page, self.known), page
 
 
 class Looking:
@@ -68,6 +89,7 @@ class Looking:
         self._held: dict[str, HeldPage] = {}
         self._withheld = Withheld(store.db)
         self._beside = Beside(store.db, workplace, fetcher)
+        self._renderer = Renderer(workplace, fetcher, self._beside.sites)
         self.results: dict[str, SourceResult] = {}
 
     async def look_at(self, sources: Sequence[Source], progress: Progress) -> None:
@@ -77,13 +99,14 @@ class Looking:
         recorded.
         """
         with progress("Looking at sources", len(sources)) as stage:
-            async with contextlib.aclosing(self._visits(sources)) as visits:
+            async with self._renderer, contextlib.aclosing(self._visits(sources)) as visits:
                 async for source, visit in visits:
                     stage.advance(source.host or "")
                     known, probe = await self._beside.probe(
                         visit, self._beside.known_of(source, visit)
                     )
-                    self._take(source, visit, known, probe)
+                    rendered = await self._renderer.render(visit)
+                    self._take(_Look(source, visit, known, probe, rendered))
         self._commit()
 
     async def _visits(self, sources: Sequence[Source]) -> AsyncGenerator[tuple[Source, Visit]]:
@@ -116,8 +139,9 @@ class Looking:
             return Visit(url, at, failure=Failure("offline"), vantage="offline")
         return Visit(url, at, failure=_CUT)
 
-    def _take(self, source: Source, visit: Visit, known: seen.Known, probe: Visit | None) -> None:
-        verdict, page = observe(visit, known)
+    def _take(self, look: _Look) -> None:
+        source, visit, known = look.source, look.visit, look.known
+        verdict, page = look.judge()
         if visit.vantage == "offline" and source.id in self._seen_offline:
             self._note(source, verdict, "failed")
             return
@@ -127,26 +151,34 @@ class Looking:
             asked = self._beside.asked_for(source, visit)
             return facts_of(visit, page, known, places, asked=asked, probe=of_probe, drift=drift)
 
-        before = last_payload_of_source(self._store.db, source.id)
         why_withheld = self._withheld.reason(source.id, visit)
         if why_withheld is not None:
-            check = _check_of(source, visit, verdict, None, facts((), None))
-            check = _without_a_trace(check, visit, why_withheld)
+            check = check_of(source, visit, verdict, None, facts((), None))
+            check = without_a_trace(check, visit, why_withheld)
             self._pending.append(CheckLine(check, None, {}))
             is_same = is_page(verdict)
             self._note(
-                source, verdict, "unchanged" if is_same else _result_of(verdict.outcome, None, None)
+                source, verdict, "unchanged" if is_same else result_of(verdict.outcome, None, None)
             )
         else:
-            stored = self._add_visit(visit, verdict)
-            capture = self._capture(source, visit, stored[-1]) if is_page(verdict) else None
-            told = facts([each.place for each in stored], self._keep_probe(probe))
-            check = _check_of(source, visit, verdict, capture, told)
-            self._pending.append(CheckLine(check, capture, {}))
-            self._note(source, verdict, _result_of(verdict.outcome, capture, before))
+            self._keep(look, verdict, facts)
         is_old = time.monotonic() - self._last_commit_s > _COMMIT_AFTER_S
         if is_old or len(self._pending) >= self._workplace.settings.archive.batch:
             self._commit()
+
+    def _keep(self, look: _Look, verdict: Verdict, facts: _MakeFacts) -> None:
+        source, visit = look.source, look.visit
+        before = last_payload_of_source(self._store.db, source.id)
+        stored = self._add_visit(visit, verdict)
+        capture = self._capture(source, visit, stored[-1]) if is_page(verdict) else None
+        told = facts([each.place for each in stored], self._keep_probe(look.probe))
+        if look.rendered is not None and look.rendered.dom:
+            view = keep_rendered(self._archive, visit, look.rendered, self._find_payload)
+            told["rendered"] = view.facts
+            capture = with_view(capture, view) if capture else None
+        check = check_of(source, visit, verdict, capture, told)
+        self._pending.append(CheckLine(check, capture, {}))
+        self._note(source, verdict, result_of(verdict.outcome, capture, before))
 
     def _keep_probe(self, probe: Visit | None) -> WarcPlace | None:
         """Archive what a random path answered: evidence of the look, no capture of anything."""
@@ -171,7 +203,7 @@ class Looking:
     def _capture(self, source: Source, visit: Visit, stored: StoredExchange) -> Capture:
         """The capture; where its body is another capture's already, that one is named."""
         digest = stored.payload_sha256
-        capture = _capture_of(source, visit, stored)
+        capture = capture_of(source, visit, stored)
         held = self._held.get(visit.url) if _is_not_modified(visit) else None
         if held is not None:
             # what the page is, the answer that had it said
@@ -198,69 +230,3 @@ class Looking:
 
 def _is_not_modified(visit: Visit) -> bool:
     return visit.last is not None and visit.last.status == 304
-
-
-def _result_of(outcome: Outcome, capture: Capture | None, before: str | None) -> ResultKind:
-    if outcome == "not_checkable":
-        return "not_checkable"
-    if capture is None:
-        return "failed"
-    return "unchanged" if capture.payload_sha256 == before else "archived"
-
-
-def _capture_of(source: Source, visit: Visit, stored: StoredExchange) -> Capture:
-    last = visit.hops[-1]
-    return Capture(
-        id=make_id("capture", source.id, last.at.isoformat(), stored.payload_sha256),
-        source_id=source.id,
-        at=last.at,
-        url=visit.url,
-        final_url=visit.final_url,
-        status=last.status,
-        media_type=_media_type_of(last),
-        warc_file=stored.place.file,
-        warc_offset=stored.place.offset,
-        warc_length=stored.place.length,
-        payload_sha256=stored.payload_sha256,
-        payload_bytes=stored.payload_bytes,
-        truncated=stored.truncated,
-    )
-
-
-def _media_type_of(exchange: Exchange) -> str:
-    declared = (exchange.header("content-type") or "").partition(";")[0].strip().lower()
-    return declared or "application/octet-stream"
-
-
-def _check_of(
-    source: Source,
-    visit: Visit,
-    verdict: Verdict,
-    capture: Capture | None,
-    facts: dict[str, object],
-) -> Check:
-    last = visit.last
-    return Check(
-        id=make_id("check", source.id, visit.at.isoformat()),
-        source_id=source.id,
-        at=visit.at,
-        url=visit.url,
-        outcome=verdict.outcome,
-        rule=verdict.rule,
-        rule_version=verdict.rule_version,
-        reason=verdict.reason,
-        http_status=last.status if last else None,
-        final_url=visit.final_url if last else None,
-        elapsed_ms=visit.elapsed_ms,
-        vantage=visit.vantage,
-        capture_id=capture.id if capture else None,
-        facts=facts,
-    )
-
-
-def _without_a_trace(check: Check, visit: Visit, why: str) -> Check:
-    """Return the check of a look whose answer is not archived, since it was withdrawn once."""
-    if check.outcome != "ok" or visit.last is None:
-        return check
-    facts = {**check.facts, "withdrawn": sha256_hex(visit.last.body)}
-    return replace(check, reason=f"withdrawn: {why}", facts=facts)

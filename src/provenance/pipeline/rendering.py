@@ -3,20 +3,22 @@
 from contextlib import AsyncExitStack
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from provenance.errors import SettingsError
 from provenance.fetch.fetcher import Fetcher
 from provenance.fetch.rendering import Rendered
-from provenance.formats.ids import sha256_hex
+from provenance.formats.ids import make_id, sha256_hex
 from provenance.formats.page import PageFacts, is_html, read_page_facts
 from provenance.formats.sites import SiteTable
 from provenance.formats.url import host_of
 from provenance.keep.archive import Archive
 from provenance.keep.exchanges import FindPayload
 from provenance.keep.records import make_view
-from provenance.model import Visit, WarcPlace
+from provenance.model import Capture, Visit, WarcPlace
 from provenance.pipeline.workplace import Workplace
 
-__all__ = ["KeptView", "Renderer", "facts_of_document", "keep_rendered"]
+__all__ = ["KeptView", "Renderer", "facts_of_document", "keep_rendered", "with_view"]
 
 _DOM_TYPE = "text/html; charset=utf-8"
 
@@ -109,6 +111,22 @@ def keep_rendered(
     if rendered.failure:
         facts["failure"] = rendered.failure
     return KeptView(places["dom"], sha256_hex(rendered.dom), len(rendered.dom), facts)
+
+
+def with_view(capture: Capture, view: KeptView) -> Capture:
+    """Return the capture of a page as that of its rendered document: what a person would have seen."""
+    return replace(
+        capture,
+        id=make_id("capture", capture.source_id, capture.at.isoformat(), view.payload_sha256),
+        media_type="text/html",
+        warc_file=view.place.file,
+        warc_offset=view.place.offset,
+        warc_length=view.place.length,
+        payload_sha256=view.payload_sha256,
+        payload_bytes=view.payload_bytes,
+        truncated=None,
+        revisit_of=None,
+    )
 
 
 def _told(place: WarcPlace) -> list[object]:
