@@ -6,6 +6,7 @@ world does wrong on the way is in the answer. PURE but for what `ask` does.
 """
 
 import re
+import urllib.parse
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Literal
@@ -35,11 +36,14 @@ Ask = Callable[[str], Awaitable[Visit]]
 ArchiveKind = Literal["cdx", "availability", "timemap"]
 # The form of a copy's address from which the Wayback Machine and pywb also serve it unaltered.
 _DATED = re.compile(r"(/[0-9]{14})(/https?:)")
+_RAW = re.compile(r"(/[0-9]{14})id_(/https?:)")
 _ORIGINAL_HEADER = "x-archive-orig-"
 # Decoded bytes per stored byte: link-format and JSON of equal rows pack well.
 _MAX_RATIO = 1_000
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OK, _NOT_FOUND = 200, 404
+# Failures that speak of where a copy is said to be, and not of whether the archive answers.
+_OF_THE_COPY = frozenset({"guard", "unsupported", "redirects", "nxdomain"})
 
 
 class OtherArchive(Struct, frozen=True):
@@ -67,11 +71,12 @@ class Answer(Struct, frozen=True):
 class SeenCopy(Struct, frozen=True):
     """A copy that was looked at.
 
-    `at` is its Memento-Datetime; `refusal` says why it is no copy of the page, `is_silent`
+    `uri_m` is the address at which it was shown, `at` its Memento-Datetime; `refusal` says why it is no copy of the page, `is_silent`
     that the archive did not show it.
     """
 
     visit: Visit
+    uri_m: str
     at: datetime | None = None
     refusal: str = ""
     is_silent: bool = False
@@ -120,8 +125,6 @@ def _read_cdx(visit: Visit, archive: OtherArchive, settings: MementoSettings) ->
 
 
 def _available_question(archive: OtherArchive, url: str, near: datetime | None) -> str:
-    import urllib.parse
-
     stamp = {"timestamp": memento_stamp(near)} if near else {}
     return f"{archive.url}?{urllib.parse.urlencode({'url': url} | stamp)}"
 
@@ -166,8 +169,6 @@ async def _walk_timemap(
 
 
 def _timemap_url(base: str, url: str) -> str:
-    import urllib.parse
-
     return base + (urllib.parse.quote(url, safe="") if base.endswith("=") else url)
 
 
@@ -230,21 +231,27 @@ async def look_at_copy(copy: NamedCopy, url: str, ask: Ask) -> SeenCopy:
     was no redirect, and must not be a login wall, a challenge or a soft 404.
     """
     visit = await ask(raw_address(copy.uri_m))
-    last = visit.last
+    last, uri_m = visit.last, copy.uri_m
+    if visit.failure is not None and visit.failure.kind in _OF_THE_COPY:
+        return SeenCopy(visit, uri_m, refusal=f"{visit.failure.kind}: {visit.failure.detail}")
     if visit.failure is not None or last is None or is_transient(visit):
         at = read_memento_datetime(last.header("memento-datetime")) if last else None
         words = visit.failure.kind if visit.failure else f"HTTP {last.status if last else ''}"
         # an archived 429 or 503 is replayed with its status: then the archive did answer
-        return SeenCopy(visit, refusal=f"an archived {words}" if at else words, is_silent=not at)
+        refusal = f"an archived {words}" if at else words
+        return SeenCopy(visit, uri_m, refusal=refusal, is_silent=at is None)
     if any(hop.header("memento-datetime") for hop in visit.hops[:-1]) or last.status in _REDIRECTS:
-        return SeenCopy(visit, refusal="an archived redirect")
+        return SeenCopy(visit, uri_m, refusal="an archived redirect")
     at = read_memento_datetime(last.header("memento-datetime"))
     if at is None:
-        return SeenCopy(visit, refusal="it does not say that it is a memento")
+        return SeenCopy(visit, uri_m, refusal="it does not say that it is a memento")
+    if len(visit.hops) > 1:  # the service led on to the copy that it has
+        uri_m = _RAW.sub(r"\1\2", last.url, count=1)
     if last.status != _OK:
-        return SeenCopy(visit, at, f"an archived HTTP {last.status}")
+        return SeenCopy(visit, uri_m, at, f"an archived HTTP {last.status}")
     verdict, _ = observe(_as_first_seen(visit, last, url))
-    return SeenCopy(visit, at, "" if is_page(verdict) else f"{verdict.rule}: {verdict.reason}")
+    refusal = "" if is_page(verdict) else f"{verdict.rule}: {verdict.reason}"
+    return SeenCopy(visit, uri_m, at, refusal)
 
 
 def _as_first_seen(visit: Visit, last: Exchange, url: str) -> Visit:

@@ -199,7 +199,7 @@ class _LookingUp:
             outcome=outcome,
             reason=reason[:_MAX_REASON],
             near=question.source.near,
-            uri_m=copy.uri_m if copy else None,
+            uri_m=seen.uri_m if seen else None,
             memento_at=(seen.at if seen else None) or (copy.at if copy else None),
             status=200 if copy else None,
             count=count,
