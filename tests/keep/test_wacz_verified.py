@@ -2,7 +2,10 @@
 
 import json
 import random
+import subprocess
+import sys
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -183,6 +186,35 @@ def test_a_bomb_is_read_no_further_than_its_manifest_says(package: Path, tmp_pat
     out = repack(package, tmp_path / "bomb.wacz", swell, packed=PAGES_PATH)
     assert out.stat().st_size < 2_000_000
     assert ("differs", PAGES_PATH) in kinds(verify(out, tmp_path))
+
+
+def test_a_record_that_unpacks_without_end_is_read_in_pieces(package: Path, tmp_path: Path) -> None:
+    """A gigabyte in a record of a megabyte; the run may use less than half of that as memory."""
+
+    def swell(files: Files) -> None:
+        head = b"WARC/1.1\r\nWARC-Type: resource\r\nContent-Length: 1000000000\r\n\r\n"
+        packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+        files[warc_of(files)] += (
+            packer.compress(head)
+            + b"".join(packer.compress(bytes(1_000_000)) for _ in range(1000))
+            + packer.compress(b"\r\n\r\n")
+            + packer.flush()
+        )
+        with_true_digests(files)
+
+    out = repack(package, tmp_path / "bomb.wacz", swell)
+    assert out.stat().st_size < 6_000_000
+    code = (
+        "import resource, sys; from pathlib import Path;"
+        "from provenance.pipeline.verify import verify_package;"
+        "resource.setrlimit(resource.RLIMIT_AS, (600_000_000,) * 2);"
+        "seen = verify_package(Path(sys.argv[1]), Path(sys.argv[2]));"
+        "print(seen.records, [d.kind for d in seen.differences])"
+    )
+    command = [sys.executable, "-c", code, str(out), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert int(done.stdout.split()[0]) > 90
 
 
 @pytest.mark.parametrize(

@@ -7,18 +7,20 @@ is no package at all is one. Sizes are taken from nobody's word: what is read is
 what the manifest says, and by the ZIP's own entry.
 """
 
+import base64
 import hashlib
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, BinaryIO, Literal
 
 import msgspec
 from msgspec import Struct
 
-from provenance.errors import CorruptRecord, UsageError
+from provenance.errors import UsageError
 from provenance.keep.cdxj import format_line
+from provenance.keep.fixity_stream import CheckedRecord, DamagedRecord, RecordStream
 from provenance.keep.sorted_lines import SortedLines
 from provenance.keep.wacz_manifest import (
     DIGEST_PATH,
@@ -29,7 +31,6 @@ from provenance.keep.wacz_manifest import (
     Resource,
     digest_of,
 )
-from provenance.keep.warc import iter_records
 from provenance.model import WarcPlace
 
 __all__ = ["Difference", "PackageSeen", "check_package"]
@@ -94,7 +95,7 @@ def check_package(path: Path, scratch: Path) -> PackageSeen:
 
 
 class _Reading:
-    def __init__(self, path: Path, file: IO[bytes], package: zipfile.ZipFile) -> None:
+    def __init__(self, path: Path, file: BinaryIO, package: zipfile.ZipFile) -> None:
         self._path = path
         self._file = file
         self._package = package
@@ -188,39 +189,44 @@ class _Reading:
         return None
 
     def _check_records(self, manifest: Manifest, scratch: Path) -> None:
+        is_ours = manifest.software.startswith(_OURS)
         bad = {difference.path for difference in self._found}
         warcs = sorted(name for name in self._entries if name.startswith("archive/"))
         with SortedLines(scratch) as expected:
             for name in warcs:
-                self._read_warc(self._entries[name], expected)
-            if manifest.software.startswith(_OURS) and INDEX_PATH not in bad:
+                self._read_warc(self._entries[name], expected, is_ours=is_ours)
+            if is_ours and INDEX_PATH not in bad:
                 self._compare_index(expected)
 
-    def _read_warc(self, info: zipfile.ZipInfo, expected: SortedLines) -> None:
+    def _read_warc(self, info: zipfile.ZipInfo, expected: SortedLines, *, is_ours: bool) -> None:
         """Read the records of a WARC file where it lies: it is stored as it is, not packed again."""
         name = info.filename
         if info.compress_type != zipfile.ZIP_STORED:
             self._note("unreadable", name, "it is packed twice, which replay tools do not read")
             return
-        start = self._data_start(info)
+        stream = RecordStream(self._stored_bytes(info), info.file_size)
         try:
-            for record in iter_records(self._path, start, start + info.file_size):
+            while stream.offset < stream.end:
+                record = stream.record()
                 self._records += 1
-                place = WarcPlace(
-                    name.removeprefix("archive/"), record.offset - start, record.length
-                )
+                if why := _refuse_record(record, is_ours=is_ours):
+                    self._note("record", name, f"the record at byte {record.offset}: {why}")
+                place = WarcPlace(name.removeprefix("archive/"), record.offset, record.length)
                 line = format_line(record.headers, record.http_head, place)
                 if line is not None:
                     expected.add(line.encode("utf-8"))
-        except CorruptRecord as error:
-            self._note("record", name, error.message)
+        except DamagedRecord as damage:
+            self._note("record", name, f"the record at byte {damage.offset}: {damage.why}")
+        except (KeyError, ValueError) as error:  # a header that an index line needs
+            self._note("record", name, f"the record before byte {stream.offset}: {error!r}")
 
-    def _data_start(self, info: zipfile.ZipInfo) -> int:
-        """Return where a file's bytes begin: behind its local header, whose lengths stand in it."""
+    def _stored_bytes(self, info: zipfile.ZipInfo) -> BinaryIO:
+        """Return the package's file where this file's bytes begin: behind its local header."""
         self._file.seek(info.header_offset)
         header = self._file.read(_LOCAL_HEADER_BYTES)
         names = int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
-        return info.header_offset + _LOCAL_HEADER_BYTES + names
+        self._file.seek(info.header_offset + _LOCAL_HEADER_BYTES + names)
+        return self._file
 
     def _compare_index(self, expected: SortedLines) -> None:
         info = self._entries.get(INDEX_PATH)
@@ -232,6 +238,28 @@ class _Reading:
                 if stands != should:
                     self._note("index", INDEX_PATH, f"line {number} is not what the records say")
                     return
+
+
+def _refuse_record(record: CheckedRecord, *, is_ours: bool) -> str | None:
+    """Return which of a record's own SHA-256 digests is not of its bytes.
+
+    Other programs digest payloads with their chunk framing (warcio#74), so that of theirs only
+    the block's digest is compared.
+    """
+    actual = {"block": record.block_sha256}
+    if is_ours and record.type != "revisit":
+        actual["payload"] = record.payload_sha256
+    for what, digest in actual.items():
+        stated = record.header(f"WARC-{what}-Digest") or ""
+        name, _, value = stated.partition(":")
+        if name.lower() == "sha256" and value not in _spellings(digest):
+            return f"its {what} is not what its {what} digest says"
+    return None
+
+
+def _spellings(digest: str) -> set[str]:
+    """A SHA-256 as we write it and as others do: hex in either case, base32."""
+    return {digest, digest.upper(), base64.b32encode(bytes.fromhex(digest)).decode("ascii")}
 
 
 def _pairs(
