@@ -150,13 +150,96 @@ def test_odd_spellings_of_an_address_are_refused(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://a.test/", "https://a.test:8443/x", "http://8.8.8.8/", "http://a.test:8080/",
+    ["http://a.test/", "https://a.test/", "https://a.test:8443/x", "http://8.8.8.8/", "http://a.test:8080/",
      "http://[2606:4700::1111]/"],
 )  # fmt: skip
 def test_plain_urls_pass(url: str) -> None:
     address = parse_address(url)
     assert address is not None
     assert GUARD.refuse_url(address, url) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://u@a.test/", "the URL holds a user name or password"),
+        ("http://a.test:22/", "port 22 is no port of the web (fetch.allow_ports adds one)"),
+        ("http://app.localhost./", "app.localhost. is this machine by its name (RFC 6761)"),
+        ("http://2130706433/", "an odd spelling of 127.0.0.1"),
+    ],
+)
+def test_a_refusal_says_what_is_wrong_with_a_url(url: str, why: str) -> None:
+    address = parse_address(url)
+    assert address is not None
+    assert GUARD.refuse_url(address, url) == Failure("guard", why)
+
+
+def test_a_refusal_says_which_address_is_wrong_and_what_adds_it() -> None:
+    why = "10.0.0.1 is private (fetch.allow_networks adds a network)"
+    assert GUARD.refuse_addresses(("1.1.1.1", "10.0.0.1")) == Failure("guard", why)
+
+
+@pytest.mark.parametrize("name", ["localhost", "LOCALHOST", "localhost.", "a.b.localhost"])
+def test_this_machine_is_refused_by_name_until_loopback_is_allowed(name: str) -> None:
+    address = parse_address(f"http://{name}/")
+    assert address is not None
+    assert GUARD.refuse_url(address, address.href) is not None
+    intranet = Guard(FetchSettings(allow_networks=("127.0.0.0/8",)))
+    assert intranet.refuse_url(address, address.href) is None
+
+
+@pytest.mark.parametrize("name", ["localhost.org", "notlocalhost", "my-localhost", "localhosts"])
+def test_a_name_that_only_holds_localhost_is_a_name_like_any_other(name: str) -> None:
+    address = parse_address(f"http://{name}/")
+    assert address is not None
+    assert GUARD.refuse_url(address, address.href) is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["http://8.8.8.8", "http://8.8.8.8:80/", "HTTP://8.8.8.8?q", "//8.8.8.8#f", "\\\\8.8.8.8\\x",
+     " http://8.8.8.8/\n", "http:8.8.8.8/", "http://8.8.8.8/\n/x"],
+)  # fmt: skip
+def test_an_address_that_stands_as_it_is_meant_is_no_odd_spelling(written: str) -> None:
+    address = parse_address("http://8.8.8.8/")
+    assert address is not None
+    assert GUARD.refuse_url(address, written) is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["http://134744072/8.8.8.8", "http://134744072/?8.8.8.8", "http://134744072#8.8.8.8",
+     "http://8.8.8.8./", "http://8.8.8.8.a/", "http://x8.8.8.8/", "8.8.8", ""],
+)  # fmt: skip
+def test_an_address_that_stands_elsewhere_in_a_reference_excuses_nothing(written: str) -> None:
+    address = parse_address("http://134744072/")
+    assert address is not None
+    assert GUARD.refuse_url(address, written) is not None
+
+
+@pytest.mark.parametrize("text", ["1.1.1.1", "[2606:4700::1111]", "2606:4700::1111"])
+def test_an_address_is_public_by_itself(text: str) -> None:
+    assert GUARD.is_public(text)
+
+
+@pytest.mark.parametrize("text", ["127.0.0.1", "[::1]", "10.0.0.1"])
+def test_what_settings_allow_is_not_public_for_that(text: str) -> None:
+    assert not Guard(FetchSettings(allow_networks=("0.0.0.0/0", "::/0"))).is_public(text)
+
+
+def test_allowed_networks_are_those_and_no_other_family() -> None:
+    guard = Guard(FetchSettings(allow_networks=("10.0.0.0/8", "::1/128")))
+    assert guard.refuse_address("10.1.1.1") is None
+    assert guard.refuse_address("[::1]") is None
+    assert guard.refuse_address("127.0.0.1") == "loopback"
+    assert guard.refuse_address("64:ff9b::a01:101") is None  # what it carries is allowed
+    assert guard.refuse_address("64:ff9b::7f00:1") == "loopback, inside IPv6"
+    assert guard.refuse_address("64:ff9b::1:a01:101") == "outside global unicast"
+
+
+def test_a_network_may_be_written_with_an_address_inside_it() -> None:
+    guard = Guard(FetchSettings(allow_networks=("10.1.2.3/8",)))
+    assert guard.refuse_address("10.200.0.1") is None
 
 
 def test_allowed_ports_widen_the_guard() -> None:
