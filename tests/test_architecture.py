@@ -73,7 +73,7 @@ STDLIB_OF_THE_SHELL = {
     "threading", "time", "uuid",
 }  # fmt: skip
 PURE = ("text.py", "model/", "errors.py", "cite/", "fetch/policy.py", "fetch/classify.py",
-        "fetch/signs.py", "fetch/rule.py", "fetch/seen.py", "fetch/titles.py", "fetch/facts.py", "fetch/rulebook.py", "fetch/probe.py", "fetch/head.py", "fetch/cookies.py", "fetch/walk.py", "fetch/rendering.py", "formats/body.py", "formats/page.py",
+        "fetch/signs.py", "fetch/rule.py", "fetch/seen.py", "fetch/titles.py", "fetch/facts.py", "fetch/rulebook.py", "fetch/probe.py", "fetch/head.py", "fetch/cookies.py", "fetch/walk.py", "fetch/again.py", "fetch/rendering.py", "formats/body.py", "formats/page.py",
         "link/byline.py", "link/charset.py", "link/markup.py", "link/media.py", "link/word.py",
         "link/passages.py", "link/score.py", "link/evidence.py", "link/anchor.py",
         "keep/records.py", "keep/cdxj.py", "keep/wacz_manifest.py",
