@@ -13,8 +13,8 @@ VERSIONS_OF_SET = {
     2: "cloudflare_challenge1 aws_waf_challenge1 akamai_denied1 datadome1 anubis1 imperva1 "
     "challenge_page2 status_9991 status_proves_nothing1 status_gone1 login_required1 "
     "payment_required1 legal2 subscribers_only1 members_only1 forbidden1 status_transient1 "
-    "machine_refused1 not_modified1 status_other1 parked1 for_sale1 login_wall1 login_form1 "
-    "members_page1 paywall1 paywall_teaser1 no_public_view1 post_not_shown1 soft_4042 "
+    "machine_refused1 not_modified1 part_unasked1 status_other1 parked1 for_sale1 login_wall1 "
+    "login_form1 members_page1 paywall1 paywall_teaser1 no_public_view1 post_not_shown1 soft_4042 "
     "soft_404_suspected1",
 }
 

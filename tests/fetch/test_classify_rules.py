@@ -256,6 +256,7 @@ def test_every_rule_is_reached_by_some_story() -> None:
     told += [answered_304(b"If-None-Match: x")]
     told += [judged(look, **known) for look, known in LOOKED]
     told += [
+        seen("a part", 206),
         seen("no", 403, url="https://facebook.com/x"),
         seen("<p>few", url="https://facebook.com/x"),
     ]
@@ -279,3 +280,17 @@ def test_a_page_with_its_text_is_no_wall_on_any_host() -> None:
     """One sign is none: the host table alone takes no page for a wall."""
     for url in ("https://x.com/a/status/1", "https://www.ft.com/content/1"):
         assert seen(LONG, url=url).outcome == "ok"
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({}, "part_unasked"), ({"Content_Range": "bytes 0-499/5000"}, "part_unasked"),
+        ({"Content_Range": "bytes 1-4999/5000"}, "part_unasked"), ({"Content_Range": "bytes 0-4998/5000"}, "part_unasked"),
+        ({"Content_Range": "bytes 0-4999/*"}, "part_unasked"), ({"Content_Range": "bytes */5000"}, "part_unasked"),
+        ({"Content_Range": "nonsense"}, "part_unasked"), ({"Content_Range": " Bytes 0-4999/5000 "}, "ok"),
+    ],
+)  # fmt: skip
+def test_a_part_that_nobody_asked_for_is_no_page(told: dict[str, str], expected: str) -> None:
+    verdict = seen(status=206, **told)
+    assert (verdict.rule, verdict.outcome) == (expected, "ok" if expected == "ok" else "temporary")

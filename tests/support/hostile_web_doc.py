@@ -1,4 +1,4 @@
-"""docs/behaviours.md, made from the catalogue: `PYTHONPATH=tests python -m support.hostile_web_doc`."""
+"""docs/behaviours.md, made from the catalogue: `GOLDEN=rewrite pytest tests/fetch/test_hostile_web.py`."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ HEAD = f"""\
 
 Made from the catalogue in `tests/support/hostile_web*.py`, which is run against servers on
 loopback in every test run; do not edit it here. To write it anew:
-`PYTHONPATH=tests python -m support.hostile_web_doc`.
+`GOLDEN=rewrite pytest tests/fetch/test_hostile_web.py`.
 
 {len(CATALOGUE)} behaviours, {count_distinct()} if those that differ only in a number count once. Each is looked at through the whole fetcher (guard, robots.txt, turn, transport,
 redirects) and judged by the table of `fetch/classify.py`; *rule* is the row, or the kind of failure.
@@ -56,7 +56,3 @@ def _row(behaviour: Behaviour) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
-
-
-if __name__ == "__main__":
-    PAGE.write_text(render(), encoding="utf-8")

@@ -16,6 +16,8 @@ in a W3C standard. A rule that changes its answers gets a new version, which is
 stored with every verdict.
 """
 
+import re
+
 from provenance.fetch import signs
 from provenance.fetch.policy import TRANSIENT_STATUSES
 from provenance.fetch.rule import Rule, all_of, any_of, header, status, two_of
@@ -32,6 +34,7 @@ __all__ = [
     "is_page",
     "judge",
     "observe",
+    "read_page",
 ]
 
 # Goes up whenever a row comes, goes, moves or changes its answers; kept with every observation.
@@ -85,8 +88,22 @@ def _not_modified(seen: Seen) -> str | None:
     return "HTTP 304: as it was" if seen.last.status == 304 and is_asked else None
 
 
+# RFC 9110, section 14.4; eighteen digits are more bytes than there are anywhere.
+_CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})", re.IGNORECASE)
+
+
 def _other_status(seen: Seen) -> str | None:
     return None if 200 <= seen.last.status < 300 else f"HTTP {seen.last.status}"
+
+
+def _part_unasked(seen: Seen) -> str | None:
+    """Return what part of a page came where nobody asked for a part."""
+    if seen.last.status != 206:
+        return None
+    told = seen.last.header("content-range") or "no Content-Range"
+    whole = _CONTENT_RANGE.fullmatch(told.strip())
+    is_whole = whole is not None and int(whole[1]) == 0 and int(whole[2]) + 1 == int(whole[3])
+    return None if is_whole else f"HTTP 206, {told[:80]}"
 
 
 def _legal(seen: Seen) -> str | None:
@@ -143,6 +160,8 @@ RULES: tuple[Rule, ...] = (
          "Statuses that servers give to what does not look like a browser."),
     Rule("not_modified", "ok", all_of(status(304), signs.was_conditional),
          "We said what we hold, and the server says that it still holds."),
+    Rule("part_unasked", "temporary", _part_unasked,
+         "A part of a page that nobody asked a part of; 206 over the whole of it is the page."),
     Rule("status_other", "temporary", _other_status,
          "No status that says anything of the page (a 304 that nobody asked for, too)."),
     Rule("parked", "gone",
@@ -201,9 +220,24 @@ def judge(
     return Verdict("ok", "ok", f"HTTP {seen.last.status}")
 
 
+def read_page(visit: Visit, known: Known | None = None) -> PageFacts | None:
+    """Return the facts of the page that a look ended with; None where it is no HTML.
+
+    The dearest step of judging: whoever judges one look twice reads it once.
+    """
+    last = visit.last
+    if visit.failure is not None or last is None or last.method == "HEAD":
+        return None
+    content_type = last.header("content-type") or ""
+    if not is_html(content_type):
+        return None
+    decoded = decode_body(last.headers, last.body, _JUDGED_BYTES, _JUDGED_RATIO)
+    return read_page_facts(decoded.data, content_type, known.shows if known else "")
+
+
 def observe(visit: Visit, known: Known | None = None) -> tuple[Verdict, PageFacts | None]:
     """Decode what a look ended with, read its facts, and judge."""
-    page = None if visit.failure is not None else _read_page(visit, known.shows if known else "")
+    page = read_page(visit, known)
     return judge(visit, page, known), page
 
 
@@ -236,11 +270,3 @@ def _judge_failure(failure: Failure) -> Verdict:
     has_words = failure.detail and failure.kind != "offline"
     reason = f"{failure.kind}: {failure.detail}" if has_words else failure.kind
     return Verdict(outcome, failure.kind, reason)
-
-
-def _read_page(visit: Visit, shows: str) -> PageFacts | None:
-    last = visit.last
-    if last is None or last.method == "HEAD" or not is_html(last.header("content-type") or ""):
-        return None
-    decoded = decode_body(last.headers, last.body, _JUDGED_BYTES, _JUDGED_RATIO)
-    return read_page_facts(decoded.data, last.header("content-type") or "", shows)
