@@ -30,8 +30,13 @@ def all_of(*wanted: Sign) -> Sign:
     """Apply where every one of the signs is seen."""
 
     def applies(seen: Seen) -> str | None:
-        found = [sign(seen) for sign in wanted]
-        return "; ".join(filter(None, found)) if all(found) else None
+        found = []
+        for sign in wanted:  # the first one that is not seen spares the others
+            reason = sign(seen)
+            if not reason:
+                return None
+            found.append(reason)
+        return "; ".join(found)
 
     return applies
 

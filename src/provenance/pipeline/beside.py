@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import msgspec
 
-from provenance.fetch.classify import observe
+from provenance.fetch.classify import judge, read_page
 from provenance.fetch.fetcher import Fetcher
 from provenance.fetch.probe import sibling_url, wants_probe
 from provenance.fetch.seen import Known, Sibling, words_of
@@ -47,14 +47,16 @@ class Beside:
         words = words_of(f"{title or ''} {text}") if text else frozenset()
         return Known(self.sites, title, words, self.asked_for(source, visit).shows)
 
-    async def probe(self, visit: Visit, known: Known) -> tuple[Known, Visit | None]:
+    async def probe(
+        self, visit: Visit, page: PageFacts | None, known: Known
+    ) -> tuple[Known, Visit | None]:
         """Ask for a random path where the look leaves a doubt; return what is known then.
 
         The visit is that of the probe where one was made now: one a host and day.
         """
         if self._fetcher is None or visit.failure is not None:
             return known, None
-        verdict, page = observe(visit, known)
+        verdict = judge(visit, page, known)
         if not wants_probe(visit, page, known, verdict):
             return known, None
         host = host_of(visit.url) or ""
@@ -73,7 +75,7 @@ class Beside:
         if url is None:
             return known, None
         probe = await self._fetcher.fetch(url)
-        _, page = observe(probe)
+        page = read_page(probe)
         status = probe.last.status if probe.last else 0
         sibling = Sibling(url, status, page if _is_page(probe) else None)
         self._probed[host] = sibling

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from provenance.fetch import seen
-from provenance.fetch.classify import describe_drift, is_page, judge, observe
+from provenance.fetch.classify import describe_drift, is_page, judge, read_page
 from provenance.fetch.facts import facts_of
 from provenance.fetch.fetcher import Fetcher
 from provenance.fetch.rendering import Rendered
@@ -60,6 +60,7 @@ class _Look(NamedTuple):
 
     source: Source
     visit: Visit
+    page: PageFacts | None
     known: seen.Known
     probe: Visit | None = None
     rendered: Rendered | None = None
@@ -67,7 +68,7 @@ class _Look(NamedTuple):
     def judge(self) -> tuple[Verdict, PageFacts | None]:
         """Judge the page as it was rendered, else as it was fetched."""
         if self.rendered is None or not self.rendered.dom:
-            return observe(self.visit, self.known)
+            return judge(self.visit, self.page, self.known), self.page
         page = facts_of_document(self.rendered)
         return judge(self.visit, page, self.known), page
 
@@ -102,11 +103,11 @@ class Looking:
             async with self._renderer, contextlib.aclosing(self._visits(sources)) as visits:
                 async for source, visit in visits:
                     stage.advance(source.host or "")
-                    known, probe = await self._beside.probe(
-                        visit, self._beside.known_of(source, visit)
-                    )
+                    known = self._beside.known_of(source, visit)
+                    page = read_page(visit, known)
+                    known, probe = await self._beside.probe(visit, page, known)
                     rendered = await self._renderer.render(visit)
-                    self._take(_Look(source, visit, known, probe, rendered))
+                    self._take(_Look(source, visit, page, known, probe, rendered))
         self._commit()
 
     async def _visits(self, sources: Sequence[Source]) -> AsyncGenerator[tuple[Source, Visit]]:
