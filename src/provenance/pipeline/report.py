@@ -19,6 +19,7 @@ __all__ = [
     "ResultKind",
     "SilentArchive",
     "SourceResult",
+    "SubmitReport",
     "count_results",
 ]
 
@@ -132,6 +133,24 @@ class MementoReport(Struct, frozen=True):
     asked: int = 0
     copied: int = 0
     silent: tuple[SilentArchive, ...] = ()
+
+
+class SubmitReport(Struct, frozen=True):
+    """What came of asking an archive to keep pages.
+
+    `asked` pages were taken by the service in this run; `done`, `refused` and `unavailable`
+    (not now: again after a day) tell how jobs ended. `pending` jobs are asked about by the next
+    run, which also sends what is `left`. `silent` says why the service was not asked any more.
+    """
+
+    service: str = ""
+    asked: int = 0
+    done: int = 0
+    refused: int = 0
+    unavailable: int = 0
+    pending: int = 0
+    left: int = 0
+    silent: str = ""
 
 
 class IngestReport(Struct, frozen=True):

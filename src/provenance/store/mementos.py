@@ -56,7 +56,8 @@ FROM states t JOIN sources s ON s.source_id = t.source_id
 LEFT JOIN submissions u ON u.source_id = s.source_id AND u.service = :service
 WHERE t.state IN ('alive', 'drifted', 'revived') AND s.url IS NOT NULL AND s.truncated = 0
   AND (:sources IS NULL OR s.source_id IN (SELECT value FROM json_each(:sources)))
-  AND (u.source_id IS NULL OR u.outcome IN ('queued', 'unavailable') OR u.at < :again)
+  AND (u.source_id IS NULL OR u.outcome = 'queued' OR u.at < :again
+    OR (u.outcome IN ('asked', 'unavailable') AND u.at < :day_ago))
 ORDER BY coalesce(u.at, ''), s.source_id
 """
 _WITHOUT_TEXT = f"""
@@ -103,6 +104,11 @@ class SubmittedPage(Struct, frozen=True):
     at: datetime
     outcome: SubmissionOutcome
     job_id: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the service took it and has not said yet what became of it."""
+        return self.outcome == "asked" and self.job_id is not None
 
 
 def absent_sources(
@@ -182,15 +188,19 @@ def copies_without_text(db: Database) -> list[CopiedPayload]:
 
 
 def pages_to_submit(
-    db: Database, service: str, before: datetime, source_ids: Collection[str] | None = None
+    db: Database,
+    service: str,
+    before: datetime,
+    day_ago: datetime,
+    source_ids: Collection[str] | None = None,
 ) -> list[tuple[str, str]]:
     """Return (id, URL) of the live sources that a service was not asked to keep since `before`.
 
-    Those never asked for come first. What waits in the queue, or was not taken, is among them.
+    What it did not take is among them, and what came to no end by `day_ago`. Those never
+    asked for come first.
     """
-    found = db.rows(
-        _LIVE, {"service": service, "again": time_text(before), "sources": _json(source_ids)}
-    )
+    wanted = {"again": time_text(before), "day_ago": time_text(day_ago)}
+    found = db.rows(_LIVE, {"service": service, "sources": _json(source_ids), **wanted})
     return [(row["source_id"], row["url"]) for row in found]
 
 
@@ -198,7 +208,7 @@ def submissions_of(db: Database, service: str, since: datetime) -> list[Submitte
     """Return the pages that a service was asked to keep and whose latest step is not older."""
     found = db.rows(
         "SELECT source_id, url, at, outcome, job_id FROM submissions"
-        " WHERE service = ? AND at >= ? AND outcome IN ('asked', 'done', 'refused')"
+        " WHERE service = ? AND at >= ? AND outcome <> 'queued'"
         " ORDER BY at, source_id",
         (service, time_text(since)),
     )
