@@ -114,12 +114,12 @@ def test_the_json_has_the_contracts_keys(filled: FilledStore) -> None:
     citation = claim["citations"][0]
     assert set(citation) >= {
         "label", "index", "kind", "raw", "url", "canonical_url", "access", "source", "captures",
-        "mementos", "evidence",
+        "attachments", "mementos", "evidence",
     }  # fmt: skip
     assert set(citation["source"]) == {"id", "state", "reason"}
     assert set(citation["captures"][0]) == {
         "id", "at", "final_url", "status", "media_type", "warc_file", "warc_offset",
-        "warc_length", "payload_sha256", "text_sha256",
+        "warc_length", "payload_sha256", "text_sha256", "withdrawn",
     }  # fmt: skip
     assert set(citation["mementos"][0]) == {"archive", "uri_m", "at"}
 

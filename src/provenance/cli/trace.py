@@ -30,6 +30,8 @@ _STYLES = {
     "note": "bold cyan",
     "citation": "default",
     "capture": "green",
+    "withdrawn": "red",
+    "attachment": "yellow",
     "memento": "magenta",
     "evidence": "blue",
     "blank": "default",

@@ -17,7 +17,6 @@ __all__ = [
     "claims_by_text",
     "claims_by_url",
     "documents_named",
-    "read_captures",
     "read_citations",
     "read_evidence",
     "read_mementos",
@@ -198,20 +197,6 @@ def read_citations(db: Database, claim: FoundClaim) -> list[Row]:
         ORDER BY m.ordinal, i.citation_index
         """,
         (claim.key,),
-    )
-
-
-def read_captures(db: Database, source_id: str) -> list[Row]:
-    """Return a source's captures in the order of time."""
-    return db.rows(
-        """
-        SELECT c.capture_id AS id, c.at, c.final_url, c.status, c.media_type, c.warc_file,
-          c.warc_offset, c.warc_length, c.payload_sha256, x.text_sha256
-        FROM captures c
-        LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256 AND x.reason IS NULL
-        WHERE c.source_id = ? ORDER BY c.at, c.capture_id
-        """,
-        (source_id,),
     )
 
 

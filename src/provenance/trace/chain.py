@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 from provenance.formats.strangers import storable
 from provenance.store import lookup
+from provenance.store.copies import read_attachments, read_captures
 from provenance.store.database import Database, Row
 from provenance.store.lookup import FoundClaim
 from provenance.store.recoveries import read_recovery
 from provenance.trace.records import (
     Trace,
+    TracedAttachment,
     TracedCapture,
     TracedCitation,
     TracedClaim,
@@ -16,6 +18,7 @@ from provenance.trace.records import (
     TracedEvidence,
     TracedMemento,
     TracedSource,
+    TracedWithdrawal,
 )
 
 __all__ = ["trace"]
@@ -85,7 +88,8 @@ def _trace_claim(db: Database, claim: FoundClaim) -> TracedClaim:
 def _trace_citation(db: Database, claim: FoundClaim, row: Row) -> TracedCitation:
     source_id = row["source_id"]
     is_sourced = source_id is not None
-    captures = lookup.read_captures(db, source_id) if is_sourced else []
+    captures = read_captures(db, source_id) if is_sourced else []
+    attachments = read_attachments(db, source_id) if is_sourced else []
     mementos = lookup.read_mementos(db, source_id) if is_sourced else []
     evidence = lookup.read_evidence(db, claim, source_id) if is_sourced else []
     return TracedCitation(
@@ -101,7 +105,14 @@ def _trace_citation(db: Database, claim: FoundClaim, row: Row) -> TracedCitation
         date=row["date"],
         recovery=read_recovery(db, row["note_key"], row["citation_index"]),
         source=TracedSource(source_id, row["state"], row["reason"]) if is_sourced else None,
-        captures=tuple(TracedCapture(**found) for found in captures),
+        captures=tuple(TracedCapture(**_with_tombstone(found)) for found in captures),
+        attachments=tuple(TracedAttachment(**_with_tombstone(found)) for found in attachments),
         mementos=tuple(TracedMemento(**found) for found in mementos),
         evidence=tuple(TracedEvidence(**found) for found in evidence),
     )
+
+
+def _with_tombstone(row: Row) -> Row:
+    """Return what a copy's record is made of, its withdrawal put together where there is one."""
+    at, by, reason = (row.pop(f"withdrawn_{name}") for name in ("at", "by", "reason"))
+    return {**row, "withdrawn": TracedWithdrawal(at, by, reason) if at else None}

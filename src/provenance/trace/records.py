@@ -6,6 +6,7 @@ from provenance.model import Recovery
 
 __all__ = [
     "Trace",
+    "TracedAttachment",
     "TracedCapture",
     "TracedCitation",
     "TracedClaim",
@@ -13,9 +14,18 @@ __all__ = [
     "TracedEvidence",
     "TracedMemento",
     "TracedSource",
+    "TracedWithdrawal",
 ]
 
 SCHEMA = "provenance.trace/1"
+
+
+class TracedWithdrawal(Struct, frozen=True):
+    """A tombstone: when, by whom and for what reason a copy was taken out of the archive."""
+
+    at: str
+    by: str
+    reason: str
 
 
 class TracedCapture(Struct, frozen=True):
@@ -31,6 +41,26 @@ class TracedCapture(Struct, frozen=True):
     warc_length: int
     payload_sha256: str
     text_sha256: str | None
+    withdrawn: TracedWithdrawal | None = None
+
+
+class TracedAttachment(Struct, frozen=True):
+    """A copy that a person brought: never a capture of ours. `at` is when, `made_at` of when it is."""
+
+    id: str
+    at: str
+    by: str
+    why: str
+    name: str
+    media_type: str
+    url: str | None
+    made_at: str | None
+    warc_file: str
+    warc_offset: int
+    warc_length: int
+    payload_sha256: str
+    text_sha256: str | None
+    withdrawn: TracedWithdrawal | None = None
 
 
 class TracedMemento(Struct, frozen=True):
@@ -83,6 +113,7 @@ class TracedCitation(Struct, frozen=True):
     source: TracedSource | None
     recovery: Recovery | None
     captures: tuple[TracedCapture, ...]
+    attachments: tuple[TracedAttachment, ...]
     mementos: tuple[TracedMemento, ...]
     evidence: tuple[TracedEvidence, ...]
 

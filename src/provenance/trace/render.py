@@ -14,16 +14,28 @@ from provenance.formats.strangers import printable
 from provenance.model import Recovery
 from provenance.trace.records import (
     Trace,
+    TracedAttachment,
     TracedCapture,
     TracedCitation,
     TracedClaim,
     TracedEvidence,
+    TracedWithdrawal,
 )
 
 __all__ = ["Role", "TreeLine", "render_trace"]
 
 Role = Literal[
-    "claim", "document", "note", "citation", "source", "capture", "memento", "evidence", "blank"
+    "claim",
+    "document",
+    "note",
+    "citation",
+    "source",
+    "capture",
+    "withdrawn",
+    "attachment",
+    "memento",
+    "evidence",
+    "blank",
 ]
 
 _SHOWN_CAPTURES = 3
@@ -93,6 +105,7 @@ def _citation_node(citation: TracedCitation, warc_folder: str) -> _Node:
     told = state if reason in {"", state, "ok"} else f"{state}: {reason}"
     children.append(_Node("source", told))
     children += _capture_nodes(citation.captures, warc_folder)
+    children += _attachment_nodes(citation.attachments, warc_folder)
     for memento in citation.mementos:
         day = f" of {memento.at[:10]}" if memento.at else ""
         children.append(_Node("memento", f"copy{day} at {memento.archive}: {memento.uri_m}"))
@@ -114,11 +127,32 @@ def _capture_nodes(captures: tuple[TracedCapture, ...], warc_folder: str) -> Ite
     for capture in captures[-_SHOWN_CAPTURES:][::-1]:
         day = f"{capture.at[:10]} {capture.at[11:16]}"
         place = f"{warc_folder}/{capture.warc_file} at byte {capture.warc_offset}"
+        if capture.withdrawn is not None:
+            yield _Node("withdrawn", f"archived {day} · {_told_of(capture.withdrawn)}")
+            continue
         text = f"archived {day} · {capture.status} {capture.media_type} · {place}"
         yield _Node("capture", text)
     hidden = len(captures) - _SHOWN_CAPTURES
     if hidden > 0:
         yield _Node("capture", f"and {hidden} earlier")
+
+
+def _attachment_nodes(
+    attachments: tuple[TracedAttachment, ...], warc_folder: str
+) -> Iterator[_Node]:
+    for each in attachments:
+        told = f"brought {each.at[:10]} by {each.by} · {each.why}"
+        if each.withdrawn is not None:
+            yield _Node("withdrawn", f"{told} · {_told_of(each.withdrawn)}")
+            continue
+        of_when = f", of {each.made_at[:10]}" if each.made_at else ""
+        place = f"{warc_folder}/{each.warc_file} at byte {each.warc_offset}"
+        text = f"{told} · {each.name} ({each.media_type}{of_when}) · {place}"
+        yield _Node("attachment", text)
+
+
+def _told_of(withdrawn: TracedWithdrawal) -> str:
+    return f"withdrawn {withdrawn.at[:10]} by {withdrawn.by}: {withdrawn.reason}"
 
 
 def _evidence_node(evidence: TracedEvidence) -> _Node:
