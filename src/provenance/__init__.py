@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from provenance.link.extractor import Extractor
     from provenance.pipeline.catchup import rebuild
     from provenance.pipeline.main_job import ingest
+    from provenance.pipeline.rejudge import rejudge
     from provenance.pipeline.report import IngestOptions, IngestReport
     from provenance.pipeline.workplace import Workplace
     from provenance.settings import Settings, load_settings
@@ -60,6 +61,7 @@ __all__ = [
     "parse_to_json",
     "read_document",
     "rebuild",
+    "rejudge",
 ]
 
 _HOMES = {
@@ -82,6 +84,7 @@ _HOMES = {
     "parse_to_json": "cite.contract",
     "read_document": "cite.document",
     "rebuild": "pipeline.catchup",
+    "rejudge": "pipeline.rejudge",
 }
 
 

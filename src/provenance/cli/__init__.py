@@ -33,9 +33,15 @@ _COMMANDS = {
     "parse": _Entry("parse", "Read and parse only; touches neither network nor store."),
     "trace": _Entry("trace", "Walk back from a claim to its archived sources."),
     "search": _Entry("search", "Search claims and archived text."),
+    "attach": _Entry("attach", "Keep a copy of a source that you bring."),
+    "withdraw": _Entry("withdraw", "Take copies out of the archive for a reason."),
+    "mementos": _Entry("mementos", "Look up what is gone in other people's archives."),
     "export": _Entry("export", "Write a package for other people (WACZ), signed and time-stamped."),
     "verify": _Entry("verify", "Check such a package offline."),
     "rebuild": _Entry("rebuild", "Make the database anew from the archive."),
+    "rejudge": _Entry(
+        "rejudge", "Judge the stored looks by today's rules; show what would change."
+    ),
     "fixity": _Entry("fixity", "Read the archive again and compare every digest."),
     "dump": _Entry("dump", "Print every row as JSON lines, to compare two stores."),
     "doctor": _Entry("doctor", "Check the installation; say what will not work, and what to do."),
