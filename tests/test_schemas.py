@@ -13,7 +13,6 @@ from provenance.cli import _COMMANDS, _root
 from provenance.demo.background import start_in_thread
 from provenance.demo.sample import sample_update_path
 from support.brought import a_page, a_response, a_warc
-from support.brought import a_page, a_response, a_warc
 from support.runs import run
 from support.workplace import a_draft, settings_file, web_settings
 
@@ -71,7 +70,6 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     keep("rebuild")
     keep("fixity")
     bring_and_withdraw(keep, folder, document)
-    bring_and_withdraw(keep, folder, document)
     (folder / "archive" / "warc" / "note.txt").write_text("from another maker")
     keep("fixity", "--since", "1")
     keep("export", "--format", "wacz", "-o", "all.wacz")
@@ -84,21 +82,6 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     keep("doctor", "--archive", "locked", code=2)
     keep("config")
     return made
-
-
-def bring_and_withdraw(keep: Callable[..., Any], folder: Path, document: str) -> None:
-    """Copies that a person brings, of which one is taken out again, and a capture."""
-    (folder / "held.txt").write_text("The barges crossed at night.")
-    why = ("--why", "bought by the desk", "--by", "Ines")
-    url = keep("trace", f"{document}:1")["claims"][0]["citations"][0]["url"]
-    (folder / "held.warc").write_bytes(a_warc(a_response(url, a_page("Sixteen barges."))))
-    brought = keep("attach", f"{document}#1:0", "held.txt", "held.warc", *why)["attachments"]
-    keep("attach", f"{document}#1:0", "held.txt", "missing.pdf", *why, code=2)
-    reason = ("--reason", "asked for", "--by", "Ines", "--yes")
-    keep("withdraw", brought[0]["id"], *reason)
-    keep("trace", f"{document}:1")
-    keep("withdraw", url, *reason)
-    keep("trace", f"{document}:1")
 
 
 def bring_and_withdraw(keep: Callable[..., Any], folder: Path, document: str) -> None:

@@ -45,8 +45,8 @@ class SubmitSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     `save_url = "https://web.archive.org/save"`. The key (`access:secret`) stands in the
     environment (`PROVENANCE_SAVE_KEY`) or is the one line of `key_file`; it is sent over https
-    only. The limits are below what the service's documentation of 2022 allows who has a key
-    (7 a minute, 30,000 a day); without one it allows 3 a minute and 200 a day.
+    only. The limits are below those that others quote from the service's documentation: with a
+    key 7 a minute and 30,000 a day, without one 3 a minute and 200 a day.
     """
 
     save_url: Annotated[str, Meta(pattern=r"^(https?://[^\s?#]+)?$")] = ""

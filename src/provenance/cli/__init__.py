@@ -36,8 +36,6 @@ _COMMANDS = {
     "attach": _Entry("attach", "Keep a copy of a source that you bring."),
     "withdraw": _Entry("withdraw", "Take copies out of the archive for a reason."),
     "mementos": _Entry("mementos", "Look up what is gone in other people's archives."),
-    "attach": _Entry("attach", "Keep a copy of a source that you bring."),
-    "withdraw": _Entry("withdraw", "Take copies out of the archive for a reason."),
     "export": _Entry("export", "Write a package for other people (WACZ), signed and time-stamped."),
     "verify": _Entry("verify", "Check such a package offline."),
     "rebuild": _Entry("rebuild", "Make the database anew from the archive."),
