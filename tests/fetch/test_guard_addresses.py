@@ -217,6 +217,18 @@ def test_an_address_that_stands_elsewhere_in_a_reference_excuses_nothing(written
     assert GUARD.refuse_url(address, written) is not None
 
 
+@pytest.mark.parametrize("url", ["http://BÜCHER.test/", "HTTP://A.Test:80", "http://%61.test/"])
+def test_names_may_be_spelled_as_people_like(url: str) -> None:
+    address = parse_address(url)
+    assert address is not None
+    assert GUARD.refuse_url(address, url) is None
+
+
+@pytest.mark.parametrize("text", ["", "a.test", "256.1.1.1", "1.1.1", "::g"])
+def test_what_is_no_address_is_refused_as_none(text: str) -> None:
+    assert GUARD.refuse_address(text) == "no address"
+
+
 @pytest.mark.parametrize("text", ["1.1.1.1", "[2606:4700::1111]", "2606:4700::1111"])
 def test_an_address_is_public_by_itself(text: str) -> None:
     assert GUARD.is_public(text)

@@ -148,7 +148,8 @@ def _host_in(written: str) -> str:
     '134744072'
     """
     found = _WRITTEN_HOST.fullmatch(written.strip())
-    return found[1] if found else ""
+    assert found is not None, "every text fits: what is no host is taken for one"
+    return found[1]
 
 
 def _is_ipv4(host: str) -> bool:
