@@ -158,7 +158,12 @@ class Store:
             StoreError: nothing was written.
         """
         with self.db.atomic():
-            fresh = [(line, position) for line, position in lines if self._is_ahead(position)]
+            reached = self.positions()  # asked once: a batch is one journal's
+            fresh = [
+                (line, position)
+                for line, position in lines
+                if _is_behind(reached.get(position.journal), position)
+            ]
             if not fresh:
                 return 0
             checks = [line.check for line, _ in fresh]
@@ -279,3 +284,7 @@ class Store:
         """Make room for a source that no document cites any more and nobody looked at."""
         bare = rows.source_row(Source(source_id, key="", kind="web"))
         self.db.execute(insert_sql("sources", rows.SOURCE_COLUMNS, "DO NOTHING"), bare)
+
+
+def _is_behind(reached: JournalPosition | None, position: JournalPosition) -> bool:
+    return reached is None or (reached.file, reached.offset) < (position.file, position.offset)
