@@ -7,9 +7,11 @@ import pytest
 
 from provenance.errors import SettingsError
 from provenance.fetch.check import check_fetch_settings
+from provenance.fetch.fetcher import Fetcher
 from provenance.formats.hosts import site_of
 from provenance.formats.sites import Asked, our_sites, read_sites
 from provenance.settings import FetchSettings, Settings, load_settings
+from support.web import Clock, Web, page, run, settings_for
 
 
 def a_table(folder: Path, text: str) -> str:
@@ -161,3 +163,19 @@ def test_the_settings_name_the_table_from_their_own_folder_and_check_it(tmp_path
     check_fetch_settings(loaded)
     with pytest.raises(SettingsError, match=r"fetch\.sites"):
         check_fetch_settings(Settings(fetch=FetchSettings(sites=str(tmp_path / "no.toml"))))
+
+
+def test_a_sites_pause_is_kept_between_two_requests(tmp_path: Path) -> None:
+    own = a_table(tmp_path, '[site."a.test"]\ninterval_s = 7\n')
+
+    async def look() -> None:
+        async with Web() as web:
+            web.routes = {("a.test", "*"): page(), ("b.test", "*"): page()}
+            settings = settings_for(web, "a.test", "b.test", sites=own, robots="ignore")
+            clock = Clock()
+            async with Fetcher(settings, clock=clock, sleep=clock.sleep) as fetcher:
+                for host in ("b.test", "b.test", "a.test", "a.test", "a.test"):
+                    await fetcher.fetch(f"http://{host}/x")
+            assert clock.slept == [7.0, 7.0]
+
+    run(look())

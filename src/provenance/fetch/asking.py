@@ -25,6 +25,7 @@ from provenance.fetch.robots import Robots
 from provenance.fetch.route import Router
 from provenance.fetch.transport import Transport
 from provenance.fetch.walk import Hop, Plan, Walk
+from provenance.formats.sites import read_sites
 from provenance.formats.url import Address, parse_address
 from provenance.model import Exchange, Failure, Vantage, Visit
 from provenance.settings import Settings
@@ -51,6 +52,7 @@ class Asker:
         fetch = settings.fetch
         self._settings = fetch
         self._clock = clock
+        self._sites = read_sites(fetch.sites)
         self._guard = Guard(fetch)
         self._resolver = Resolver(fetch, settings.vantage)
         router = Router(fetch, self._guard, self._resolver)
@@ -97,6 +99,8 @@ class Asker:
         failure = self._refuse_for_now(address.host)
         if failure is not None:
             return failure
+        if (pause_s := self._sites.site_of(address.host).interval_s) is not None:
+            self._gate.slow_down(address.host, pause_s)
         cookies = walk.cookies.header_for(address)
         walk.enter(address, cookies)
         headers = self._headers_for(address, plan, walk, cookies)

@@ -70,8 +70,8 @@ class Asked(Struct, frozen=True):
 class Site(Struct, frozen=True):
     """What the table says of one host: the rows of its name and of every domain above it, together.
 
-    `capture` is how a page is kept; `interval_s` the pause between two requests, None for
-    that of the settings.
+    `capture` is how a page is kept; `interval_s` the least pause between two requests, None
+    where that of the settings is enough.
     """
 
     traits: frozenset[HostTrait] = frozenset()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from provenance.fetch.head import HeadError, parse_head
+from provenance.fetch.titles import is_no_title
 from provenance.formats.body import decode_body
 from provenance.keep.archive import Archive
 from provenance.keep.records import EarlierPayload
@@ -107,7 +108,8 @@ def _line_of(
         payload_sha256=capture.payload_sha256,
         text_sha256=extract.text_sha256,
         extractor=extract.extractor,
-        title=extract.title,
+        # "403 Forbidden" over a page that was none is what a server calls itself
+        title=None if is_no_title(extract.title) else extract.title,
         authors=extract.authors,
         date=extract.date,
         language=extract.language,
