@@ -236,7 +236,9 @@ def _bury_in_file(root: Path, file: str, places: list[tuple[WarcPlace, Withdrawa
                     hint="restore the file from a copy of the archive",
                 )
         _overwrite(out, due)
-    if not was_stale:  # one that is stale is made anew anyway, from what the file holds now
+    if was_stale:  # it is made anew anyway, from what the file holds now
+        index.path(file).unlink(missing_ok=True)
+    else:
         index.drop(file, {place.offset for place, _ in places})
     _log.info("%s: %d records withdrawn", path, len(due))
     return True
