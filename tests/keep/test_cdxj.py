@@ -174,6 +174,15 @@ def test_revisits_documents_and_redirects_have_their_lines_and_requests_none(
     }
 
 
+def test_a_304_has_no_line_since_replay_would_show_it_without_its_page(tmp_path: Path) -> None:
+    head = b"HTTP/1.1 304 Not Modified\r\n\r\n"
+    with open_archive(tmp_path) as archive:
+        archive.add_visit(a_visit(), nothing_earlier)
+        archive.add_visit(a_visit(an_exchange(status=304, head=head, body=b"")), nothing_earlier)
+        archive.commit([a_check_line()])
+    assert [fields["status"] for _, _, fields in parsed(index_of(tmp_path))] == ["200"]
+
+
 @pytest.mark.parametrize(
     ("head", "mime", "status"),
     [

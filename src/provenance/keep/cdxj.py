@@ -23,15 +23,22 @@ _NOT_A_DIGIT = re.compile(r"[^0-9]")
 def format_line(
     headers: Sequence[tuple[str, str]], http_head: bytes | None, place: WarcPlace
 ) -> str | None:
-    """Return the index line of a record, without line feed; None where its type is not indexed."""
+    """Return the index line of a record, without line feed; None where it is not indexed.
+
+    A 304 is not: replay would show it as it stands, without a page. Left out, the moment
+    is answered with the nearest capture that has one, which the 304 says still holds.
+    """
     named = {name.lower(): value for name, value in headers}
     kind, url = named.get("warc-type"), named.get("warc-target-uri")
     if kind not in _INDEXED or url is None:
         return None
+    status = _status(http_head)
+    if kind == "revisit" and status == "304":
+        return None
     fields = {
         "url": url,
         "mime": _mime(kind, named, http_head),
-        "status": _status(http_head),
+        "status": status,
         "digest": named.get("warc-payload-digest"),
         "length": str(place.length),
         "offset": str(place.offset),
