@@ -1,6 +1,7 @@
 """What is withdrawn is gone everywhere, everything else stays, and it stays known why."""
 
 import contextlib
+import json
 import shutil
 import sqlite3
 from pathlib import Path
@@ -125,6 +126,39 @@ def test_no_byte_of_the_page_stays_in_archive_or_database(workplace: Workplace) 
     for path in (workplace.archive_root / "index").glob("*.cdxj"):
         assert withdrawal.payload_sha256 not in path.read_text()
     check_with_strangers(workplace.archive_root)
+
+
+def test_what_a_browser_made_of_the_page_goes_with_it(workplace: Workplace) -> None:
+    """Places as a rendered look tells them, here those of another page's records."""
+    source = source_of(workplace)
+    beside = query(
+        workplace,
+        "SELECT c.warc_file, c.warc_offset, c.warc_length FROM captures c"
+        " WHERE c.source_id <> ? AND c.revisit_of IS NULL ORDER BY c.warc_offset LIMIT 3",
+        source,
+    )
+    rendered = {
+        "dom": beside[0],
+        "pdf": beside[1],
+        "requisites": [{"url": "x", "place": beside[2]}],
+    }
+    with contextlib.closing(sqlite3.connect(workplace.db_path)) as connection, connection:
+        connection.execute(
+            "UPDATE checks SET facts = json_set(facts, '$.rendered', json(?)) WHERE source_id = ?",
+            (json.dumps(rendered), source),
+        )
+    (withdrawal,) = withdraw(workplace, an_order()).withdrawals
+    assert {WarcPlace(*place) for place in beside} < set(withdrawal.places)
+    check_with_strangers(workplace.archive_root)
+
+
+def test_the_looks_keep_no_words_of_the_page(workplace: Workplace) -> None:
+    words = "SELECT count(facts ->> '$.page.text_start') FROM checks WHERE source_id = ?"
+    source = source_of(workplace)
+    assert query(workplace, words, source) != [(0,)]
+    withdraw(workplace, an_order())
+    assert query(workplace, words, source) == [(0,)]
+    assert dumped_after_rebuild(workplace) == dumped(workplace)
 
 
 def test_single_words_are_gone_from_the_full_text_index_and_the_free_pages(

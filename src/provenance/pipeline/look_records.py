@@ -75,5 +75,6 @@ def without_a_trace(check: Check, visit: Visit, why: str) -> Check:
     """Return the check of a look whose answer is not archived, since it was withdrawn once."""
     if check.outcome != "ok" or visit.last is None:
         return check
-    facts = {**check.facts, "withdrawn": sha256_hex(visit.last.body)}
+    facts = {name: value for name, value in check.facts.items() if name != "page"}
+    facts["withdrawn"] = sha256_hex(visit.last.body)
     return replace(check, reason=f"withdrawn: {why}", facts=facts)

@@ -5,7 +5,7 @@ bytes, the index, the rows and the database's free pages follow, each of which a
 does again where a crash kept it undone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
 from msgspec import Struct
@@ -30,6 +30,7 @@ from provenance.store.held import (
     document_places,
     find_copy,
     is_text_held,
+    places_beside,
     text_sha256_of,
 )
 from provenance.store.naming import NamedSource, sources_named
@@ -198,7 +199,7 @@ def _withdrawal(  # noqa: PLR0917 - what a withdrawal is made of
     copies = [copy for copy in plan.copies if copy.payload_sha256 == payload]
     inside = {copy.text_payload for copy in copies} - {payload}
     texts = (payload, *sorted(inside & holders.texts.keys()))
-    places = _places(copies, holders, texts)
+    places = _places(copies, holders, texts, places_beside(db, _ids(copies, "capture")))
     return Withdrawal(
         id=make_id("withdrawal", at.isoformat(), payload),
         source_id=plan.source_id,
@@ -215,9 +216,11 @@ def _withdrawal(  # noqa: PLR0917 - what a withdrawal is made of
     )
 
 
-def _places(copies: Sequence[HeldCopy], holders: Holders, texts: Sequence[str]) -> list[WarcPlace]:
-    """Return the records of a payload (the first of `texts`) and of the texts, in order."""
-    found = {copy.place for copy in copies} | holders.payloads[texts[0]]
+def _places(
+    copies: Sequence[HeldCopy], holders: Holders, texts: Sequence[str], beside: Set[WarcPlace]
+) -> list[WarcPlace]:
+    """Return the records of a payload (the first of `texts`), beside it, and of the texts, in order."""
+    found = {copy.place for copy in copies} | holders.payloads[texts[0]] | beside
     found = found.union(*(holders.texts[each] for each in texts))
     return sorted(found, key=lambda place: (place.file, place.offset))
 

@@ -1,7 +1,9 @@
 """What is held of a source, and what leans on it: asked before it is taken out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from provenance.model import WarcPlace
@@ -18,6 +20,7 @@ __all__ = [
     "document_places",
     "find_copy",
     "is_text_held",
+    "places_beside",
     "text_sha256_of",
 ]
 
@@ -103,6 +106,24 @@ def _copies(db: Database, where: str, value: str) -> list[HeldCopy]:
 def _copy_of(row: dict[str, object]) -> HeldCopy:
     place = WarcPlace(row.pop("warc_file"), row.pop("warc_offset"), row.pop("warc_length"))  # type: ignore[arg-type]
     return HeldCopy(**row, place=place)  # type: ignore[arg-type]
+
+
+def places_beside(db: Database, capture_ids: Collection[str]) -> set[WarcPlace]:
+    """Return what a browser made of these captures' pages, and from what: all of it shows the page."""
+    found = db.column(
+        "SELECT facts FROM checks WHERE capture_id IN (SELECT value FROM json_each(?))"
+        " AND facts ->> '$.rendered' IS NOT NULL",
+        (json_text(sorted(capture_ids)),),
+    )
+    return {place for facts in found for place in _rendered_places(msgspec.json.decode(facts))}
+
+
+def _rendered_places(facts: dict[str, Any]) -> Iterator[WarcPlace]:
+    rendered = facts["rendered"]
+    told = [rendered.get(part) for part in ("dom", "fullPage", "pdf")]
+    told += [each.get("place") for each in rendered.get("requisites", ())]
+    told += [hop.get("warc") for hop in facts.get("hops", ())]
+    yield from (WarcPlace(*place) for place in told if place)
 
 
 def is_text_held(db: Database, text_payload: str, without: Collection[str]) -> bool:

@@ -57,6 +57,13 @@ UPDATE evidence SET verdict = 'source_unavailable', score = NULL, exact = NULL, 
 WHERE capture_id IN (SELECT capture_id FROM captures WHERE payload_sha256 = ?1)
 """
 
+# What a look keeps of the page for later judgements: its title and the words that it begins with.
+_FORGET_WORDS = """
+UPDATE checks SET facts = json_remove(facts, '$.page.title', '$.page.text_start')
+WHERE capture_id IN (SELECT capture_id FROM captures WHERE payload_sha256 = ?)
+  AND facts ->> '$.page.text_start' IS NOT NULL
+"""
+
 
 class Tombstone(Struct, frozen=True):
     """Why a payload is no longer there: who took it out, when and for what reason."""
@@ -75,7 +82,8 @@ def apply_withdrawal(db: Database, withdrawal: Withdrawal) -> set[str]:
     w = withdrawal
     places = json_text([[place.file, place.offset, place.length] for place in w.places])
     texts = json_text(w.texts or (w.payload_sha256,))
-    was_blank = not db.value(
+    forgotten = db.execute(_FORGET_WORDS, (w.payload_sha256,))
+    was_blank = not forgotten and not db.value(
         "SELECT 1 FROM texts WHERE payload_sha256 IN (SELECT value FROM json_each(?))"
         " AND (text <> '' OR title IS NOT NULL)",
         (texts,),
