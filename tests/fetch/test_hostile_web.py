@@ -17,7 +17,7 @@ from support.hostile_web_run import (
     HostileWeb,
     Looked,
     count_distinct,
-    look_at,
+    look_at_all,
     open_fetcher,
     open_files,
 )
@@ -56,9 +56,7 @@ def seen(ca_file: tuple[trustme.CA, str]) -> Seen:
         async with HostileWeb(ca) as web:
             found.files_before = open_files()
             async with open_fetcher(web.settings(path)) as fetcher:
-                looks = await asyncio.gather(
-                    *(look_at(fetcher, each, web.url_of(each)) for each in CATALOGUE.values())
-                )
+                looks = await look_at_all(fetcher, web)
             found.looks = dict(zip(CATALOGUE, looks, strict=True))
             await until(lambda: web.count_open() == 0, 5)
             found.open_after = web.count_open()
@@ -144,9 +142,7 @@ def test_ten_thousand_fetches_leak_nothing(ca_file: tuple[trustme.CA, str]) -> N
             wrong: list[str] = []
             async with open_fetcher(web.settings(path, rounds)) as fetcher:
                 for number in range(rounds):
-                    looks = await asyncio.gather(
-                        *(look_at(fetcher, b, web.url_of(b, number)) for b in CATALOGUE.values())
-                    )
+                    looks = await look_at_all(fetcher, web, number)
                     fetches += len(looks)
                     for behaviour, look in zip(CATALOGUE.values(), looks, strict=True):
                         # a name that says something else each time is private once its answer is old

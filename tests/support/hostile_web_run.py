@@ -21,6 +21,7 @@ from provenance.formats.page import PageFacts
 from provenance.model import Verdict, Visit
 from provenance.settings import FetchSettings, Settings, VantageSettings
 from support.hostile_web import (
+    AT_ONCE,
     CONNECT_S,
     FIRST_BYTE_S,
     LOOKUP_S,
@@ -33,7 +34,7 @@ from support.hostile_web import (
 from support.hostile_web_names import NAMES, ZONE, OddNameService
 from support.hostile_web_pages import STATUSES, WALLS
 from support.hostile_web_sockets import SERVERS, SOCKETS, TLS, Ports
-from support.hostile_web_ways import REDIRECTS, ROBOTS
+from support.hostile_web_ways import HEAD, REDIRECTS, ROBOTS
 from support.hostile_web_wire import ENCODINGS, FRAMING, HEADS, SLOW
 from support.web import Web, page
 
@@ -44,6 +45,7 @@ SECTIONS: dict[str, tuple[Behaviour, ...]] = {
     "Content codings and charsets": ENCODINGS,
     "Statuses": STATUSES,
     "Walls, notices and missing pages": WALLS,
+    "HEAD": HEAD,
     "Redirects": REDIRECTS,
     "robots.txt": ROBOTS,
     "Names": NAMES,
@@ -153,12 +155,23 @@ async def open_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
         yield fetcher
 
 
+async def look_at_all(fetcher: Fetcher, web: HostileWeb, number: int | None = None) -> list[Looked]:
+    """Look at the whole catalogue, so many at once that no look waits long for this process."""
+    slots = asyncio.Semaphore(AT_ONCE)
+
+    async def look(behaviour: Behaviour) -> Looked:
+        async with slots:
+            return await look_at(fetcher, behaviour, web.url_of(behaviour, number))
+
+    return await asyncio.gather(*map(look, CATALOGUE.values()))
+
+
 async def look_at(fetcher: Fetcher, behaviour: Behaviour, url: str) -> Looked:
     """Look once, and judge by what is known beforehand."""
     loop = asyncio.get_running_loop()
     started_s = loop.time()
     holds = Validators(url, behaviour.holds) if behaviour.holds else None
-    visit = await fetcher.fetch(url, holds)
+    visit = await (fetcher.check(url) if behaviour.by_head else fetcher.fetch(url, holds))
     took_s = loop.time() - started_s
     return Looked(visit, *observe(visit, Known(shows=behaviour.shows)), took_s)
 

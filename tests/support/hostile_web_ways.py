@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from support.hostile_web import BODY, REPORT, TITLE, Behaviour, Reply, expect
 from support.web import Asked, Close, Part, Reset, page, redirect
 
-__all__ = ["REDIRECTS", "ROBOTS"]
+__all__ = ["HEAD", "REDIRECTS", "ROBOTS"]
 
 X = "/reports/x"
 
@@ -105,6 +105,38 @@ REDIRECTS: tuple[Behaviour, ...] = (
     goes("refresh_in_a_page", "A meta refresh on a long page: the page is what is cited.", "ok",
          page(b'<meta http-equiv=refresh content="0;url=/elsewhere">' + BODY)),
     goes("refresh_header", "A Refresh header on a long page.", "ok", page(BODY, Refresh="0;url=/elsewhere")),
+)  # fmt: skip
+
+
+def by_head(
+    name: str, sentence: str, ends: str, to_head: Reply, to_get: Reply = REPORT
+) -> Behaviour:
+    """Return a behaviour that answers HEAD so and GET otherwise."""
+    outcome, rule = expect(ends)
+
+    def reply(asked: Asked) -> bytes | Iterable[Part]:
+        said = to_head if asked.head.startswith(b"HEAD") else to_get
+        if callable(said):
+            return said(asked)
+        return [said] if isinstance(said, bytes) else said
+
+    return Behaviour(name, sentence, outcome, rule, {X: reply}, by_head=True)
+
+
+NO_BODY = REPORT.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+MISSING = page("", "404 Not Found").partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+
+HEAD: tuple[Behaviour, ...] = (
+    by_head("head_answered", "HEAD is answered as it should be.", "ok", NO_BODY),
+    by_head("head_with_body", "HEAD is answered with a body all the same.", "ok", REPORT),
+    by_head("head_missing_get_found", "404 to HEAD, the page to GET.", "ok", MISSING),
+    by_head("head_and_get_missing", "404 to both.", "gone/status_gone", MISSING, page("", "404 Not Found")),
+    by_head("head_not_allowed", "405 to HEAD, the page to GET.", "ok",
+            b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n"),
+    by_head("head_chunked_without_chunks", "HEAD promises chunks, of which none may come.", "ok",
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"),
+    by_head("head_found_get_gone", "200 to HEAD, 410 to GET: a cheap look believes what it sees.", "ok", NO_BODY,
+            page("", "410 Gone")),
 )  # fmt: skip
 
 

@@ -15,12 +15,14 @@ from provenance.fetch.transport import Transport
 from provenance.formats.url import parse_address
 from provenance.model import Exchange
 from support.hostile_web import (
+    AT_ONCE,
     FIRST_BYTE_S,
     MAX_BODY_BYTES,
     MAX_HEAD_BYTES,
     TOTAL_S,
 )
 from support.hostile_web_run import CATALOGUE
+from support.oracle_differences import DIFFERENCES
 from support.web import Web, settings_for
 
 __all__ = ["ASKED", "Read", "agree", "read_both"]
@@ -29,7 +31,8 @@ __all__ = ["ASKED", "Read", "agree", "read_both"]
 ASKED = {
     name: behaviour
     for name, behaviour in CATALOGUE.items()
-    if "/reports/x" in behaviour.routes and not behaviour.name.startswith(("name_", "robots_"))
+    if "/reports/x" in behaviour.routes
+    and not behaviour.name.startswith(("name_", "robots_", "head_"))
 }
 
 
@@ -56,16 +59,23 @@ async def read_both(ca: trustme.CA, ca_file: str, *, tls: bool) -> dict[str, tup
         router = Router(settings.fetch, guard, resolver)
         transport = Transport(settings.fetch, router, clock=lambda: datetime.now(UTC))
         scheme = "https" if tls else "http"
-        ours = await asyncio.gather(
-            *(_ours(transport, f"{scheme}://{h}/reports/x") for h in names.values())
-        )
-        await transport.aclose()
         trust = ssl.create_default_context(cafile=ca_file) if tls else None
         port = web.tls_port if tls else web.port
-        theirs = await asyncio.gather(
-            *(_theirs(scheme, port, host, trust) for host in names.values())
-        )
-    return {name: pair for name, *pair in zip(names, ours, theirs, strict=True)}  # type: ignore[misc]
+        slots = asyncio.Semaphore(AT_ONCE)
+
+        async def read(host: str) -> tuple[Read, Read]:
+            async with slots:
+                ours = _ours(transport, f"{scheme}://{host}/reports/x")
+                pair = await asyncio.gather(ours, _theirs(scheme, port, host, trust))
+                return pair[0], pair[1]
+
+        pairs = dict(zip(names, await asyncio.gather(*map(read, names.values())), strict=True))
+        for name, pair in list(pairs.items()):
+            if agree(*pair) == (name in DIFFERENCES):
+                # a busy machine runs into deadlines: what surprises is read again on its own
+                pairs[name] = await read(names[name])
+        await transport.aclose()
+    return pairs
 
 
 async def _ours(transport: Transport, url: str) -> Read:
