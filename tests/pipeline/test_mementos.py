@@ -14,14 +14,18 @@ import pytest
 from msgspec.structs import replace
 
 from provenance import IngestOptions, IngestReport, Workplace, ingest, rebuild
+from provenance.keep.memento_links import read_links, read_timemap
 from provenance.keep.reader import ArchiveReader
 from provenance.model import MementoLine, WarcPlace
 from provenance.pipeline.catchup import open_store
+from provenance.pipeline.timemaps import export_timemap
+from provenance.pipeline.withdraw import Order, withdraw
 from provenance.settings import MementoSettings
 from provenance.trace.chain import trace
 from support.keeping import check_with_strangers
+from support.runs import run
 from support.web import Asked, Reset, Web, page, redirect, settings_for
-from support.workplace import Later, a_workplace, all_rows, archive_files, query
+from support.workplace import Later, a_workplace, all_rows, archive_files, query, settings_file
 
 GONE = "http://gone.example.org/news/42"
 CDX, REPLAY = "http://cdx.example.org/cdx", "http://replay.example.org/web/"
@@ -483,3 +487,87 @@ def test_lines_say_what_was_asked_when_and_near_which_day(tmp_path: Path) -> Non
         assert near is None or near.isoformat() == "2022-06-30T23:59:59+00:00"
 
     story(tmp_path, a_stand_in, tell)
+
+
+def test_the_timemap_of_a_source_names_our_captures_and_others_copies(tmp_path: Path) -> None:
+    """It is read back by our own reader; our captures have no address on the web but a record's id."""
+
+    async def tell(place: Place) -> None:
+        place.web.say("gone.example.org", "/news/42", page(TEXT))
+        await place.run()
+        place.web.say("gone.example.org", "/news/42", page("gone", "404 Not Found"))
+        await place.run(workplace=replace(place.workplace, clock=Later(days=40)))
+        text = await asyncio.to_thread(export_timemap, place.workplace, GONE)
+        assert text.startswith(f'<{GONE}>; rel="original",\n')
+        first, last = (link for link in read_links(text) if "memento" in link.rels)
+        assert (first.rels, first.params["datetime"]) == ({"first", "memento"}, WHEN)
+        assert first.target == f"{REPLAY}{STAMP}/{GONE}"
+        assert last.rels == {"last", "memento"}
+        (warc,) = query(place.workplace, "SELECT warc_file, warc_offset, warc_length FROM captures")
+        record = ArchiveReader(place.workplace.archive_root).read(WarcPlace(*warc))
+        assert record.record_id == f"<{last.target}>"
+        timemap = read_timemap(text.encode(), "http://maps.example.org/", GONE)
+        assert timemap is not None
+        assert [copy.uri_m for copy in timemap.copies] == [first.target]
+
+    story(tmp_path, a_stand_in, tell)
+
+
+def test_a_withdrawn_capture_is_in_no_timemap(tmp_path: Path) -> None:
+    async def tell(place: Place) -> None:
+        place.web.say("gone.example.org", "/news/42", page(TEXT))
+        await place.run()
+        assert "urn:uuid:" in await asyncio.to_thread(export_timemap, place.workplace, GONE)
+        order = Order(GONE, "a test", "a tester")
+        await asyncio.to_thread(withdraw, place.workplace, order)
+        text = await asyncio.to_thread(export_timemap, place.workplace, GONE)
+        assert text == f'<{GONE}>; rel="original"\n'
+
+    story(tmp_path, a_stand_in, tell)
+
+
+def test_a_copy_that_was_withdrawn_is_not_copied_again(tmp_path: Path) -> None:
+    async def tell(place: Place) -> None:
+        await place.run()
+        order = Order(GONE, "a test", "a tester")
+        report = await asyncio.to_thread(withdraw, place.workplace, order)
+        assert len(report.withdrawals) == 1
+        with open_store(place.workplace.db_path) as store:
+            store.db.execute("DELETE FROM memento_lookups")  # as if nobody had ever asked
+        again = await place.run()
+        assert (again.mementos.with_memento, again.mementos.copied) == (1, 0)
+
+    story(tmp_path, a_stand_in, tell, MementoSettings(cdx_url=CDX, replay_url=REPLAY, copy=True))
+
+
+def test_the_commands_say_what_was_found_and_what_did_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PROVENANCE_DB", "PROVENANCE_ARCHIVE", "PROVENANCE_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+
+    async def tell(place: Place) -> None:
+        sections = {"mementos": {"cdx_url": CDX, "replay_url": REPLAY, "timemap_urls": [MAPS]}}
+        settings_file(tmp_path, place.workplace.settings, **sections)
+        place.path.write_text(a_document(GONE))
+        place.web.say("maps.example.org", "*", page("down", "500 Internal Server Error"))
+        config = ("--config", "settings.toml")
+        ran = await asyncio.to_thread(run, tmp_path, "ingest", "draft.txt", *config)
+        assert ran.code == 0, ran.err
+        assert "1 gone, walled or blocked: 1 has a memento" in ran.out
+        assert "maps.example.org did not answer: HTTP 500" in ran.out
+        shown = await asyncio.to_thread(run, tmp_path, "trace", GONE, *config)
+        assert f"copy of 2023-03-09 at cdx.example.org: {REPLAY}{STAMP}/{GONE}" in " ".join(
+            shown.out.split()
+        )
+        again = await asyncio.to_thread(run, tmp_path, "mementos", GONE, "--json", *config)
+        assert again.json["mementos"]["silent"][0]["archive"] == "maps.example.org"
+        assert again.json["submitted"] is None
+        made = ("export", "--format", "timemap", "--source", GONE, "-o", "-")
+        exported = await asyncio.to_thread(run, tmp_path, *made, *config)
+        assert exported.code == 0, exported.err
+        assert WHEN in exported.out
+        wrong = await asyncio.to_thread(run, tmp_path, "mementos", "no such source", *config)
+        assert wrong.code == 2
+
+    story(tmp_path, a_stand_in, tell, attempts=1)

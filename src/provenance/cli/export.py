@@ -16,15 +16,18 @@ from provenance.cli.options import (
 from provenance.cli.output import plural, print_json
 from provenance.formats.strangers import printable
 from provenance.pipeline.export import Choice, ExportReport, export_wacz
+from provenance.pipeline.timemaps import export_timemap
+from provenance.pipeline.workplace import Workplace
 
 
 @click.command("export")
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["wacz"]),
+    type=click.Choice(["wacz", "timemap"]),
     required=True,
-    help="wacz: a web archive that pywb and ReplayWeb.page open.",
+    help="wacz: a web archive that pywb and ReplayWeb.page open. timemap: every known copy of one"
+    " source, ours and others', as link-format (RFC 7089).",
 )
 @click.option(
     "--document",
@@ -40,7 +43,13 @@ from provenance.pipeline.export import Choice, ExportReport, export_wacz
     metavar="S",
     help="This source: an id or a URL. May be repeated.",
 )
-@click.option("-o", "--output", required=True, metavar="FILE", help="Where the package goes.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="FILE",
+    help="Where it goes (- for standard output: timemap).",
+)
 @db_option
 @archive_option
 @config_option
@@ -62,6 +71,8 @@ def command(
     at `timestamp.url`. `provenance verify` checks it, offline.
     """
     workplace = workplace_of(db, archive, config)
+    if kind == "timemap":
+        return _export_timemap(workplace, documents, sources, output, as_json=as_json)
     report = export_wacz(workplace, Choice(documents, sources), Path(output), show_progress)
     for warning in report.warnings:
         stderr_console().print(f"provenance: {printable(warning)}", markup=False, soft_wrap=True)
@@ -70,6 +81,21 @@ def command(
                     **msgspec.to_builtins(report)})  # fmt: skip
     else:
         _show(report)
+    return 0
+
+
+def _export_timemap(
+    workplace: Workplace,
+    documents: tuple[str, ...],
+    sources: tuple[str, ...],
+    output: str,
+    *,
+    as_json: bool,
+) -> int:
+    if len(sources) != 1 or documents or as_json:
+        raise click.UsageError("a TimeMap is of one source: name it with --source, without --json")
+    with click.open_file(output, "w", encoding="utf-8") as file:
+        file.write(export_timemap(workplace, sources[0]))
     return 0
 
 

@@ -134,20 +134,21 @@ def read_memento_datetime(value: str | None) -> datetime | None:
         return None
 
 
-def write_timemap(url: str, self_url: str, copies: Iterable[NamedCopy]) -> str:
+def write_timemap(url: str, self_url: str | None, copies: Iterable[NamedCopy]) -> str:
     """Return the TimeMap of `url` in link-format, mementos in the order of time.
 
-    `self_url` is where the TimeMap itself can be had. Addresses are written as URIs: what
+    `self_url` is where the TimeMap itself can be had, if it can. Addresses are written as URIs: what
     would end one early (`<`, `>`, blanks) is percent-encoded.
     """
     ordered = sorted(copies, key=lambda copy: (copy.at, copy.uri_m))
     links = [f'<{_as_uri(url)}>; rel="original"']
-    bounds = "".join(
-        f'; {name}="{_as_date(copy.at)}"'
-        for name, copy in zip(("from", "until"), (*ordered[:1], *ordered[-1:]), strict=False)
-    )
-    kind = '; type="application/link-format"'
-    links.append(f'<{_as_uri(self_url)}>; rel="self"{kind}{bounds}')
+    if self_url is not None:
+        bounds = "".join(
+            f'; {name}="{_as_date(copy.at)}"'
+            for name, copy in zip(("from", "until"), (*ordered[:1], *ordered[-1:]), strict=False)
+        )
+        kind = '; type="application/link-format"'
+        links.append(f'<{_as_uri(self_url)}>; rel="self"{kind}{bounds}')
     for index, copy in enumerate(ordered):
         ends = (("first", index == 0), ("last", index == len(ordered) - 1))
         rel = " ".join([*(name for name, is_there in ends if is_there), "memento"])
