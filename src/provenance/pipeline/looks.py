@@ -152,7 +152,9 @@ class Looking:
             asked = self._beside.asked_for(source, visit)
             return facts_of(visit, page, known, places, asked=asked, probe=of_probe, drift=drift)
 
-        why_withheld = self._withheld.reason(source.id, visit)
+        why_withheld = self._withheld.reason(
+            source.id, visit, look.rendered.dom if look.rendered else b""
+        )
         if why_withheld is not None:
             check = check_of(source, visit, verdict, None, facts((), None))
             check = without_a_trace(check, visit, why_withheld)

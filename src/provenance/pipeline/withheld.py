@@ -18,15 +18,16 @@ class Withheld:
         self._db = db
         self._forever = sources_withdrawn_forever(db)
 
-    def reason(self, source_id: str, visit: Visit) -> str | None:
+    def reason(self, source_id: str, visit: Visit, rendered: bytes = b"") -> str | None:
         """Return why nothing of a visit may be kept; None where it may.
 
-        A body of any hop that was withdrawn, from whichever source, counts, and everything
+        A body of any hop, or the document that a browser made of it, that was withdrawn, from whichever source, counts, and everything
         of a source that was withdrawn for ever.
         """
         if not visit.hops:
             return None
         if source_id in self._forever:
             return self._forever[source_id]
-        stone = find_tombstone(self._db, {sha256_hex(hop.body) for hop in visit.hops if hop.body})
+        bodies = [*(hop.body for hop in visit.hops), rendered]
+        stone = find_tombstone(self._db, {sha256_hex(body) for body in bodies if body})
         return stone.reason if stone else None
