@@ -5,7 +5,7 @@
 Four ways to do the same work in one run (GET, keep-alive, one queue per host):
 
     floor       asyncio + httptools, nothing else: no checks, no records
-    transport   our transport, called with httpx.Request
+    transport   our transport by itself: guarded addresses, exact bytes, deadlines
     fetcher     all of it: guard, robots.txt, gate, records, retries, verdict
     httpx       httpx.AsyncClient with one httpcore pool
 

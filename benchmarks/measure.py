@@ -18,8 +18,8 @@ _COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
 class Spent(NamedTuple):
     """What a command took: CPU is user and system time of the process and what it waited for.
 
-    `peak_mb` is the memory of the whole tree, sampled, or what the kernel says of the
-    largest process if that is more.
+    `peak_mb` is the memory of the whole tree, sampled 20 times a second (what the kernel
+    says of a child counts the benchmark that it was forked from).
     """
 
     cpu_s: float
@@ -60,7 +60,7 @@ def spend(
     killer.cancel()
     reader.join(2)
     return Spent(
-        usage.ru_utime + usage.ru_stime, wall_s, max(peak[0], usage.ru_maxrss * 1024) / 1e6,
+        usage.ru_utime + usage.ru_stime, wall_s, (peak[0] or usage.ru_maxrss * 1024) / 1e6,
         process.returncode, b"".join(said).decode("utf-8", "replace"),
     )  # fmt: skip
 
