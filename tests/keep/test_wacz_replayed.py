@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from provenance import Workplace
+from provenance.formats.url import surt_key
 from provenance.keep.reader import ArchiveReader
 from provenance.keep.wacz_manifest import PAGES_PATH
 from provenance.model import WarcPlace
@@ -105,10 +106,13 @@ def test_pywb_takes_the_package_and_shows_every_page_as_it_was_archived(tmp_path
         chains = query(workplace, "SELECT json_extract(facts, '$.hops'), at FROM checks"
                                   " WHERE capture_id IS NOT NULL")  # fmt: skip
         for chain, at in chains:
-            for hop, following in zip(json.loads(chain), json.loads(chain)[1:], strict=False):
+            hops = json.loads(chain)
+            for number, hop in enumerate(hops[:-1], start=1):
+                if surt_key(hop["url"]) in {surt_key(later["url"]) for later in hops[number:]}:
+                    continue  # from http to https, say: pywb shows what that leads to at once
                 status, _, location = replay(port, hop["url"], at)
-                assert status == hop["status"], hop
-                assert location.endswith(urlsplit(following["url"]).path), location
+                assert status == hop["status"], (hop, hops)
+                assert urlsplit(hops[number]["url"]).path.rpartition("/")[2] in location
                 redirects += 1
     assert shown == len(pages) > 25
     assert redirects >= 3
