@@ -28,11 +28,15 @@ def seen(
     url: str = "https://a.test/2023/12/report",
     to: str | None = None,
     **headers: str,
-) -> Verdict:
-    """Judge a page at `url`, or at `to` after a redirect."""
+) -> Visit:
+    """Look at a page at `url`, or at `to` after a redirect (judged in the tests, never at import)."""
     hops = () if to is None else (an_exchange(url, 302, Location=to),)
     last = an_exchange(to or url, status, body, **headers)
-    return observe(Visit(url, AT, (*hops, last)))[0]
+    return Visit(url, AT, (*hops, last))
+
+
+def verdict_of(visit: Visit) -> Verdict:
+    return observe(visit)[0]
 
 
 def failed(kind: FailureKind, detail: str = "") -> Verdict:
@@ -80,7 +84,7 @@ STATUSES = {
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_statuses_say_what_they_say(status: int) -> None:
-    verdict = seen(status=status)
+    verdict = verdict_of(seen(status=status))
     assert (verdict.outcome, verdict.rule) == STATUSES[status]
 
 
@@ -110,13 +114,13 @@ def test_a_page_asked_twice_under_one_url_was_not_redirected() -> None:
 
 
 def test_only_an_ok_page_counts_as_a_capture() -> None:
-    assert is_page(seen())
-    assert not any(is_page(seen(status=status)) for status in STATUSES if status >= 300)
+    assert is_page(verdict_of(seen()))
+    assert not any(is_page(verdict_of(seen(status=status))) for status in STATUSES if status >= 300)
     assert not is_page(failed("timeout"))
 
 
 CHALLENGE = "<title>Just a moment...</title><h1>Checking</h1>"
-BLOCKED: dict[str, Verdict] = {
+BLOCKED: dict[str, Visit] = {
     "cloudflare_challenge": seen(CHALLENGE, 403, cf_mitigated="challenge"),
     "aws_waf_challenge": seen("", 202, x_amzn_waf_action="challenge"),
     "akamai_denied": seen("<title>Access Denied</title>", 403, Server="AkamaiGHost"),
@@ -132,7 +136,8 @@ BLOCKED: dict[str, Verdict] = {
 
 @pytest.mark.parametrize("rule", BLOCKED)
 def test_bot_walls_are_blocked_and_never_the_content(rule: str) -> None:
-    assert (BLOCKED[rule].outcome, BLOCKED[rule].rule) == ("blocked", rule)
+    verdict = verdict_of(BLOCKED[rule])
+    assert (verdict.outcome, verdict.rule) == ("blocked", rule)
 
 
 FINE = {
@@ -167,7 +172,8 @@ FINE = {
 
 @pytest.mark.parametrize("story", FINE)
 def test_what_only_looks_suspicious_is_ok(story: str) -> None:
-    assert FINE[story].outcome == "ok", FINE[story]
+    verdict = verdict_of(FINE[story])
+    assert verdict.outcome == "ok", verdict
 
 
 PAYS = '<script type="application/ld+json">{"a":{"isAccessibleForFree":"False"}}</script>'
@@ -194,7 +200,8 @@ WALLS = {
 
 @pytest.mark.parametrize("story", WALLS)
 def test_logins_and_paywalls_are_walls(story: str) -> None:
-    assert WALLS[story].outcome == "wall", WALLS[story]
+    verdict = verdict_of(WALLS[story])
+    assert verdict.outcome == "wall", verdict
 
 
 NO_PAGE = "<title>Page not found | Studio</title>"
@@ -217,7 +224,8 @@ GONE = {
 
 @pytest.mark.parametrize("story", GONE)
 def test_soft_404s_need_two_signs_and_are_gone(story: str) -> None:
-    assert GONE[story].outcome == "gone", GONE[story]
+    verdict = verdict_of(GONE[story])
+    assert verdict.outcome == "gone", verdict
 
 
 SUSPECTED = {
@@ -231,7 +239,7 @@ SUSPECTED = {
 
 @pytest.mark.parametrize("story", SUSPECTED)
 def test_one_sign_is_a_suspicion_no_strike_and_no_capture(story: str) -> None:
-    verdict = SUSPECTED[story]
+    verdict = verdict_of(SUSPECTED[story])
     assert (verdict.outcome, verdict.rule) == ("temporary", "soft_404_suspected")
     assert not is_page(verdict)
 
@@ -251,7 +259,12 @@ def test_every_rule_has_a_name_of_its_own_and_a_version() -> None:
 
 
 def test_every_rule_is_reached_by_some_story() -> None:
-    told = [*BLOCKED.values(), *WALLS.values(), *GONE.values(), *SUSPECTED.values()]
+    told: list[Visit | Verdict] = [
+        *BLOCKED.values(),
+        *WALLS.values(),
+        *GONE.values(),
+        *SUSPECTED.values(),
+    ]
     told += [seen(status=status) for status in STATUSES]
     told += [answered_304(b"If-None-Match: x")]
     told += [judged(look, **known) for look, known in LOOKED]
@@ -260,7 +273,8 @@ def test_every_rule_is_reached_by_some_story() -> None:
         seen("no", 403, url="https://facebook.com/x"),
         seen("<p>few", url="https://facebook.com/x"),
     ]
-    assert {rule.name for rule in RULES} - {verdict.rule for verdict in told} == set()
+    rules = {each.rule if isinstance(each, Verdict) else verdict_of(each).rule for each in told}
+    assert {rule.name for rule in RULES} - rules == set()
 
 
 def test_a_gzipped_challenge_is_seen_through() -> None:
@@ -279,7 +293,7 @@ def test_a_gzipped_challenge_is_seen_through() -> None:
 def test_a_page_with_its_text_is_no_wall_on_any_host() -> None:
     """One sign is none: the host table alone takes no page for a wall."""
     for url in ("https://x.com/a/status/1", "https://www.ft.com/content/1"):
-        assert seen(LONG, url=url).outcome == "ok"
+        assert verdict_of(seen(LONG, url=url)).outcome == "ok"
 
 
 @pytest.mark.parametrize(
