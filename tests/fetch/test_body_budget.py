@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from provenance.fetch import budget
 from provenance.fetch.fetcher import Fetcher
 from support.web import Asked, Clock, Part, Web, page, run, settings_for, until
 
@@ -107,6 +108,29 @@ def test_a_round_that_is_left_early_gives_its_bytes_back() -> None:
                 assert fetcher._asker.budget.total_bytes == 0
                 again = await fetcher.fetch("http://h1.test/")
                 assert again.failure is None
+
+    run(main())
+
+
+def test_a_consumer_that_takes_nothing_for_long_stops_nobody_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It may wait for a host that one of the paused looks at, in another process."""
+    monkeypatch.setattr(budget, "PATIENCE_S", 0.2)
+
+    async def main() -> None:
+        async with Web() as web:
+            web.say("a.test", "*", big(1 * MB))
+            settings = settings_for(web, "a.test", robots="ignore", max_bytes_in_flight=2 * MB)
+            async with Fetcher(settings, clock=Clock()) as fetcher, asyncio.timeout(20):
+                fetcher._asker.budget.hold(2 * MB)  # and nobody comes for it
+                loop = asyncio.get_running_loop()
+                began_s = loop.time()
+                found = [visit async for visit in fetcher.visits(["http://a.test/"])]
+                assert len(found[0].hops[0].body) == 1 * MB
+                assert loop.time() - began_s > 0.15
+                fetcher._asker.budget.release(2 * MB)
+                assert fetcher._asker.budget.total_bytes == 0
 
     run(main())
 
