@@ -1,9 +1,13 @@
 """What is withdrawn is gone everywhere, everything else stays, and it stays known why."""
 
 import contextlib
+import itertools
 import json
+import os
 import shutil
+import signal
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -366,6 +370,61 @@ def test_what_was_interrupted_is_finished_by_the_next_writer(
             ArchiveReader(workplace.archive_root).read(place)
     assert query(workplace, "SELECT scrubbed FROM withdrawals") == [(1,)]
     assert dumped_after_rebuild(workplace) == dumped(workplace)
+
+
+def test_killed_at_each_of_its_steps_the_next_run_finishes_it(
+    lived: Path, tmp_path: Path, web: SampleWeb
+) -> None:
+    """SIGKILL before the n-th write to an archived file or `fsync`, for every n there is."""
+    killed = told = 0
+    for step in range(1, 60):
+        folder = tmp_path / str(step)
+        shutil.copytree(lived, folder)
+        workplace = a_workplace(folder, web_settings(web), Later(days=10))
+        text = text_of(workplace)
+        if not killed_at(step, workplace):
+            break
+        killed += 1
+        ingest([str(folder / "a.txt")], workplace, IngestOptions(fetch=False))
+        places = read_tombstones(workplace.archive_root)
+        told += bool(places)
+        for place in places:
+            with pytest.raises(WithdrawnRecord):
+                ArchiveReader(workplace.archive_root).read(place)
+        data = b"".join(path.read_bytes() for path in folder.glob("provenance.db*"))
+        assert (text.encode()[:200] in data) == (not places)
+        assert query(workplace, "SELECT min(scrubbed) FROM withdrawals") == [
+            (1 if places else None,)
+        ]
+        assert dumped_after_rebuild(workplace) == dumped(workplace)
+        if step % 4 == 0:  # slow: another process for each file
+            check_with_strangers(workplace.archive_root)
+        shutil.rmtree(folder)
+    assert killed >= 8
+    assert 0 < told < killed
+
+
+def killed_at(step: int, workplace: Workplace) -> bool:
+    """Withdraw in a child that is killed at one of its steps; tell whether it came so far."""
+    child = os.fork()
+    if child == 0:
+        left = itertools.count(step, -1)
+
+        def counted(call: Callable[..., object]) -> Callable[..., object]:
+            def counting(*arguments: object) -> object:
+                if next(left) == 1:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return call(*arguments)
+
+            return counting
+
+        os.fsync, os.pwrite = counted(os.fsync), counted(os.pwrite)  # type: ignore[assignment]
+        try:
+            withdraw(workplace, an_order())
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
 
 
 def test_a_rebuild_after_an_interruption_finishes_it_too(
