@@ -306,5 +306,5 @@ def test_a_page_with_its_text_is_no_wall_on_any_host() -> None:
     ],
 )  # fmt: skip
 def test_a_part_that_nobody_asked_for_is_no_page(told: dict[str, str], expected: str) -> None:
-    verdict = seen(status=206, **told)
+    verdict = verdict_of(seen(status=206, **told))
     assert (verdict.rule, verdict.outcome) == (expected, "ok" if expected == "ok" else "temporary")
