@@ -4,6 +4,8 @@ import gzip
 import json
 import os
 import shutil
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,7 +35,7 @@ from support.keeping import (
     place_of,
     warc_files,
 )
-from support.runs import run
+from support.runs import Running, run
 
 PAGES = 6
 
@@ -522,3 +524,42 @@ def test_a_large_record_is_read_in_pieces(tmp_path: Path) -> None:
         tracemalloc.stop()
     assert record.header("WARC-Payload-Digest") == f"sha256:{record.payload_sha256}"
     assert peak < 10_000_000
+
+
+@pytest.mark.parametrize("left", [1, 9, 10, 200, -1, 0], ids=str)
+@pytest.mark.parametrize("zeros", [0, 4096], ids=["torn", "zero-filled"])
+def test_a_tail_torn_anywhere_is_kept_aside_and_the_archive_is_whole_again(
+    copied: Path, left: int, zeros: int
+) -> None:
+    """In a gzip header, in a member, at a boundary; and as ext4 leaves a file after a power cut."""
+    root = copied / "archive"
+    with open_archive(root) as archive:
+        archive.add_visit(a_visit(an_exchange(body=os.urandom(900))), nothing_earlier)
+    path = max(warc_files(root), key=lambda each: each.stat().st_mtime_ns)
+    committed = max(
+        line["warc_ends"].get(f"2026/{path.name}", 0)
+        for name in ("documents", "checks", "texts")
+        for line in lines_of(root, name)
+    )
+    data = path.read_bytes()
+    assert len(data) > committed + 200
+    torn = data[committed:][:left] if left else data[committed:]
+    path.write_bytes(data[:committed] + torn + bytes(zeros))
+    assert look(copied).run.differences == 0
+    open_archive(root).close()
+    kept = [each for each in (root / "uncommitted").iterdir() if path.name in each.name]
+    assert [each.read_bytes() for each in kept] == [torn + bytes(zeros)]
+    assert look(copied).found == 0
+
+
+def test_a_check_that_is_killed_goes_on_and_finds_what_there_is(copied: Path) -> None:
+    flip(first_warc(copied), 60)
+    expected = look(copied, full=True).run.differences
+    for life_s in (0.2, 0.35, 0.5):
+        running = Running(copied, "fixity", "--json")
+        time.sleep(life_s)
+        running.signal(signal.SIGKILL)
+        running.end()
+        assert running.leaves_nobody()
+    done = run(copied, "fixity", "--json")
+    assert (done.code, done.json["run"]["differences"]) == (1, expected)
