@@ -35,6 +35,7 @@ from support.brought import (
 from support.docx_builder import a_docx, paragraph
 from support.keeping import check_with_strangers
 from support.pdf_builder import a_pdf
+from support.runs import run_here
 from support.workplace import (
     STAND_INS,
     Later,
@@ -514,3 +515,12 @@ def test_no_other_command_changes_a_byte_that_is_archived(
         assert after[name].startswith(data), name
     grown = sum(map(len, after.values())) > sum(map(len, {**before, **journals}.values()))
     assert grown
+
+
+@pytest.mark.parametrize("command", ["rejudge", "fixity", "dump", "trace"])
+def test_nor_does_one_that_only_looks(workplace: Workplace, command: str) -> None:
+    before = {name: data for name, data in archive_files(workplace).items() if "warc" in name}
+    arguments = [command, URL] if command == "trace" else [command]
+    assert run_here(workplace.db_path.parent, *arguments).code == 0
+    after = archive_files(workplace)
+    assert {name: after[name] for name in before} == before
