@@ -1,5 +1,6 @@
 """When a look asks more than once: conditions, HEAD and GET, the browser's headers, tired hosts."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -277,3 +278,15 @@ def test_a_host_that_answers_again_is_forgiven() -> None:
 
     every_other.count = 0  # type: ignore[attr-defined]
     on_hosts({("a.test", "*"): every_other}, test, robots="ignore")
+
+
+def test_whoever_waits_for_a_host_that_asks_for_an_hour_waits_no_hour() -> None:
+    async def test(web: Web, fetcher: Fetcher, clock: Clock) -> None:
+        visits = await asyncio.gather(*(fetcher.fetch(f"http://a.test/{n}") for n in range(5)))
+        kinds = [visit.failure.kind for visit in visits if visit.failure]
+        assert kinds == ["later"] * 5
+        assert len(web.paths_asked()) == 1
+        assert sum(clock.slept) < 10
+
+    busy = page("", "503 Busy", Retry_After="3600")
+    on_hosts({("a.test", "*"): busy}, test, per_host_interval_s=1.0, robots="ignore")

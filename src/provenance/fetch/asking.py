@@ -12,7 +12,7 @@ from datetime import datetime
 from provenance.fetch.again import BROWSER_HEADERS
 from provenance.fetch.board import Board
 from provenance.fetch.budget import BodyBudget
-from provenance.fetch.gate import Gate
+from provenance.fetch.gate import Gate, NotNow
 from provenance.fetch.guard import Guard
 from provenance.fetch.policy import (
     MAX_REFUSALS_IN_A_ROW,
@@ -62,6 +62,7 @@ class Asker:
             concurrency=fetch.concurrency,
             clock=clock,
             sleep=sleep,
+            longest_wait_s=fetch.max_retry_after_s,
             board=board,
         )
         agent = user_agent(fetch, __version__)
@@ -104,6 +105,14 @@ class Asker:
         cookies = walk.cookies.header_for(address)
         walk.enter(address, cookies)
         headers = self._headers_for(address, plan, walk, cookies)
+        try:
+            return await self._send(address, headers, plan, walk)
+        except NotNow:
+            return self._refuse_for_now(address.host) or self._later(address.host)
+
+    async def _send(
+        self, address: Address, headers: dict[str, str], plan: Plan, walk: Walk
+    ) -> Exchange | Failure:
         async with self._gate.turn(address.host) as turn:
             loop = asyncio.get_running_loop()
             started_s = loop.time()
@@ -112,7 +121,6 @@ class Asker:
                     address,
                     headers,
                     method=plan.method,
-                    content=plan.content,
                     max_body_bytes=plan.max_body_bytes,
                     turn=turn,
                 )

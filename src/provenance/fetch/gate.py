@@ -13,6 +13,7 @@ server with two.
 """
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from datetime import datetime, timedelta
 from provenance.fetch.board import Board
 from provenance.fetch.policy import MAX_REFUSALS_IN_A_ROW, next_turn_s, refusal_pause_s
 
-__all__ = ["Gate", "Turn", "host_key"]
+__all__ = ["Gate", "NotNow", "Turn", "host_key"]
 
 # What rounding to microseconds may take off a pause; waiting for it would be a second, empty sleep.
 _ROUNDING_S = 1e-5
@@ -48,6 +49,10 @@ class _Host:
         self.turn_s = 0.0
         self.not_before_s = 0.0
         self.refusals = 0
+
+
+class NotNow(Exception):
+    """While we waited for its turn, the host asked for more time than this run gives."""
 
 
 class Turn:
@@ -80,8 +85,10 @@ class Gate:
         concurrency: int,
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
+        longest_wait_s: float = math.inf,
         board: Board | None = None,
     ) -> None:
+        self._longest_wait_s = longest_wait_s
         self._board = board
         self._interval_s = interval_s
         self._slots = asyncio.Semaphore(concurrency)
@@ -114,10 +121,17 @@ class Gate:
             self._board.unlock(state.key)
 
     async def wait_for_turn(self, state: _Host) -> None:
-        """Wait out the host's pause and whatever it asked for; whoever waits holds its lock."""
+        """Wait out the host's pause and whatever it asked for; whoever waits holds its lock.
+
+        Raises:
+            NotNow: it asked for more than `longest_wait_s`, or refused too often in a row.
+        """
         while True:
             self._read_board(state)
             now_s = self._now_s()
+            is_too_long = state.not_before_s - now_s > self._longest_wait_s
+            if is_too_long or state.refusals >= MAX_REFUSALS_IN_A_ROW:
+                raise NotNow
             turn_s = next_turn_s(now_s, state.turn_s, state.interval_s, state.not_before_s)
             if turn_s - now_s <= _ROUNDING_S:
                 return
