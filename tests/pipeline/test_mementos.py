@@ -23,7 +23,7 @@ from provenance.pipeline.withdraw import Order, withdraw
 from provenance.settings import MementoSettings
 from provenance.trace.chain import trace
 from support.keeping import check_with_strangers
-from support.runs import run
+from support.runs import Running, run
 from support.web import Asked, Reset, Web, page, redirect, settings_for
 from support.workplace import Later, a_workplace, all_rows, archive_files, query, settings_file
 
@@ -571,3 +571,36 @@ def test_the_commands_say_what_was_found_and_what_did_not_answer(
         assert wrong.code == 2
 
     story(tmp_path, a_stand_in, tell, attempts=1)
+
+
+def test_a_run_killed_while_archives_are_asked_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    sources = [f"http://gone.example.org/{n}" for n in range(4)]
+
+    def scene(web: Web) -> None:
+        web.say("gone.example.org", "*", page("gone", "404 Not Found"))
+        answer = rows((STAMP, "200"))
+        web.say("cdx.example.org", "/cdx", lambda _: [0.3, answer])
+        web.say("replay.example.org", "*", copy_of_page())
+
+    async def tell(place: Place) -> None:
+        sections = {"mementos": {"cdx_url": CDX, "replay_url": REPLAY, "copy": True}}
+        settings_file(tmp_path, place.workplace.settings, **sections)
+        place.path.write_text(a_document(*sources))
+        running = Running(tmp_path, "ingest", "draft.txt", "--config", "settings.toml")
+        while len(place.web.paths_asked("cdx.example.org")) < 3:
+            assert running.process.poll() is None
+            await asyncio.sleep(0.01)
+        running.process.kill()
+        assert (await asyncio.to_thread(running.end)).code == -9
+        report = await place.run(*sources)
+        assert (report.mementos.absent, report.mementos.with_memento) == (4, 4)
+        assert 1 <= report.mementos.asked <= 2
+        lines = [line for line, _ in ArchiveReader(place.workplace.archive_root).journal_lines()]
+        found = [line.lookup.source_id for line in lines if isinstance(line, MementoLine)]
+        assert len(found) == len(set(found)) == 4
+        assert check_with_strangers(place.workplace.archive_root) > 0
+        before = all_rows(place.workplace.db_path)
+        await asyncio.to_thread(rebuild, place.workplace)
+        assert all_rows(place.workplace.db_path) == before
+
+    story(tmp_path, scene, tell, MementoSettings(cdx_url=CDX, replay_url=REPLAY, copy=True))
