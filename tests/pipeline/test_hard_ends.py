@@ -26,7 +26,7 @@ from support.workplace import a_draft, settings_file
 
 IS_LONG = bool(os.environ.get("PROVENANCE_HARD_ENDS"))
 KILLS = 100 if IS_LONG else 3
-FULL_DISKS = 20 if IS_LONG else 2
+FULL_DISKS = 20 if IS_LONG else 1
 DOCUMENTS, SOURCES_EACH = (10, 12) if IS_LONG else (4, 10)
 SOURCES = DOCUMENTS * SOURCES_EACH
 BATCH = 7
@@ -224,5 +224,5 @@ def test_a_disk_that_is_full_at_any_byte_costs_nothing_that_was_archived(
             desk.remember()
             ballast.unlink()
             desk.finish(f"disk {number}")
-    assert stopped >= FULL_DISKS // 2, f"only {stopped} runs met the end of the disk"
+    assert stopped >= FULL_DISKS - FULL_DISKS // 4, f"only {stopped} runs met the end of the disk"
     print(f"{stopped} of {FULL_DISKS} runs met a full disk")
