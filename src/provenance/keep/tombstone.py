@@ -97,7 +97,7 @@ def make_tombstone(withdrawal: Withdrawal, place: WarcPlace) -> bytes:
     The same withdrawal and place always give the same bytes.
 
     Raises:
-        ArchiveError: the record is shorter than the shortest tombstone (some 170 bytes),
+        ArchiveError: the record is shorter than the shortest tombstone (some 200 bytes),
             which none is that this program wrote.
     """
     for most in _REASON_CHARACTERS:
