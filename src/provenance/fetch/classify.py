@@ -81,13 +81,6 @@ def _status_proves_nothing(seen: Seen) -> str | None:
     return None
 
 
-def _not_modified(seen: Seen) -> str | None:
-    """A 304 to a request that asked for one: the page is the one that was judged before."""
-    head = seen.last.request_head.lower()
-    is_asked = b"\r\nif-none-match:" in head or b"\r\nif-modified-since:" in head
-    return "HTTP 304: as it was" if seen.last.status == 304 and is_asked else None
-
-
 # RFC 9110, section 14.4; eighteen digits are more bytes than there are anywhere.
 _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})", re.IGNORECASE)
 
