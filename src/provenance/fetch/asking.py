@@ -14,6 +14,7 @@ from provenance.fetch.board import Board
 from provenance.fetch.budget import BodyBudget
 from provenance.fetch.gate import Gate, NotNow
 from provenance.fetch.guard import Guard
+from provenance.fetch.httpx_seam import HttpxTransport
 from provenance.fetch.policy import (
     MAX_REFUSALS_IN_A_ROW,
     parse_retry_after,
@@ -56,7 +57,8 @@ class Asker:
         self._guard = Guard(fetch)
         self._resolver = Resolver(fetch, settings.vantage)
         router = Router(fetch, self._guard, self._resolver)
-        self._transport = Transport(fetch, router, clock=clock)
+        self._wire = Transport(fetch, router, clock=clock)
+        self._transport = HttpxTransport(self._wire)
         self._gate = Gate(
             interval_s=fetch.per_host_interval_s,
             concurrency=fetch.concurrency,
@@ -77,7 +79,7 @@ class Asker:
     @property
     def budget(self) -> BodyBudget:
         """How much all bodies together may take."""
-        return self._transport.budget
+        return self._wire.budget
 
     async def vantage(self) -> Vantage:
         """Return whether the canary names answer, asked once per run."""

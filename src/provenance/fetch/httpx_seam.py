@@ -1,14 +1,19 @@
-"""Our transport for whoever comes with an `httpx.AsyncClient`. The only importer of httpx.
+"""Our transport behind httpx's own seam, `httpx.AsyncBaseTransport`. The only importer of httpx.
 
-The house itself calls `Transport.look`; here it is held against httpcore, and lent
-to code that speaks httpx.
+Every request of the house is an `httpx.Request` and every answer an `httpx.Response`
+that carries its `Exchange`. `AsyncClient.send` is passed by: its redirects, its lasting cookie
+jar and its authentication are not wanted here (docs/adr/0003); whoever wants them uses
+`httpx.AsyncClient(transport=HttpxTransport(...))`, as the tests do to hold it against httpcore.
 """
+
+from collections.abc import Mapping
 
 import httpx
 
+from provenance.fetch.gate import Turn
 from provenance.fetch.transport import Transport
 from provenance.formats.url import Address, parse_address
-from provenance.model import Failure
+from provenance.model import Exchange, Failure
 
 __all__ = ["HttpxTransport", "Unanswered"]
 
@@ -25,11 +30,35 @@ class HttpxTransport(httpx.AsyncBaseTransport):
     """`httpx.AsyncClient(transport=HttpxTransport(transport))`: guarded, capped, exact.
 
     Responses carry their `Exchange` in `response.extensions["exchange"]`. Request
-    extensions: `address` (the parsed URL, sent as it stands) and `max_body_bytes`.
+    extensions: `address` (the parsed URL, sent as it stands), `max_body_bytes` and `turn`.
     """
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+
+    async def look(
+        self,
+        address: Address,
+        headers: Mapping[str, str],
+        *,
+        method: str = "GET",
+        content: bytes | None = None,
+        max_body_bytes: int | None = None,
+        turn: Turn | None = None,
+    ) -> Exchange | Failure:
+        """Ask for one URL and return what crossed the wire, or why nothing did. No redirects."""
+        extensions = {"address": address, "max_body_bytes": max_body_bytes, "turn": turn}
+        try:
+            request = httpx.Request(
+                method, address.href, headers=headers, content=content, extensions=extensions
+            )
+            response = await self.handle_async_request(request)
+        except httpx.InvalidURL as error:
+            return Failure("unsupported", str(error))
+        except Unanswered as error:
+            return error.failure
+        exchange: Exchange = response.extensions["exchange"]
+        return exchange
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request of httpx.
@@ -49,6 +78,7 @@ class HttpxTransport(httpx.AsyncBaseTransport):
             method=request.method,
             content=content or None,
             max_body_bytes=request.extensions.get("max_body_bytes"),
+            turn=request.extensions.get("turn"),
         )  # fmt: skip
         if isinstance(found, Failure):
             raise Unanswered(found, request)

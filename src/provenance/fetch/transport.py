@@ -1,9 +1,6 @@
 """A request goes to a checked address, an Exchange comes back. HTTP/1.1 on asyncio.
 
-The fetcher calls `look`. `httpx_seam.HttpxTransport` is the same transport for
-whoever comes with an `httpx.AsyncClient`: requests and responses as objects of
-httpx are half of the cost of a look, and its import more than a run of ten
-(docs/adr/0003).
+What httpx says is put on the wire here: `httpx_seam.HttpxTransport` is the door to it.
 
 Every exception of the wire becomes a `Failure` here and nowhere else::
 
