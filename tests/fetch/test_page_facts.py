@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from provenance.formats.hosts import access_of_host, has_trait, traits_of_host
+from provenance.formats.hosts import access_of_host, has_trait
 from provenance.formats.page import PageFacts, is_html, read_page_facts
 
 PAGE = """<!doctype html><html lang="fr-ML"><head><title> Un
