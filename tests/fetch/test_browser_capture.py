@@ -51,7 +51,9 @@ async def a_browser(
     web: Web, settings: CaptureSettings = CAPTURE
 ) -> AsyncIterator[tuple[Fetcher, Browser]]:
     # of this machine only the address of the web may be reached; the private listener is at another
-    fetching = with_fetch(settings_for(web, *HOSTS), allow_networks=("127.0.0.1/32",), robots="ignore", attempts=1)
+    fetching = with_fetch(
+        settings_for(web, *HOSTS), allow_networks=("127.0.0.1/32",), robots="ignore", attempts=1
+    )
     async with (
         Fetcher(fetching, clock=_now) as fetcher,
         Browser(

@@ -16,6 +16,7 @@ from provenance.fetch.browser import find_chromium
 from provenance.keep.reader import ArchiveReader
 from provenance.model import WarcPlace
 from provenance.pipeline.catchup import open_store
+from provenance.pipeline.rejudge import rejudge
 from provenance.settings import CaptureSettings, Settings
 from support.web import Web, page, settings_for
 from support.workplace import a_workplace
@@ -103,3 +104,14 @@ def test_a_browser_that_is_not_there_is_a_fault_of_the_settings(web: Web, tmp_pa
     workplace = a_workplace(tmp_path, settings(web, tmp_path, missing))
     with pytest.raises(SettingsError, match="no Chromium"):
         ingest([a_draft(tmp_path)], workplace, IngestOptions())
+
+
+def test_judging_again_looks_at_what_the_browser_showed(web: Web, tmp_path: Path) -> None:
+    # of few words as fetched, a page of this host would pass for a members' page
+    table = tmp_path / "sites.toml"
+    workplace = a_workplace(tmp_path, settings(web, tmp_path))
+    table.write_text(f'[site."{HOST}"]\ncapture = "browser"\nis = ["login"]\n')
+    ingest([a_draft(tmp_path)], workplace, IngestOptions())
+    report = rejudge(workplace)
+    assert (report.checks, report.archive, report.changed) == (2, 2, 0)
+    assert web.paths_asked(HOST) == ["/figures", "/app.js"]

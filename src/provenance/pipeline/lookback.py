@@ -47,6 +47,16 @@ class LookBack:
             read[index] = exchange
         return replace(visit, hops=tuple(read))
 
+    def read_rendered(self, check: StoredCheck) -> bytes | None:
+        """Return the document that a browser made of the look, or None where none is held."""
+        place = (check.facts.get("rendered") or {}).get("dom")
+        if place is None:
+            return None
+        try:
+            return self._archive.read_payload(WarcPlace(*place))
+        except (ArchiveError, FixityError):
+            return None
+
     def _place_of(
         self, check: StoredCheck, index: int, told: dict[str, object]
     ) -> WarcPlace | None:

@@ -37,7 +37,7 @@ from provenance.pipeline.conditions import (
 )
 from provenance.pipeline.look_records import capture_of, check_of, result_of, without_a_trace
 from provenance.pipeline.progress import Progress
-from provenance.pipeline.rendering import Renderer, facts_of_document, keep_rendered, with_view
+from provenance.pipeline.rendering import Renderer, keep_rendered, read_document_facts, with_view
 from provenance.pipeline.report import ResultKind, SourceResult
 from provenance.pipeline.withheld import Withheld
 from provenance.pipeline.workplace import Workplace
@@ -69,7 +69,7 @@ class _Look(NamedTuple):
         """Judge the page as it was rendered, else as it was fetched."""
         if self.rendered is None or not self.rendered.dom:
             return judge(self.visit, self.page, self.known), self.page
-        page = facts_of_document(self.rendered)
+        page = read_document_facts(self.rendered.dom)
         return judge(self.visit, page, self.known), page
 
 

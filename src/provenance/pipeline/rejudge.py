@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from provenance.fetch.classify import RULE_SET_VERSION, RULES, judge, observe
 from provenance.fetch.facts import Remembered, known_of_facts, remember
+from provenance.fetch.seen import Known
 from provenance.formats.page import is_html
 from provenance.formats.sites import read_sites
 from provenance.keep.archive import Archive
@@ -17,6 +18,7 @@ from provenance.model import Judgement, JudgementLine, Verdict
 from provenance.pipeline.catchup import open_store
 from provenance.pipeline.lookback import LookBack
 from provenance.pipeline.progress import Progress, silent_progress
+from provenance.pipeline.rendering import read_document_facts
 from provenance.pipeline.workplace import Workplace
 from provenance.pipeline.writing import open_for_writing
 from provenance.store.judgements import (
@@ -216,10 +218,9 @@ class _Judging:
     def _judge(self, check: StoredCheck) -> _Judged:
         known = known_of_facts(check.facts, self._sites)
         if self._look_back is not None:
-            visit = self._look_back.read_visit(check)
-            if visit is not None:
-                verdict, _ = observe(visit, known)
-                return _Judged(check, verdict, "archive")
+            seen_again = _judge_seen(self._look_back, check, known)
+            if seen_again is not None:
+                return _Judged(check, seen_again, "archive")
         told = remember(check.url, check.seen.at, check.facts)
         verdict = judge(told.visit, told.page, known, told.body)
         if told.has_page or not _is_of_a_page(check, told, verdict):
@@ -237,6 +238,17 @@ class _Judging:
         change.checks += 1
         if len(change.examples) < _EXAMPLES:
             change.examples.append(Example(check.id, check.url, verdict.reason))
+
+
+def _judge_seen(look_back: LookBack, check: StoredCheck, known: Known) -> Verdict | None:
+    """Judge what the archive holds of a look, a rendered page by its document; None where it lacks."""
+    visit = look_back.read_visit(check)
+    if visit is None:
+        return None
+    if "dom" not in (check.facts.get("rendered") or {}):
+        return observe(visit, known)[0]
+    document = look_back.read_rendered(check)
+    return judge(visit, read_document_facts(document), known) if document is not None else None
 
 
 def _is_of_a_page(check: StoredCheck, told: Remembered, verdict: Verdict) -> bool:

@@ -18,7 +18,7 @@ from provenance.keep.records import make_view
 from provenance.model import Capture, Visit, WarcPlace
 from provenance.pipeline.workplace import Workplace
 
-__all__ = ["KeptView", "Renderer", "facts_of_document", "keep_rendered", "with_view"]
+__all__ = ["KeptView", "Renderer", "keep_rendered", "read_document_facts", "with_view"]
 
 _DOM_TYPE = "text/html; charset=utf-8"
 
@@ -80,9 +80,9 @@ class Renderer(AsyncExitStack):
         return await self.enter_async_context(browser)
 
 
-def facts_of_document(rendered: Rendered) -> PageFacts:
-    """Return what the rendered document says about itself: what it is judged by."""
-    return read_page_facts(rendered.dom, _DOM_TYPE)
+def read_document_facts(dom: bytes) -> PageFacts:
+    """Return what a rendered document says about itself: what its page is judged by."""
+    return read_page_facts(dom, _DOM_TYPE)
 
 
 def keep_rendered(
