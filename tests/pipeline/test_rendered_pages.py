@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(
 
 HOST, PLAIN = "app.example.org", "plain.example.org"
 SHELL = "<title>Attacks</title><div id=root></div><script src=/app.js></script>"
-WORDS = "Sixteen attacks were counted in the region since the nineteenth of November. " * 12
+WORDS = "Sixteen attacks were counted in the region since the nineteenth of November. " * 20
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_judging_again_looks_at_what_the_browser_showed(web: Web, tmp_path: Path
     table = tmp_path / "sites.toml"
     workplace = a_workplace(tmp_path, settings(web, tmp_path))
     table.write_text(f'[site."{HOST}"]\ncapture = "browser"\nis = ["login"]\n')
-    ingest([a_draft(tmp_path)], workplace, IngestOptions())
+    assert ingest([a_draft(tmp_path)], workplace, IngestOptions()).fetch.archived == 2
     report = rejudge(workplace)
     assert (report.checks, report.archive, report.changed) == (2, 2, 0)
     assert web.paths_asked(HOST) == ["/figures", "/app.js"]
