@@ -123,6 +123,7 @@ class Asker:
                     address,
                     headers,
                     method=plan.method,
+                    content=plan.content,
                     max_body_bytes=plan.max_body_bytes,
                     turn=turn,
                 )
