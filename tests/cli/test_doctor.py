@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from provenance import IngestOptions, ingest
 from provenance.keep.lock import WriterLock
 from provenance.pipeline import doctor_machine, doctor_place
 from provenance.pipeline.doctor import Examined, examine
 from provenance.pipeline.doctor_machine import Finding
+from provenance.pipeline.fixity import check_fixity
 from provenance.settings import (
     CaptureSettings,
     FetchSettings,
@@ -56,6 +58,24 @@ def test_a_used_place_is_ready(tmp_path: Path) -> None:
     assert named(examined, "database").verdict == "good"
     kept = [item for item in before if not item[0].endswith(".lock")]
     assert [i for i in everything_below(tmp_path / "archive") if not i[0].endswith(".lock")] == kept
+
+
+def test_the_last_reading_of_the_archive_is_told(tmp_path: Path) -> None:
+    workplace = a_workplace(tmp_path)
+    draft = tmp_path / "draft.txt"
+    draft.write_text("A draft\n\nA claim.[1]\n\n[1] https://a.example/\n")
+    ingest([str(draft)], workplace, IngestOptions(fetch=False))
+    assert named(examine(workplace), "fixity").verdict == "note"
+    check_fixity(workplace)
+    assert named(examine(workplace), "fixity").verdict == "good"
+    (warc,) = (workplace.archive_root / "warc").rglob("*.warc.gz")
+    data = bytearray(warc.read_bytes())
+    data[-20] ^= 1
+    warc.write_bytes(bytes(data))
+    check_fixity(workplace, full=True)
+    finding = named(examine(workplace), "fixity")
+    assert finding.verdict == "bad"
+    assert "difference" in finding.found
 
 
 def test_a_writer_at_work_is_named_and_no_fault(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ _LEAST_FREE_BYTES = 100_000_000
 _NOT_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 # Clocks of two machines that share a disk differ a little.
 _CLOCK_SLACK = timedelta(minutes=5)
+# The NDSA's Levels of Digital Preservation ask for fixity "at fixed intervals" and name none: a quarter is ours.
+_FIXITY_IS_OLD = timedelta(days=90)
 
 
 def examine_archive(workplace: Workplace) -> Iterator[Finding]:
@@ -32,6 +34,24 @@ def examine_archive(workplace: Workplace) -> Iterator[Finding]:
         yield Finding("archive", "good", f"{root} is not there yet and can be made")
         return
     yield _lock_of(root)
+    yield _last_fixity(root, workplace.clock())
+
+
+def _last_fixity(root: Path, now: datetime) -> Finding:
+    """When was the archive last read again, and what came of it?"""
+    from provenance.keep.fixity_ledger import read_runs
+
+    runs = read_runs(root)
+    advice = "`provenance fixity` reads every record again and compares the digests"
+    if not runs:
+        return Finding("fixity", "note", "the archive was never read again", advice)
+    last = runs[-1]
+    when = f"{last.finished:%Y-%m-%d %H:%M} UTC, {last.records:,} records"
+    if last.differences:
+        return Finding("fixity", "bad", f"{when}: {last.differences:,} differences", advice)
+    if now - last.finished > _FIXITY_IS_OLD:
+        return Finding("fixity", "note", f"last at {when}: clean, and long ago", advice)
+    return Finding("fixity", "good", f"last at {when}: clean")
 
 
 def _lock_of(root: Path) -> Finding:
