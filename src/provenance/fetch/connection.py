@@ -75,7 +75,7 @@ class Connection(asyncio.Protocol):
         self._deadlines: Deadlines
         self._share: Share | None = None
         self._is_closed = False
-        self._asked = 0
+        self._asked, self._first_byte_s = 0, 0.0
         self.is_reusable = False
         self.idle_since = 0.0
 
@@ -104,6 +104,7 @@ class Connection(asyncio.Protocol):
         self._searched = self._interim_heads = self._body_bytes = self._wire_bytes = 0
         self._body: list[bytes] = []
         self._chunks: httptools.HttpResponseParser | None = None
+        self._first_byte_s = 0.0
         self._waiter = self._loop.create_future()
         self._deadlines = Deadlines(
             limits.first_byte_s,
@@ -123,6 +124,10 @@ class Connection(asyncio.Protocol):
             self._waiter = None
             if not self.is_reusable:
                 self.abort()
+
+    def seconds_since_first_byte(self) -> float:
+        """Return how long ago the first byte of the latest answer came; 0 where none did."""
+        return self._loop.time() - self._first_byte_s if self._first_byte_s else 0.0
 
     def abort(self) -> None:
         """Close the socket now, whatever is still in it."""
@@ -162,6 +167,7 @@ class Connection(asyncio.Protocol):
 
     def _read_head(self, data: bytes) -> None:
         if not self._received:
+            self._first_byte_s = self._first_byte_s or self._loop.time()
             self._deadlines.begin_answer()
         self._received += data
         while self._head is None:

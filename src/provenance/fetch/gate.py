@@ -2,7 +2,7 @@
 
 Whoever wants to send a request waits here, and nowhere else: pages, robots.txt,
 redirects, retries, HEAD and GET alike. Two limits hold at once: per host (one
-request in flight, `interval_s` between two starts, "not before" for the whole host
+request in flight, `interval_s` between two requests, "not before" for the whole host
 from Retry-After), and for the run as a whole. Where the run has several processes,
 the host's limits hold over all of them (board.py).
 
@@ -56,10 +56,11 @@ class NotNow(Exception):
 
 
 class Turn:
-    """A turn that was given: the pause to the next one begins when the request is sent.
+    """A turn that was given: the pause to the next one begins when its answer begins.
 
-    Making the connection may take seconds; counted from before it, the server would see
-    the next request too early.
+    The host read the request before it answered, and reads the next one after that was
+    sent: so its own clock, too, shows the whole pause, whatever delays either side. From
+    the sending of the request it would not: one that is read late stands close to the next.
     """
 
     def __init__(self, gate: "Gate", state: _Host) -> None:
@@ -69,6 +70,10 @@ class Turn:
     def sent(self) -> None:
         """Note that the request goes out now."""
         self._gate.note_request(self._state)
+
+    def answered(self, ago_s: float) -> None:
+        """Note that the first byte of the answer came so many seconds ago, or that none will."""
+        self._gate.note_request(self._state, ago_s)
 
     async def again(self) -> None:
         """Wait until one more request may be sent in this turn (its connection was stale)."""
@@ -137,9 +142,10 @@ class Gate:
                 return
             await self._sleep(turn_s - now_s)
 
-    def note_request(self, state: _Host) -> None:
-        """Begin the pause after a request."""
-        state.turn_s = self._now_s() + state.interval_s
+    def note_request(self, state: _Host, ago_s: float = 0.0) -> None:
+        """Begin the pause after a request that the host had read so many seconds ago."""
+        whole_s = state.interval_s + _ROUNDING_S  # which `wait_for_turn` takes off again
+        state.turn_s = max(state.turn_s, self._now_s() - ago_s + whole_s)
         if self._board is not None:
             self._board.write_turn(state.key, state.turn_s)
 

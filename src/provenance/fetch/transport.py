@@ -164,7 +164,11 @@ class Transport:
         connection, ip = made
         if message.turn is not None:
             message.turn.sent()
-        answer = await connection.ask(message.sent, message.method, message.limits)
+        try:
+            answer = await connection.ask(message.sent, message.method, message.limits)
+        finally:
+            if message.turn is not None:
+                message.turn.answered(connection.seconds_since_first_byte())
         self._pool.keep(origin, connection, ip)
         return answer, ip
 
