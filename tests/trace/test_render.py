@@ -1,6 +1,7 @@
 """A tree that fits the terminal and cannot steer it."""
 
 import pytest
+from msgspec.structs import replace
 
 from provenance.formats.strangers import printable
 from provenance.trace.chain import trace
@@ -79,3 +80,22 @@ def test_what_is_made_printable_keeps_its_offsets() -> None:
     hostile = "a\x1b[1m\tb\r\n\u2066c\ud800 é مالي"
     assert len(printable(hostile)) == len(hostile)
     assert printable(hostile) == "a\ufffd[1m b  \ufffdc\ufffd é مالي"
+
+
+@pytest.mark.parametrize(
+    ("final_url", "is_told"),
+    [
+        ("https://news.example/story", True),
+        ("https://www.a.example/other", False),
+        (A, False),
+        ("", False),
+    ],
+    ids=["elsewhere", "same-site", "same", "none"],
+)
+def test_where_a_short_address_led_is_told(final_url: str, is_told: bool) -> None:
+    found = a_trace("Soldiers left.")
+    citation = found.claims[0].citations[0]
+    capture = replace(citation.captures[0], final_url=final_url)
+    claim = replace(found.claims[0], citations=(replace(citation, captures=(capture,)),))
+    drawn = "\n".join(map(str, render_trace(replace(found, claims=(claim,)), width=300)))
+    assert (f"led to {final_url} · archived" in drawn) == is_told

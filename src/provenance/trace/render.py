@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Literal, NamedTuple
 
 from provenance.formats.strangers import printable
+from provenance.formats.url import host_of, registrable_domain
 from provenance.model import Recovery
 from provenance.trace.records import (
     Trace,
@@ -104,7 +105,7 @@ def _citation_node(citation: TracedCitation, warc_folder: str) -> _Node:
     reason = citation.source.reason
     told = state if reason in {"", state, "ok"} else f"{state}: {reason}"
     children.append(_Node("source", told))
-    children += _capture_nodes(citation.captures, warc_folder)
+    children += _capture_nodes(citation.captures, citation.url, warc_folder)
     children += _attachment_nodes(citation.attachments, warc_folder)
     for memento in citation.mementos:
         day = f" of {memento.at[:10]}" if memento.at else ""
@@ -123,7 +124,9 @@ def _told_of_cut(said: Recovery) -> str:
     return f"{said.decision}: {said.reason}{place}{day}{': ' if among else ''}{among}"
 
 
-def _capture_nodes(captures: tuple[TracedCapture, ...], warc_folder: str) -> Iterator[_Node]:
+def _capture_nodes(
+    captures: tuple[TracedCapture, ...], url: str | None, warc_folder: str
+) -> Iterator[_Node]:
     for capture in captures[-_SHOWN_CAPTURES:][::-1]:
         day = f"{capture.at[:10]} {capture.at[11:16]}"
         place = f"{warc_folder}/{capture.warc_file} at byte {capture.warc_offset}"
@@ -131,10 +134,18 @@ def _capture_nodes(captures: tuple[TracedCapture, ...], warc_folder: str) -> Ite
             yield _Node("withdrawn", f"archived {day} · {_told_of(capture.withdrawn)}")
             continue
         text = f"archived {day} · {capture.status} {capture.media_type} · {place}"
+        if _leads_elsewhere(url, capture.final_url):
+            text = f"led to {capture.final_url} · {text}"
         yield _Node("capture", text)
     hidden = len(captures) - _SHOWN_CAPTURES
     if hidden > 0:
         yield _Node("capture", f"and {hidden} earlier")
+
+
+def _leads_elsewhere(url: str | None, final_url: str) -> bool:
+    """Tell whether a look ended on somebody else's site: what a short address stands for is shown."""
+    cited, final = host_of(url or ""), host_of(final_url)
+    return bool(cited and final) and registrable_domain(cited) != registrable_domain(final)
 
 
 def _attachment_nodes(
