@@ -138,3 +138,22 @@ def test_texts_that_hold_our_own_marks_or_nul_do_no_harm(filled: FilledStore) ->
     (hit,) = search(filled.db, "camp").claims
     assert hit.text == hostile
     assert all(0 <= span.start <= span.end <= len(hit.text) for span in hit.ranges)
+
+
+def test_a_text_that_only_a_memento_shows_is_found_as_that() -> None:
+    filled = FilledStore()
+    filled.document(a_parsed({"1": [A]}, [("A claim.", ["1"])]))
+    filled.texts(a_text_line("m", "The convoy reached Djibo at dawn.", title="Saved elsewhere"))
+    payload = filled.db.value("SELECT payload_sha256 FROM texts")
+    filled.db.execute(
+        'INSERT INTO memento_lookups (source_id, archive, at, url, outcome, reason, "count",'
+        " uri_m, memento_at, payload_sha256) VALUES (?, 'web.archive.example', ?, ?, 'found', '',"
+        " 1, ?, ?, ?)",
+        (source_id_of(A), "2023-12-20T00:00:00.000000Z", A, f"https://web.archive.example/{A}",
+         "2023-11-01T00:00:00.000000Z", payload),
+    )  # fmt: skip
+    (hit,) = search(filled.db, "Djibo").texts
+    assert (hit.capture_id, hit.attachment_id, hit.source_id) == (None, None, source_id_of(A))
+    assert hit.uri_m == f"https://web.archive.example/{A}"
+    assert hit.at.startswith("2023-11-01")
+    filled.db.close()

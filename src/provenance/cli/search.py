@@ -18,7 +18,7 @@ from provenance.cli.options import (
 from provenance.cli.output import plural, print_json
 from provenance.formats.strangers import printable, storable
 from provenance.pipeline.catchup import open_store
-from provenance.store.search import SearchResult, search
+from provenance.store.search import SearchResult, TextHit, search
 from provenance.text import Span
 
 _INDENT = (0, 0, 0, 2)
@@ -71,11 +71,18 @@ def _show(console: Console, found: SearchResult) -> None:
         about = f"{claim.document_name} · {claim.claim_id}"
         console.print(Padding(Text(printable(about), style="dim"), _INDENT))
     if found.texts:
-        console.print(Text(plural(len(found.texts), "archived page"), style="bold"))
+        console.print(Text(plural(len(found.texts), "archived text"), style="bold"))
     for hit in found.texts:
         console.print(_marked(" ".join(hit.snippet.split("\n")), hit.ranges))
-        about = " · ".join(filter(None, (hit.title, hit.url, hit.at[:10])))
+        about = " · ".join(filter(None, (hit.title, hit.url, hit.at[:10], _whose(hit))))
         console.print(Padding(Text(printable(about), style="dim"), _INDENT))
+
+
+def _whose(hit: TextHit) -> str:
+    """Say of a text that is no capture of ours whose it is."""
+    if hit.capture_id:
+        return ""
+    return f"brought: {hit.attachment_id}" if hit.attachment_id else "another archive's copy"
 
 
 def _marked(text: str, ranges: Iterable[Span]) -> Text:

@@ -33,15 +33,27 @@ JOIN documents d ON d.content_key = c.content_key
 WHERE claims_fts MATCH ?
 ORDER BY claims_fts.rank LIMIT ?
 """
+# What holds a text: a capture of ours, else a file that a person brought, else somebody's memento.
 _TEXTS = f"""
-SELECT x.payload_sha256, c.source_id, c.capture_id, c.at, c.final_url AS url, x.title,
+SELECT x.payload_sha256, coalesce(c.source_id, a.source_id, m.source_id) AS source_id,
+  c.capture_id, a.attachment_id, m.uri_m,
+  coalesce(c.at, a.made_at, a.at, m.memento_at, m.at) AS at,
+  coalesce(c.final_url, a.url, m.uri_m, s.url, a.name) AS url, x.title,
   snippet(texts_fts, 1, ?, ?, '…', {_SNIPPET_TOKENS}) AS marked, texts_fts.rank AS score
 FROM texts_fts
 JOIN texts x ON x.text_key = texts_fts.rowid
-JOIN captures c ON c.capture_id = (
+LEFT JOIN captures c ON c.capture_id = (
   SELECT q.capture_id FROM captures q WHERE q.payload_sha256 = x.payload_sha256
   ORDER BY q.at DESC, q.capture_id LIMIT 1)
-WHERE texts_fts MATCH ?
+LEFT JOIN attachments a ON c.capture_id IS NULL AND a.attachment_id = (
+  SELECT q.attachment_id FROM attachments q WHERE q.text_payload = x.payload_sha256
+  ORDER BY q.at DESC, q.attachment_id LIMIT 1)
+LEFT JOIN memento_lookups m ON c.capture_id IS NULL AND a.attachment_id IS NULL
+  AND (m.source_id, m.archive) = (
+  SELECT q.source_id, q.archive FROM memento_lookups q WHERE q.payload_sha256 = x.payload_sha256
+  ORDER BY q.at DESC, q.source_id LIMIT 1)
+LEFT JOIN sources s ON s.source_id = a.source_id
+WHERE texts_fts MATCH ? AND coalesce(c.source_id, a.source_id, m.source_id) IS NOT NULL
 ORDER BY texts_fts.rank LIMIT ?
 """  # noqa: S608
 
@@ -66,11 +78,17 @@ class ClaimHit(Struct, frozen=True):
 
 
 class TextHit(Struct, frozen=True):
-    """A passage of an archived text, by its latest capture; `ranges` are spans of `snippet`."""
+    """A passage of an archived text; `ranges` are spans of `snippet`, `at` is when it was made.
+
+    Exactly one is set of `capture_id` (the latest of ours), `attachment_id` (a person brought
+    it, and no capture of ours shows it) and `uri_m` (only the copy of another archive does).
+    """
 
     payload_sha256: str
     source_id: str
-    capture_id: str
+    capture_id: str | None
+    attachment_id: str | None
+    uri_m: str | None
     at: str
     url: str
     title: str | None
