@@ -243,6 +243,22 @@ def test_what_is_no_package_is_wrong_use(
     run(tmp_path, "verify", "what.wacz").assert_clear(2, words)
 
 
+@pytest.mark.parametrize("coding", ["stored", "deflated", "lzma", "bzip2"])
+def test_damage_in_any_coding_of_zip_is_named_and_no_traceback(coding: str, tmp_path: Path) -> None:
+    number = {"stored": zipfile.ZIP_STORED, "deflated": zipfile.ZIP_DEFLATED,
+              "lzma": zipfile.ZIP_LZMA, "bzip2": zipfile.ZIP_BZIP2}[coding]  # fmt: skip
+    path = tmp_path / "damaged.wacz"
+    with zipfile.ZipFile(path, "w", number) as package:
+        package.writestr("datapackage.json", json.dumps(list(range(400))))
+    data = bytearray(path.read_bytes())
+    begin = data.find(b"datapackage.json") + len(b"datapackage.json")
+    for at in range(begin + 5, begin + 25):
+        data[at] ^= 0x5A
+    path.write_bytes(data)
+    with pytest.raises(UsageError, match=r"cannot (be )?read"):
+        verify(path, tmp_path)
+
+
 def test_of_several_packages_all_are_read_and_the_worst_code_wins(
     package: Path, tmp_path: Path
 ) -> None:

@@ -271,6 +271,22 @@ BAD = {
         a_wacz(a_warc(a_response(URL, b"x")), stated="0" * 64),
         "not what datapackage.json says",
     ),
+    "manifest of another shape": (
+        a_zip({"archive/x.warc.gz": b"", "datapackage.json": b"[]"}),
+        "no whole WACZ",
+    ),
+    "manifest without paths": (
+        a_zip({"archive/x.warc.gz": b"", "datapackage.json": b'{"resources": ["x"]}'}),
+        "no whole WACZ",
+    ),
+    "manifest that is a tower": (
+        a_zip({"archive/x.warc.gz": b"", "datapackage.json": b"[" * 100_000}),
+        "no whole WACZ",
+    ),
+    "warc without a date": (
+        FILES["warc"][0].replace(b"WARC-Date: 2023", b"X-Date: 2023"),
+        "no whole WARC",
+    ),
     "altered warc": (
         a_warc(a_response(URL, a_page(WORDS)), gzip=False).replace(b"Sixteen", b"Sixty-6"),
         "not what its digest says",

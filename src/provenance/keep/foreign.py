@@ -9,14 +9,13 @@ import base64
 import binascii
 import hashlib
 import io
-import json
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import IO, Any, NamedTuple
 
+import msgspec
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
@@ -24,25 +23,34 @@ from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersPars
 
 from provenance.errors import UnreadableDocument
 from provenance.formats.ids import sha256_hex
+from provenance.keep.wacz_manifest import MANIFEST_PATH
+from provenance.keep.zip_damage import ZIP_DAMAGE
 
 __all__ = ["ForeignResponse", "read_wacz_responses", "read_warc_responses"]
 
 _DIGEST_CHARACTERS = re.compile(r"[A-Za-z0-9=]+")
-_HTTP_TYPES = ("response", "revisit")
 _HINT = "attach the file as it was made; a damaged copy proves nothing"
 _CHUNK = 1 << 20
 # What a reader of damaged gzip, zip or WARC data may raise: all of it is one fact about the file.
 _DAMAGE = (
+    *ZIP_DAMAGE,
     ArchiveLoadFailed,
     StatusAndHeadersParserException,
-    EOFError,
+    msgspec.MsgspecError,
     ValueError,
     KeyError,
-    zipfile.BadZipFile,
-    NotImplementedError,
-    zlib.error,
-    OSError,
 )
+
+
+class _Resource(msgspec.Struct):
+    path: str
+    hash: str = ""
+
+
+class _Manifest(msgspec.Struct):
+    """What is asked of `datapackage.json`: less than our own packages say of themselves."""
+
+    resources: tuple[_Resource, ...] = ()
 
 
 class ForeignResponse(NamedTuple):
@@ -118,8 +126,8 @@ def _response_of(record: Any, url: str) -> ForeignResponse | None:
     )
 
 
-def _date_of(written: str) -> datetime:
-    at = datetime.fromisoformat(written)
+def _date_of(written: str | None) -> datetime:
+    at = datetime.fromisoformat(written or "")
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
@@ -175,14 +183,14 @@ def _check_package(package: zipfile.ZipFile) -> None:
     """Refuse a package of which a file is not what its manifest says."""
     if any(entry.flag_bits & 1 for entry in package.infolist()):
         raise UnreadableDocument("it is encrypted", hint="attach it without a password")
-    manifest = json.loads(package.read("datapackage.json"))
-    for resource in manifest.get("resources", ()):
-        name, _, stated = str(resource.get("hash", "")).partition(":")
+    manifest = msgspec.json.decode(package.read(MANIFEST_PATH), type=_Manifest)
+    for resource in manifest.resources:
+        name, _, stated = resource.hash.partition(":")
         if name != "sha256":
             continue
         digest = hashlib.sha256()
-        with package.open(resource["path"]) as entry:
+        with package.open(resource.path) as entry:
             while chunk := entry.read(_CHUNK):
                 digest.update(chunk)
         if digest.hexdigest() != stated.lower():
-            raise ValueError(f"{resource['path']} is not what datapackage.json says")
+            raise ValueError(f"{resource.path} is not what {MANIFEST_PATH} says")

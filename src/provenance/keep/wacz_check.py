@@ -31,6 +31,7 @@ from provenance.keep.wacz_manifest import (
     Resource,
     digest_of,
 )
+from provenance.keep.zip_damage import ZIP_DAMAGE
 from provenance.model import WarcPlace
 
 __all__ = ["Difference", "PackageSeen", "check_package"]
@@ -138,7 +139,7 @@ class _Reading:
         try:
             with self._package.open(info) as stream:
                 return stream.read(_MOST_MANIFEST_BYTES)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        except ZIP_DAMAGE as error:
             raise UsageError(f"{self._path}: {name} cannot be read: {error}") from error
 
     def _digest_file(self, manifest_bytes: bytes) -> DigestFile | None:
@@ -179,7 +180,7 @@ class _Reading:
                 while size <= resource.bytes and (chunk := stream.read(_COPY_BYTES)):
                     running.update(chunk)
                     size += len(chunk)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        except ZIP_DAMAGE as error:
             return f"cannot be read: {error}"
         if size != resource.bytes:
             more = "more" if size > resource.bytes else f"{size:,}"
