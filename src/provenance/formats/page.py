@@ -24,30 +24,24 @@ _IS_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?\s*(true|false|https?://sc
                       re.IGNORECASE)  # fmt: skip
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
 
-# Plain trees, without lxml.html's classes of elements, and paths that are compiled once: both save time.
+# Plain trees, without lxml.html's classes of elements, and one pass for all that is looked for: both
+# save time. A path that is compiled once is left for what hardly any page has.
+_HEADINGS = ("h1", "h2")
+_TOLD_BY = ("title", *_HEADINGS, "input", "link", "iframe", "meta")
+_SAID_FREE = lxml.etree.XPath(
+    "//@itemprop[. = 'isAccessibleForFree']/../@content", smart_strings=False
+)
+# No rule asks whether a page has more words than this; counting all of them takes as long as parsing.
+_MAX_WORDS = 1_000
 
-
-def _path(text: str) -> lxml.etree.XPath:
-    return lxml.etree.XPath(text, smart_strings=False)
-
-
-_TITLES = _path("//title[not(ancestor::svg)]")
-_HEADINGS = _path("//h1|//h2")
-_PASSWORD_INPUTS = _path("//input[translate(@type, 'PASWORD', 'pasword') = 'password'][1]")
-_CANONICAL_LINKS = _path("//link[@rel='canonical']/@href")
-_LANGUAGES = _path("/html/@lang")
-_FRAMES = _path("//iframe/@src")
-_SCRIPT_IDS = _path("//script/@id")
-_REFRESHES = _path("//meta[@http-equiv]")
-_LINKED_DATA = _path("//script[@type='application/ld+json']")
-_SAID_FREE = _path("//@itemprop[. = 'isAccessibleForFree']/../@content")
+_Elements = dict[str, list[lxml.etree._Element]]
 
 
 class PageFacts(Struct, frozen=True):
     """What a page shows without being understood.
 
-    `word_count` counts what stands outside scripts and styles; `text_start` is the
-    first 2,000 characters of that. `is_accessible_for_free` is schema.org's word,
+    `word_count` counts what stands outside scripts and styles, up to 1,000; `text_start`
+    is the first 2,000 characters of that. `is_accessible_for_free` is schema.org's word,
     None where the page says nothing. `frames`, `script_ids` and `headings` are the
     first 20 of each. `shows_cited` says whether the page holds what it was asked to show,
     None where nothing was asked of it.
@@ -82,24 +76,47 @@ def read_page_facts(data: bytes, content_type: str = "", shows: str = "") -> Pag
     root = _parse(data[:_MAX_BYTES], content_type)
     if root is None:
         return PageFacts(shows_cited=shows_cited)
-    is_free = _find_is_free(root)
-    script_ids = _attributes(root, _SCRIPT_IDS)
+    scripts = list(root.iter("script"))
+    is_free = _find_is_free(root, scripts, data)
+    script_ids = _attributes(scripts, "id")
     lxml.etree.strip_elements(root, *_HIDDEN, with_tail=False)
-    text = " ".join(_text_of_body(root))
+    found = _find_elements(root)
+    word_count, text_start = _read_text(root)
     return PageFacts(
-        title=_first(_TITLES(root)),
-        word_count=len(text.split()),
-        text_start=" ".join(text[: _MAX_TEXT * 4].split())[:_MAX_TEXT],
-        headings=tuple(filter(None, map(_text_of, _HEADINGS(root)[:_MAX_LISTED]))),
-        has_password_input=bool(_PASSWORD_INPUTS(root)),
+        title=_text_of(found["title"][0]) or None if found["title"] else None,
+        word_count=word_count,
+        text_start=text_start,
+        headings=tuple(filter(None, map(_text_of, found["h"][:_MAX_LISTED]))),
+        has_password_input=any(_is_said(each, "type", "password") for each in found["input"]),
         is_accessible_for_free=is_free,
-        canonical_link=_first_attribute(root, _CANONICAL_LINKS),
-        language=_first_attribute(root, _LANGUAGES),
-        refresh_to=_find_refresh(root),
-        frames=_attributes(root, _FRAMES),
+        canonical_link=_find_canonical_link(found["link"]),
+        language=(root.get("lang") or "").strip() or None if root.tag == "html" else None,
+        refresh_to=_find_refresh(found["meta"]),
+        frames=_attributes(found["iframe"], "src"),
         script_ids=script_ids,
         shows_cited=shows_cited,
     )
+
+
+def _find_elements(root: lxml.etree._Element) -> _Elements:
+    """Return the elements that tell of a page by their names; headings of either level as "h"."""
+    found: _Elements = {name: [] for name in ("h", *_TOLD_BY)}
+    for element in root.iter(*_TOLD_BY):
+        found["h" if element.tag in _HEADINGS else element.tag].append(element)
+    return found
+
+
+def _read_text(root: lxml.etree._Element) -> tuple[int, str]:
+    """Return how many words stand in the body, up to the most that count, and its beginning."""
+    body = root.find("body")
+    words: list[str] = []
+    characters = 0
+    for piece in (root if body is None else body).itertext():
+        words += piece.split()
+        characters += len(piece) + 1
+        if len(words) >= _MAX_WORDS and characters >= _MAX_TEXT * 4:
+            break
+    return min(len(words), _MAX_WORDS), " ".join(words)[:_MAX_TEXT]
 
 
 def _parse(data: bytes, content_type: str) -> lxml.etree._Element | None:
@@ -130,44 +147,44 @@ def _find_encoding(data: bytes, content_type: str) -> str | None:
     return named[1]
 
 
-def _text_of_body(root: lxml.etree._Element) -> list[str]:
-    body = root.find("body")
-    return list((root if body is None else body).itertext())
-
-
 def _text_of(element: lxml.etree._Element) -> str:
     return " ".join(" ".join(element.itertext()).split())[:_MAX_FIELD]
 
 
-def _first(elements: list[lxml.etree._Element]) -> str | None:
-    return (_text_of(elements[0]) or None) if elements else None
+def _is_said(element: lxml.etree._Element, name: str, value: str) -> bool:
+    return str(element.get(name)).lower() == value
 
 
-def _attributes(root: lxml.etree._Element, path: lxml.etree.XPath) -> tuple[str, ...]:
-    return tuple(value[:_MAX_FIELD] for value in path(root)[:_MAX_LISTED])
+def _attributes(elements: list[lxml.etree._Element], name: str) -> tuple[str, ...]:
+    values = (element.get(name) for element in elements)
+    return tuple(value[:_MAX_FIELD] for value in values if value is not None)[:_MAX_LISTED]
 
 
-def _first_attribute(root: lxml.etree._Element, path: lxml.etree.XPath) -> str | None:
-    found = _attributes(root, path)
+def _find_canonical_link(links: list[lxml.etree._Element]) -> str | None:
+    found = _attributes([link for link in links if link.get("rel") == "canonical"], "href")
     return (found[0].strip() or None) if found else None
 
 
-def _find_is_free(root: lxml.etree._Element) -> bool | None:
+def _find_is_free(
+    root: lxml.etree._Element, scripts: list[lxml.etree._Element], data: bytes
+) -> bool | None:
     """Return False if any part of the page's own metadata says that readers pay."""
     said = [
         match[1].lower().rpartition("/")[2]
-        for script in _LINKED_DATA(root)
+        for script in scripts
+        if script.get("type") == "application/ld+json"
         for match in _IS_FREE.finditer(script.text or "")
     ]
-    said += [value.lower() for value in _attributes(root, _SAID_FREE)]
+    if b"itemprop" in data or b"i\0t\0e\0m\0p" in data:
+        said += [value.lower() for value in _SAID_FREE(root)[:_MAX_LISTED]]
     if "false" in said:
         return False
     return True if "true" in said else None
 
 
-def _find_refresh(root: lxml.etree._Element) -> str | None:
-    for element in _REFRESHES(root)[:_MAX_LISTED]:
-        if str(element.get("http-equiv")).lower() == "refresh":
+def _find_refresh(metas: list[lxml.etree._Element]) -> str | None:
+    for element in metas:
+        if _is_said(element, "http-equiv", "refresh"):
             target = _REFRESH.search(str(element.get("content") or ""))
             return target[1].strip()[:_MAX_FIELD] if target else None
     return None
