@@ -14,8 +14,10 @@ from provenance.errors import CorruptRecord, UsageError
 from provenance.keep.sorted_lines import SortedLines
 from provenance.keep.wacz_manifest import INDEX_PATH, PAGES_PATH
 from provenance.model import WarcPlace, Withdrawal
+from provenance.pipeline.attach import AttachOrder, attach
 from provenance.pipeline.catchup import open_store
 from provenance.store.withdrawals import apply_withdrawal
+from support.brought import MHTML
 from support.keeping import check_with_fastwarc, check_with_warcio, warc_files
 from support.packages import (
     a_copy,
@@ -177,6 +179,27 @@ def test_one_source_is_named_by_its_address_or_id(
     pages = [r["WARC-Target-URI"] for r in record_headers(tmp_path / "one.wacz", tmp_path)
              if r["WARC-Type"] == "response"]  # fmt: skip
     assert pages == [REDIRECTED, "https://www.hillcountry.example/library/who-joins"]
+
+
+def test_a_source_is_named_by_its_note_too(archived: Workplace, tmp_path: Path) -> None:
+    report = export(archived, tmp_path / "one.wacz", sources=("A Second#1",))
+    assert (report.documents, report.sources, report.captures) == (0, 1, 1)
+
+
+def test_an_attachment_comes_with_the_text_of_the_page_inside(
+    archived: Workplace, tmp_path: Path
+) -> None:
+    copy = a_copy(archived, tmp_path)
+    brought = tmp_path / "brought.mhtml"
+    brought.write_bytes(MHTML)
+    attach(copy, AttachOrder(REDIRECTED, (str(brought),), "bought", "Ines"))
+    export(copy, tmp_path / "one.wacz", sources=(REDIRECTED,))
+    [told] = contents_of(tmp_path / "one.wacz", "attachment")
+    texts = [r["X-Provenance-Converted-Payload"] for r in record_headers(tmp_path / "one.wacz", tmp_path)
+             if r["WARC-Type"] == "conversion"]  # fmt: skip
+    [[text_payload]] = query(copy, "SELECT text_payload FROM attachments")
+    assert told["text_sha256"]
+    assert f"sha256:{text_payload}" in texts
 
 
 @pytest.mark.parametrize(

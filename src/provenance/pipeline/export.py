@@ -4,9 +4,8 @@ What stands where: `store.bundles` says which captures there are, `bundle_record
 records those need, `keep.wacz` writes them down, `keep.signature` and `keep.timestamp` seal.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -15,21 +14,19 @@ from provenance.errors import UsageError
 from provenance.formats.ids import sha256_hex
 from provenance.keep.reader import ArchiveReader
 from provenance.keep.wacz import new_package
-from provenance.keep.wacz_manifest import (
-    DigestFile,
-    wacz_time,
-)
+from provenance.keep.wacz_manifest import DigestFile, wacz_time
 from provenance.pipeline.bundle import Bundle, first_page
 from provenance.pipeline.catchup import open_store
 from provenance.pipeline.progress import Progress, silent_progress
+from provenance.pipeline.withdraw import resolve_source
 from provenance.pipeline.workplace import Workplace
-from provenance.store.bundles import (
-    documents_chosen,
-    sources_of_documents,
-)
+from provenance.store.bundles import documents_chosen, sources_of_documents
 from provenance.store.database import Database
-from provenance.store.lookup import documents_named, sources_by_url
+from provenance.store.lookup import documents_named
 from provenance.store.rows import parse_time
+
+if TYPE_CHECKING:
+    from provenance.keep.signature import Signer
 
 __all__ = ["Choice", "ExportReport", "export_wacz"]
 
@@ -92,12 +89,7 @@ def export_wacz(
         with new_package(out) as writer, writer.sorting() as pages, writer.sorting() as contents:
             bundle = Bundle(store.db, archive, pages, contents)
             bundle.gather(chosen.documents, chosen.sources)
-            if (
-                not bundle.counts["3 capture"]
-                + bundle.counts["4 attachment"]
-                + bundle.counts["1 document"]
-                + bundle.counts["5 memento"]
-            ):
+            if not len(bundle.records):
                 raise UsageError(
                     "nothing of this is archived", hint="`provenance ingest` fetches sources"
                 )
@@ -140,32 +132,25 @@ def _report(out: Path, title: str, bundle: Bundle, manifest: bytes, seal: "_Seal
 def _resolve(db: Database, choice: Choice) -> _Chosen:
     if not choice.documents and not choice.sources:
         return _Chosen(None, None, "All documents and their sources")
-    documents: list[str] = []
-    titles: list[str] = []
-    for name in choice.documents:
-        documents += _one(f"document {name!r}", documents_named(db, name))
+    documents = [_resolve_document(db, name) for name in choice.documents]
     sources = sources_of_documents(db, documents)
-    for name in choice.sources:
-        sources += _one(f"source {name!r}", _sources_named(db, name))
-        titles.append(name)
-    titles = [
-        row["title"] or row["document_id"] for row in documents_chosen(db, documents)
-    ] + titles
-    return _Chosen(tuple(documents), tuple(sources), " · ".join(titles))
+    sources += [resolve_source(db, name).id for name in choice.sources]
+    titles = [row["title"] or row["document_id"] for row in documents_chosen(db, documents)]
+    return _Chosen(tuple(documents), tuple(sources), " · ".join([*titles, *choice.sources]))
 
 
-def _sources_named(db: Database, name: str) -> list[str]:
-    known: list[str] = db.column("SELECT source_id FROM sources WHERE source_id = ?", (name,))
-    return known or sources_by_url(db, name, [name])
-
-
-def _one(what: str, found: Sequence[str]) -> list[str]:
-    """The one that is meant; where several fit, none of them is."""
+def _resolve_document(db: Database, name: str) -> str:
+    """Return the one document that is meant; where several fit, none of them is."""
+    found = documents_named(db, name)
     if not found:
-        raise UsageError(f"no {what} is in the store", hint="`provenance search` finds what is")
+        raise UsageError(
+            f"no document {name!r} is in the store", hint="`provenance search` finds what is"
+        )
     if len(found) > 1:
-        raise UsageError(f"{what} may be {', '.join(sorted(found)[:5])}", hint="name one by its id")
-    return list(found)
+        raise UsageError(
+            f"document {name!r} may be {', '.join(found[:5])}", hint="name one by its id"
+        )
+    return found[0]
 
 
 class _Seal:
@@ -176,7 +161,7 @@ class _Seal:
         self.signed_by: str | None = None
         self.stamped_by: str | None = None
         self.warnings: list[str] = []
-        self._signer: Any = None
+        self._signer: Signer | None = None
         if workplace.settings.sign.key_file:
             from provenance.keep.signature import Signer
 

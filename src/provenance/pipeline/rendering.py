@@ -68,7 +68,7 @@ class Renderer(AsyncExitStack):
         except ImportError as error:
             raise SettingsError(
                 'capture.browser is "listed", and the extra `capture` is not installed',
-                hint="pip install 'provenance[capture]', or set capture.browser to \"never\"",
+                hint="pip install 'provenance-desk[capture]', or set capture.browser to \"never\"",
             ) from error
         fetch = self._settings.fetch
         browser = Browser(

@@ -41,7 +41,7 @@ ORDER BY c.capture_id LIMIT {_PAGE}
 
 _ATTACHMENTS = f"""
 SELECT a.*, x.text_sha256, x.warc_file AS text_file, x.warc_offset AS text_offset
-FROM attachments a LEFT JOIN texts x ON x.payload_sha256 = a.payload_sha256
+FROM attachments a LEFT JOIN texts x ON x.payload_sha256 = a.text_payload
 WHERE a.attachment_id > :after AND {_IS_CHOSEN.format(of="a")}
 ORDER BY a.attachment_id LIMIT {_PAGE}
 """  # noqa: S608
