@@ -39,7 +39,7 @@ from provenance.keep.records import (
 )
 from provenance.keep.recovery import KnownEnds, merge_ends, recover_warcs
 from provenance.keep.series import WarcSeries, list_warcs
-from provenance.keep.tombstone import bury, finish_withdrawals
+from provenance.keep.tombstone import bury, finish_withdrawals, finish_words
 from provenance.keep.warc import Batch
 from provenance.model import (
     JournalLine,
@@ -113,6 +113,7 @@ class Archive(ArchiveReader):
         self._fresh_lines: dict[str, list[str]] = {}
         for journal in self._journals:
             journal.cut_torn_line(root / "uncommitted")
+        finish_words(root)  # a line that is half blank cannot be read
         lines = (line for line, _ in self.journal_lines(known.after))
         self._committed = merge_ends(known.ends, lines)
         recover_warcs(root, self._committed)

@@ -1,18 +1,23 @@
 """The journals, read to the end whatever stands in them: what is unreadable is a finding, not an end."""
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from provenance.errors import CorruptRecord
 from provenance.keep.disk import archive_faults
 from provenance.keep.fixity_finding import Finding, FindingKind
 from provenance.keep.fixity_ledger import Seen
+from provenance.keep.journal import Journal
 from provenance.keep.reader import Journals
-from provenance.model import JournalLine, JournalPosition
+from provenance.model import JournalLine, JournalPosition, WithdrawalLine
 
 __all__ = ["JournalFile", "JournalTally", "read_journals"]
 
@@ -47,6 +52,7 @@ def read_journals(root: Path, take: TakeLine, before: Mapping[str, Seen]) -> Jou
     there must be there still, byte for byte.
     """
     tally = JournalTally()
+    blanked = _blanked(root)
     for journal in Journals.below(root):
         decoder = msgspec.json.Decoder(journal.line_type)
         months = journal.months()
@@ -54,7 +60,10 @@ def read_journals(root: Path, take: TakeLine, before: Mapping[str, Seen]) -> Jou
         for path in months:
             name = f"{journal.name}/{path.name}"
             known.discard(name)
-            reading = _Reading(name, before.get(name), tally, is_last=path == months[-1])
+            seen = before.get(name)
+            if seen is not None and blanked.get(name, seen.at) > seen.at:
+                seen = replace(seen, sha256="")  # of bytes that are not there any more
+            reading = _Reading(name, seen, tally, is_last=path == months[-1])
             with archive_faults(path, "read"), path.open("rb") as file:
                 for start, data in reading.lines(file):
                     behind = JournalPosition(journal.name, path.name, start + len(data))
@@ -63,6 +72,18 @@ def read_journals(root: Path, take: TakeLine, before: Mapping[str, Seen]) -> Jou
             message = "this journal file was there before, and is gone"
             tally.findings.append(Finding("missing", "journal", name, None, message, cure=_RESTORE))
     return tally
+
+
+def _blanked(root: Path) -> dict[str, datetime]:
+    """Return by journal file when words in it were withdrawn last: its bytes changed then."""
+    found: dict[str, datetime] = {}
+    journal = Journal(root / "withdrawals", WithdrawalLine)
+    with contextlib.suppress(CorruptRecord):  # said where that journal is read itself
+        for line, _ in journal.read():
+            for place in line.withdrawal.words:
+                name = f"{place.journal}/{place.file}"
+                found[name] = max(line.withdrawal.at, found.get(name, line.withdrawal.at))
+    return found
 
 
 def _take(
@@ -112,7 +133,7 @@ class _Reading:
                 seen_then = digest.hexdigest()
         self._tally.read_bytes += offset
         self._tally.files.append(JournalFile(self._name, offset, digest.hexdigest()))
-        if self._before and seen_then != self._before.sha256:
+        if self._before and (seen_then is None or self._before.sha256 not in {seen_then, ""}):
             self._say_altered(offset, seen_then)
 
     def _end_torn(self, offset: int, size: int) -> None:

@@ -15,7 +15,7 @@ import logging
 import os
 import uuid
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,6 +25,7 @@ from provenance.keep.disk import archive_faults
 from provenance.keep.index import WarcIndex
 from provenance.keep.journal import Journal
 from provenance.keep.records import one_line, warc_date
+from provenance.keep.redaction import blank_words
 from provenance.keep.warc import StoredRecord
 from provenance.model import WarcPlace, Withdrawal, WithdrawalLine
 
@@ -32,6 +33,7 @@ __all__ = [
     "TOMBSTONE_FIELD",
     "bury",
     "finish_withdrawals",
+    "finish_words",
     "is_tombstone",
     "make_tombstone",
     "read_tombstones",
@@ -196,16 +198,22 @@ def finish_withdrawals(root: Path) -> set[str]:
     return bury(root, read_withdrawals(root))
 
 
-def bury(root: Path, withdrawals: Iterable[Withdrawal]) -> set[str]:
-    """Overwrite the records of withdrawals and take them out of the indexes; see the module.
+def finish_words(root: Path) -> None:
+    """Blank what journals repeat of withdrawn pages; before any other journal is read."""
+    blank_words(root, read_withdrawals(root))
 
-    Returns the WARC files that were changed: all of it is on disk then. What has a
+
+def bury(root: Path, withdrawals: Sequence[Withdrawal]) -> set[str]:
+    """Overwrite the records of withdrawals, and their words in journals; see the module.
+
+    The indexes forget them too. Returns the WARC files that were changed: all of it is on disk then. What has a
     tombstone already is left alone.
 
     Raises:
         CorruptRecord: a file is missing, or ends before a record that is to be overwritten.
         ArchiveError: a file cannot be written.
     """
+    blank_words(root, withdrawals)
     wanted: dict[str, list[tuple[WarcPlace, Withdrawal]]] = {}
     for place, withdrawal in _first_by_place(withdrawals).items():
         wanted.setdefault(place.file, []).append((place, withdrawal))

@@ -46,6 +46,7 @@ from provenance.model.holding import (
     Submission,
     SubmissionOutcome,
     Withdrawal,
+    WordsPlace,
 )
 from provenance.model.journal import (
     AttachmentLine,
@@ -157,4 +158,5 @@ __all__ = [
     "WarcPlace",
     "Withdrawal",
     "WithdrawalLine",
+    "WordsPlace",
 ]

@@ -109,13 +109,22 @@ class Submission(Struct, frozen=True):
     uri_m: str | None = None
 
 
+class WordsPlace(Struct, frozen=True, order=True):
+    """A JSON value in a journal's line that repeats words of a page: month's file, offset and length in bytes."""
+
+    journal: str
+    file: str
+    offset: int
+    length: int
+
+
 class Withdrawal(Struct, frozen=True):
     """A tombstone: what was taken out of the archive, when, by whom and why. The digest stays.
 
     One for each payload. `places` are the records whose bytes were overwritten (response,
     revisit, resource, conversion), `captures` and `attachments` the ids that went with them,
     `text_sha256` that of the text that was extracted, `texts` the payloads whose texts went: its
-    own, or that of a page inside it. Where it is `forever`, nothing that `source_id` shows
+    own, or that of a page inside it; `words` what journals repeated of it. Where it is `forever`, nothing that `source_id` shows
     later is archived either.
     """
 
@@ -131,3 +140,4 @@ class Withdrawal(Struct, frozen=True):
     places: tuple[WarcPlace, ...]
     texts: tuple[str, ...] = ()
     forever: bool = False
+    words: tuple[WordsPlace, ...] = ()

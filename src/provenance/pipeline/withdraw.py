@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from provenance.cite.typed import read_typed_url
 from provenance.errors import UsageError
 from provenance.formats.ids import make_id
 from provenance.keep.archive import Archive
 from provenance.keep.holders import Holders, find_holders
+from provenance.keep.redaction import Going, find_words
 from provenance.model import WarcPlace, Withdrawal, WithdrawalLine
 from provenance.pipeline.catchup import open_store
 from provenance.pipeline.progress import Progress, silent_progress
@@ -164,7 +166,7 @@ def withdraw(
             _withdrawal(store.db, plan, order, payload, holders, documents, workplace.clock())
             for payload in plan.payloads
         ]
-        lines = archive.withdraw(withdrawals)
+        lines = archive.withdraw(_with_words(archive, plan, withdrawals))
         store.apply_holdings(
             (line, position) for line, position in lines if isinstance(line, WithdrawalLine)
         )
@@ -172,6 +174,24 @@ def withdraw(
     return WithdrawReport(
         tuple(withdrawals), plan.dependents, tuple(sorted(set(documents.values()))), is_scrubbed
     )
+
+
+def _with_words(
+    archive: Archive, plan: Plan, withdrawals: Sequence[Withdrawal]
+) -> list[Withdrawal]:
+    """Return withdrawals with the words of their pages that journals repeat."""
+    going = [
+        Going(
+            each.payload_sha256,
+            frozenset(each.texts),
+            frozenset(each.places),
+            frozenset(c.source_id for c in plan.copies if c.payload_sha256 == each.payload_sha256),
+            each.at,
+        )
+        for each in withdrawals
+    ]
+    words = find_words(archive.root, going)
+    return [replace(each, words=words[each.payload_sha256]) for each in withdrawals]
 
 
 def _find_holders(db: Database, archive: Archive, plan: Plan) -> Holders:

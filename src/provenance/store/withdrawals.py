@@ -57,11 +57,20 @@ UPDATE evidence SET verdict = 'source_unavailable', score = NULL, exact = NULL, 
 WHERE capture_id IN (SELECT capture_id FROM captures WHERE payload_sha256 = ?1)
 """
 
-# What a look keeps of the page for later judgements: its title and the words that it begins with.
+# What a look keeps of the page for later judgements (`keep.redaction` blanks the same in the
+# journal), and the title that later looks at the source compared theirs with.
 _FORGET_WORDS = """
-UPDATE checks SET facts = json_remove(facts, '$.page.title', '$.page.text_start')
+UPDATE checks SET facts = json_remove(facts, '$.page.title', '$.page.text_start', '$.page.headings',
+  '$.probe.page.title', '$.probe.page.text_start', '$.probe.page.headings')
 WHERE capture_id IN (SELECT capture_id FROM captures WHERE payload_sha256 = ?)
-  AND facts ->> '$.page.text_start' IS NOT NULL
+  AND coalesce(facts -> '$.page', facts -> '$.probe') IS NOT NULL
+"""
+_FORGET_TITLES = """
+UPDATE checks SET facts = json_remove(facts, '$.title_before')
+WHERE source_id IN (
+    SELECT source_id FROM captures WHERE payload_sha256 = ?1
+    UNION SELECT source_id FROM attachments WHERE payload_sha256 = ?1)
+  AND at <= ?2 AND facts ->> '$.title_before' IS NOT NULL
 """
 
 
@@ -83,6 +92,7 @@ def apply_withdrawal(db: Database, withdrawal: Withdrawal) -> set[str]:
     places = json_text([[place.file, place.offset, place.length] for place in w.places])
     texts = json_text(w.texts or (w.payload_sha256,))
     forgotten = db.execute(_FORGET_WORDS, (w.payload_sha256,))
+    forgotten += db.execute(_FORGET_TITLES, (w.payload_sha256, time_text(w.at)))
     was_blank = not forgotten and not db.value(
         "SELECT 1 FROM texts WHERE payload_sha256 IN (SELECT value FROM json_each(?))"
         " AND (text <> '' OR title IS NOT NULL)",
