@@ -76,7 +76,7 @@ def test_a_date_that_is_none_is_refused(desk: Path) -> None:
 def test_without_a_terminal_nobody_is_asked_and_nothing_done(desk: Path) -> None:
     run_here(desk, "attach", URL, "held.txt", *WHY)
     done = run(desk, "withdraw", URL, *REASON)
-    done.assert_clear(2, "1 attachment, on which 1 claim lean", "--yes")
+    done.assert_clear(2, "1 attachment, on which 1 claim leans,", "--yes")
     assert "withdrawn" not in run_here(desk, "trace", URL).out
 
 
@@ -103,7 +103,7 @@ def test_on_a_terminal_it_asks_and_says_what_leans_on_it(
     run_here(desk, "attach", URL, "held.txt", *WHY)
     done = run_on_terminal(desk, answer, "withdraw", URL, *REASON)
     assert done.code == 0, done.err
-    assert "1 attachment, on which 1 claim lean, will be taken out for good" in done.err
+    assert "1 attachment, on which 1 claim leans, will be taken out for good" in done.err
     assert ("withdrawn" in run_here(desk, "trace", URL).out) == is_done
 
 

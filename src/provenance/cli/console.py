@@ -10,12 +10,14 @@ from rich.progress import (
     BarColumn,
     DownloadColumn,
     MofNCompleteColumn,
+    ProgressColumn,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
     TransferSpeedColumn,
 )
 from rich.progress import Progress as RichProgress
+from rich.table import Column
 from rich.text import Text
 
 from provenance.formats.strangers import printable
@@ -29,6 +31,12 @@ __all__ = [
 ]
 
 _NOTE_WIDTH = 32
+# Below this many columns a bar over bytes says no speed.
+_WIDE = 80
+# What stands beside name and note at most: a short bar, "100,000/100,000" or "999.9/999.9 MB" with
+# "999.9 MB/s", the time, and the gaps between them.
+_WIDTH_OF_COUNTS = 4 + 15 + 7 + 4
+_WIDTH_OF_BYTES = 4 + 14 + 10 + 7 + 5
 # In a pipe there is no window; a table has to have some width.
 _PIPE_WIDTH = 100
 
@@ -68,25 +76,49 @@ def stderr_console() -> Console:
 
 
 class _RichStage:
-    def __init__(self, progress: RichProgress, task: TaskID) -> None:
+    def __init__(self, progress: RichProgress, task: TaskID, note_width: int) -> None:
         self._progress = progress
         self._task = task
+        self._note_width = note_width
 
     def advance(self, note: str = "", by: int = 1) -> None:
-        shown = note if len(note) <= _NOTE_WIDTH else "…" + note[-_NOTE_WIDTH + 1 :]
+        shown = _end_of(note, self._note_width)
         self._progress.update(self._task, advance=by, note=printable(shown))
+
+
+def _end_of(note: str, width: int) -> str:
+    if len(note) <= width:
+        return note
+    return "…" + note[len(note) - width + 1 :] if width > 1 else ""
+
+
+def _kept() -> Column:
+    """Return a column that a narrow window does not cut: there the bar gives way."""
+    return Column(no_wrap=True)
+
+
+def _columns(width: int, *, in_bytes: bool) -> list[ProgressColumn]:
+    amounts: list[ProgressColumn] = [MofNCompleteColumn(table_column=_kept())]
+    if in_bytes:
+        amounts = [DownloadColumn(table_column=_kept())]
+        if width >= _WIDE:
+            amounts.append(TransferSpeedColumn(table_column=_kept()))
+    return [
+        TextColumn("[bold]{task.description}", table_column=_kept()),
+        BarColumn(bar_width=None),
+        *amounts,
+        TimeElapsedColumn(table_column=_kept()),
+        TextColumn("{task.fields[note]}", style="dim", markup=False, table_column=_kept()),
+    ]
 
 
 @contextmanager
 def show_progress(name: str, total: int, *, in_bytes: bool = False) -> Iterator[Stage]:
     """Draw a stage as a bar on standard error while it goes on."""
-    columns: list[Any] = [
-        TextColumn("[bold]{task.description}"),
-        BarColumn(bar_width=None),
-        *((DownloadColumn(), TransferSpeedColumn()) if in_bytes else (MofNCompleteColumn(),)),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[note]}", style="dim", markup=False),
-    ]
     console = stderr_console()
+    columns = _columns(console.width, in_bytes=in_bytes)
+    beside = len(name) + (_WIDTH_OF_BYTES if in_bytes else _WIDTH_OF_COUNTS)
+    note_width = max(0, min(_NOTE_WIDTH, console.width - beside))
     with RichProgress(*columns, console=console, disable=not console.is_terminal) as progress:
-        yield _RichStage(progress, progress.add_task(name, total=total, note=""))
+        task = progress.add_task(name, total=total, note="")
+        yield _RichStage(progress, task, note_width)

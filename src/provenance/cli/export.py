@@ -14,6 +14,7 @@ from provenance.cli.options import (
     workplace_of,
 )
 from provenance.cli.output import plural, print_json
+from provenance.errors import UsageError
 from provenance.formats.strangers import printable
 from provenance.pipeline.export import Choice, ExportReport, export_wacz
 from provenance.pipeline.timemaps import export_timemap
@@ -41,7 +42,7 @@ from provenance.pipeline.workplace import Workplace
     "sources",
     multiple=True,
     metavar="S",
-    help="This source: an id or a URL. May be repeated.",
+    help="This source: an id, a URL, or a note (draft.txt#12). May be repeated.",
 )
 @click.option(
     "-o",
@@ -73,6 +74,8 @@ def command(
     workplace = workplace_of(db, archive, config)
     if kind == "timemap":
         return _export_timemap(workplace, documents, sources, output, as_json=as_json)
+    if output == "-":  # a ZIP archive is written back and forth, which no pipe can be
+        raise UsageError("a package needs a file", hint="name one with -o")
     report = export_wacz(workplace, Choice(documents, sources), Path(output), show_progress)
     for warning in report.warnings:
         stderr_console().print(f"provenance: {printable(warning)}", markup=False, soft_wrap=True)

@@ -13,6 +13,7 @@ from provenance.cli.options import (
 from provenance.cli.output import plural, print_json
 from provenance.cli.summary import show_mementos
 from provenance.formats.strangers import printable
+from provenance.keep.memento import list_archives
 from provenance.pipeline.memento_round import RoundReport, visit_other_archives
 from provenance.pipeline.report import SubmitReport
 
@@ -45,23 +46,28 @@ def command(
         print_json({"schema": "provenance.mementos/1", "mementos": report.mementos,
                     "submitted": report.submitted})  # fmt: skip
     else:
-        _show(report)
+        _show(report, bool(list_archives(workplace.settings.mementos)))
     return 0
 
 
-def _show(report: RoundReport) -> None:
+def _show(report: RoundReport, any_is_named: bool) -> None:
     found = report.mementos
     if found.asked or found.with_memento or found.silent:
         show_mementos(stdout_console(), found)
     else:
-        click.echo(f"{found.absent:,} gone, walled or blocked; no archive was asked")
+        why_none = "was asked" if any_is_named else "is named"
+        click.echo(f"{found.absent:,} gone, walled or blocked; no archive {why_none}")
+    if not any_is_named:
+        said = "provenance: the settings name no archive to ask"
+        click.echo(f"{said}\n  → set mementos.cdx_url, availability_url or timemap_urls", err=True)
     if report.submitted is not None:
         _show_submitted(report.submitted)
 
 
 def _show_submitted(sent: SubmitReport) -> None:
     if not sent.service:
-        click.echo("nothing is sent: submit.save_url names no service")
+        click.echo("nothing is sent: no service is named")
+        click.echo("  → set submit.save_url to have live pages kept", err=True)
         return
     ends = {"kept": sent.done, "refused": sent.refused, "not now": sent.unavailable,
             "under way": sent.pending, "waiting": sent.left}  # fmt: skip

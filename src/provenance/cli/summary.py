@@ -1,7 +1,7 @@
 """What a person sees after an ingest: what came in, what was kept, what could not be had and why."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from rich.console import Console
@@ -23,6 +23,11 @@ __all__ = ["show_mementos", "show_summary"]
 
 _SHOWN_DOCUMENTS = 12
 _SHOWN_CAUSES = 12
+_REASON_CHARS = 120
+_OFFLINE = (
+    "offline: none of vantage.canaries has an answer, so nothing is held against these sources",
+    "  → `provenance doctor --online` says what to do; the next run looks again",
+)
 _STYLES = {"archived": "green", "unchanged": "green", "failed": "yellow", "not_checkable": "dim"}
 _WORDS = {
     "archived": "archived",
@@ -40,6 +45,7 @@ def show_summary(console: Console, report: IngestReport, workplace: Workplace) -
         _show_recovered(console, report.recovered)
         show_mementos(console, report.mementos)
         _show_causes(console, report.results)
+    _show_passed_over(console, report)
     console.print(
         Text(
             f"{workplace.db_path} · {workplace.archive_root}/ · {report.elapsed_s:.1f} s",
@@ -150,7 +156,7 @@ def show_mementos(console: Console, mementos: MementoReport) -> None:
     console.print()
 
 
-def _show_causes(console: Console, results: Iterable[SourceResult]) -> None:
+def _show_causes(console: Console, results: Sequence[SourceResult]) -> None:
     causes = Counter(
         (result.outcome, _short(result.reason))
         for result in results
@@ -163,12 +169,20 @@ def _show_causes(console: Console, results: Iterable[SourceResult]) -> None:
     table.add_column(justify="right", style="bold")
     table.add_column(style="yellow")
     table.add_column(overflow="fold")
-    for (outcome, reason), count in causes.most_common(_SHOWN_CAUSES):
+    shown = causes.most_common(_SHOWN_CAUSES)
+    for (outcome, reason), count in shown:
         table.add_row(f"  {count:>5,}", outcome.replace("_", " "), stranger_text(reason))
+    rest = causes.total() - sum(count for _, count in shown)
+    if rest:
+        table.add_row(f"  {rest:>5,}", "others", "`provenance trace` shows why for each")
     console.print(table)
     console.print()
+    if any(result.reason == "offline" for result in results):
+        for line in _OFFLINE:
+            console.print(Text(line, style="yellow"))
+        console.print()
 
 
 def _short(reason: str) -> str:
-    """The reason without what differs from source to source."""
-    return reason if len(reason) <= 70 else reason[:69] + "…"
+    """The reason as one line of a summary has room for it."""
+    return reason if len(reason) <= _REASON_CHARS else reason[: _REASON_CHARS - 1] + "…"

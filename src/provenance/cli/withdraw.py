@@ -90,7 +90,9 @@ def _counted(plan: Plan) -> str:
     leaning = plan.dependents
     of = f" of {plural(leaning.sources, 'source')}" if leaning.sources > 1 else ""
     evidence = f", {plural(leaning.evidence, 'quotation')}" if leaning.evidence else ""
-    return f"{' and '.join(copies)}{of}, on which {plural(leaning.claims, 'claim')} lean{evidence},"
+    lean = "leans" if leaning.claims == 1 else "lean"
+    on_which = f"on which {plural(leaning.claims, 'claim')} {lean}{evidence}"
+    return f"{' and '.join(copies)}{of}, {on_which},"
 
 
 def _tell(report: WithdrawReport) -> None:
