@@ -153,6 +153,14 @@ def _resolve_document(db: Database, name: str) -> str:
     return found[0]
 
 
+def _signer_of(key_file: str) -> "Signer | None":
+    if not key_file:
+        return None
+    from provenance.keep import signature  # cryptography, which most packages do without
+
+    return signature.Signer(key_file)
+
+
 class _Seal:
     """Signs and stamps a manifest as the settings say; a key that cannot be read is told at once."""
 
@@ -161,11 +169,7 @@ class _Seal:
         self.signed_by: str | None = None
         self.stamped_by: str | None = None
         self.warnings: list[str] = []
-        self._signer: Signer | None = None
-        if workplace.settings.sign.key_file:
-            from provenance.keep.signature import Signer
-
-            self._signer = Signer(workplace.settings.sign.key_file)
+        self._signer = _signer_of(workplace.settings.sign.key_file)
         if workplace.settings.timestamp.url:
             from provenance.keep.timestamp import read_roots
 
