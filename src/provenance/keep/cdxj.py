@@ -6,18 +6,44 @@ type `warc/revisit`, a page without Content-Type `unk`.
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from provenance.formats.url import surt_key
 from provenance.model import WarcPlace
 
-__all__ = ["format_line", "last_end", "line_offset", "merge_lines"]
+__all__ = ["IndexedRecord", "format_line", "last_end", "merge_lines", "read_line"]
 
 _INDEXED = frozenset({"response", "revisit", "resource"})
 _STATUS = re.compile(rb"^\S+[ \t]+(\d{3})\b")
 _CONTENT_TYPE = re.compile(rb"^content-type[ \t]*:[ \t]*([^;\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _NOT_A_DIGIT = re.compile(r"[^0-9]")
+
+
+class IndexedRecord(NamedTuple):
+    """A record as a line has it; sorts by where it stands. `digest` is spelled as in the record."""
+
+    file: str
+    offset: int
+    length: int
+    url: str
+    mime: str
+    digest: str
+
+    @property
+    def place(self) -> WarcPlace:
+        """Where the record stands."""
+        return WarcPlace(self.file, self.offset, self.length)
+
+
+class _Fields(msgspec.Struct):
+    url: str
+    offset: str
+    length: str
+    filename: str
+    mime: str = ""
+    digest: str = ""
 
 
 def format_line(
@@ -73,15 +99,34 @@ def merge_lines(*groups: Iterable[str]) -> bytes:
     return b"".join(line + b"\n" for line in sorted(unique))
 
 
-def line_offset(line: str) -> int:
-    """Return at which byte of its file the record begins that a line speaks of."""
-    return int(msgspec.json.decode(line.split(" ", 2)[2], type=dict[str, str])["offset"])
+def read_line(line: str) -> IndexedRecord:
+    """Return what a line of ours says, which `format_line` wrote.
+
+    Raises:
+        ValueError: it is no such line.
+    """
+    try:
+        fields = msgspec.json.decode(line.split(" ", 2)[2], type=_Fields)
+    except (msgspec.MsgspecError, IndexError) as error:
+        raise ValueError(f"no line of an index: {error}") from error
+    return IndexedRecord(
+        fields.filename,
+        int(fields.offset),
+        int(fields.length),
+        fields.url,
+        fields.mime,
+        fields.digest,
+    )
 
 
 def last_end(lines: Iterable[str]) -> int:
-    """Return the offset behind the last record that the lines speak of, 0 where there is none."""
+    """Return the offset behind the last record that the lines speak of, 0 where there is none.
+
+    Raises:
+        ValueError: one of them is no line of an index.
+    """
     ends = [0]
     for line in lines:
-        fields = msgspec.json.decode(line.split(" ", 2)[2], type=dict[str, str])
-        ends.append(int(fields["offset"]) + int(fields["length"]))
+        record = read_line(line)
+        ends.append(record.offset + record.length)
     return max(ends)

@@ -4,9 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
-
-from provenance.keep.cdxj import format_line, line_offset
+from provenance.keep.cdxj import format_line, read_line
 from provenance.keep.disk import archive_faults
 from provenance.keep.fixity_finding import Finding, FindingKind
 from provenance.keep.fixity_stream import CheckedRecord
@@ -52,8 +50,8 @@ class IndexLines:
                 self.state.update(data)
                 line = data.rstrip(b"\n")
                 try:
-                    offset = line_offset(line.decode("utf-8"))
-                except (msgspec.MsgspecError, KeyError, IndexError, ValueError) as error:
+                    offset = read_line(line.decode("utf-8")).offset
+                except ValueError as error:
                     self._say("unreadable", byte, f"this line cannot be read: {error}")
                 else:
                     if offset in self._at:

@@ -10,8 +10,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
+from provenance.keep.cdxj import read_line
 from provenance.keep.disk import archive_faults
 from provenance.keep.journal import Journal
 from provenance.model import MementoLine, TextLine, WarcPlace
@@ -54,9 +53,4 @@ def _indexed(root: Path) -> Iterator[tuple[str, WarcPlace]]:
         with archive_faults(path, "read"), path.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
                 if match := _DIGEST.search(line):
-                    yield match[1], _place_of(line)
-
-
-def _place_of(line: str) -> WarcPlace:
-    fields = msgspec.json.decode(line.split(" ", 2)[2], type=dict[str, str])
-    return WarcPlace(fields["filename"], int(fields["offset"]), int(fields["length"]))
+                    yield match[1], read_line(line).place

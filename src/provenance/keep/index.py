@@ -5,9 +5,7 @@ import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-import msgspec
-
-from provenance.keep.cdxj import format_line, last_end, line_offset, merge_lines
+from provenance.keep.cdxj import format_line, last_end, merge_lines, read_line
 from provenance.keep.disk import archive_faults, make_folder, replace_file
 from provenance.keep.warc import iter_records
 from provenance.model import WarcPlace
@@ -45,7 +43,7 @@ class WarcIndex:
         """Return up to which byte of the WARC file the index speaks of; 0 where it is unreadable."""
         try:
             return last_end(self.lines(file))
-        except (msgspec.MsgspecError, KeyError, IndexError, ValueError):
+        except ValueError:
             return 0
 
     def is_stale(self, file: str) -> bool:
@@ -67,8 +65,8 @@ class WarcIndex:
         An index that cannot be read is removed: the next writer makes it anew.
         """
         try:
-            kept = [line for line in self.lines(file) if line_offset(line) not in offsets]
-        except (msgspec.MsgspecError, KeyError, IndexError, ValueError):
+            kept = [line for line in self.lines(file) if read_line(line).offset not in offsets]
+        except ValueError:
             self.path(file).unlink(missing_ok=True)
             return
         self._write(file, merge_lines(kept))

@@ -1,10 +1,10 @@
 """Which WARC records a package needs: those of each capture's hops, and whatever they refer to."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import msgspec
 
+from provenance.keep.cdxj import IndexedRecord, read_line
 from provenance.keep.index import WarcIndex
 from provenance.keep.reader import ArchiveReader
 from provenance.keep.wacz import Chosen
@@ -37,22 +37,6 @@ class Tombstones:
     def offsets(self, file: str) -> set[int]:
         """Return where withdrawn records stand in a WARC file."""
         return self._places.get(file, set())
-
-
-class _Indexed(NamedTuple):
-    """A record as the index has it."""
-
-    offset: int
-    url: str
-    mime: str
-    digest: str
-
-
-class _Line(msgspec.Struct):
-    url: str
-    offset: str
-    mime: str = ""
-    digest: str = ""
 
 
 class BundleRecords:
@@ -122,7 +106,7 @@ class BundleRecords:
                 self._add_hops(file, urls, indexed[: position.get(offset, 0)])
         self._chains = {}
 
-    def _add_hops(self, file: str, urls: list[str], before: list[_Indexed]) -> None:
+    def _add_hops(self, file: str, urls: list[str], before: list[IndexedRecord]) -> None:
         """The hops of a look stand one behind the other: the last of them before its capture."""
         for url, record in zip(reversed(urls), reversed(before), strict=False):
             if record.url != url:
@@ -134,28 +118,27 @@ class BundleRecords:
                 self._add_referent(WarcPlace(file, record.offset, 0), digest, None)
         self.missing += len(urls)
 
-    def _indexed(self, file: str, wanted: set[int]) -> list[_Indexed]:
+    def _indexed(self, file: str, wanted: set[int]) -> list[IndexedRecord]:
         """Return a file's indexed records by offset; read from the file where the index lags."""
         index = WarcIndex(self._archive.root)
         try:
-            lines = [msgspec.json.decode(line.split(" ", 2)[2], type=_Line)
-                     for line in index.lines(file)]  # fmt: skip
-            found = [_Indexed(int(line.offset), line.url, line.mime, line.digest)
-                     for line in lines]  # fmt: skip
-        except (msgspec.MsgspecError, IndexError, ValueError):
+            found = [read_line(line) for line in index.lines(file)]
+        except ValueError:
             found = []
         if wanted - {record.offset for record in found}:
             found = list(self._read_file(file, max(wanted)))
         return sorted(found)
 
-    def _read_file(self, file: str, last: int) -> Iterator[_Indexed]:
+    def _read_file(self, file: str, last: int) -> Iterator[IndexedRecord]:
         for record in iter_records(self._archive.root / "warc" / file):
             if record.offset > last:
                 return
             if record.type in {"response", "revisit", "resource"}:
                 mime = _REVISIT_MIME if record.type == "revisit" else ""
-                yield _Indexed(
+                yield IndexedRecord(
+                    file,
                     record.offset,
+                    record.length,
                     record.header("WARC-Target-URI") or "",
                     mime,
                     record.header("WARC-Payload-Digest") or "",
