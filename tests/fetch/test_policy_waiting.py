@@ -10,6 +10,7 @@ from provenance.fetch.policy import (
     next_turn_s,
     parse_retry_after,
     product_token,
+    refusal_pause_s,
     user_agent,
 )
 from provenance.model import Exchange, Failure, FailureKind, Visit
@@ -29,6 +30,9 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
         ("Sun, 22 Nov 2020 12:01:00 GMT", 0),
         ("Friday, 22-Nov-80 12:00:00 GMT", 0),
         ("Sun, 22 Nov 2026 11:59:60 GMT", 0),
+        ("Sun, 22 Nov 2026 12:01:09 GMT", 69),
+        ("Sun, 22 Nov 2026 12:01:60 GMT", 119),
+        ("\t7", 7),
     ],
 )  # fmt: skip
 def test_retry_after_is_read_in_all_its_forms(value: str, seconds: float) -> None:
@@ -43,6 +47,18 @@ def test_retry_after_is_read_in_all_its_forms(value: str, seconds: float) -> Non
 )  # fmt: skip
 def test_nonsense_in_retry_after_says_nothing(value: str | None) -> None:
     assert parse_retry_after(value, NOW) is None
+
+
+@pytest.mark.parametrize(("written", "year"), [("76", 2076), ("77", 1977)], ids=["50", "51"])
+def test_a_year_of_two_digits_is_at_most_fifty_years_ahead(written: str, year: int) -> None:
+    at = datetime(year, 11, 22, 12, tzinfo=UTC)
+    wanted = max(0.0, (at - NOW).total_seconds())
+    assert parse_retry_after(f"Sunday, 22-Nov-{written} 12:00:00 GMT", NOW) == wanted
+
+
+@pytest.mark.parametrize("space", ["\xa0", "\v", "\x85", "X"], ids=["nbsp", "vt", "nel", "letter"])
+def test_only_blanks_and_tabs_may_stand_around_it(space: str) -> None:
+    assert parse_retry_after(f"{space}7", NOW) is None
 
 
 def a_visit(
@@ -86,6 +102,12 @@ def test_back_off_doubles_from_half_a_second_to_thirty() -> None:
     assert back_off_s(10_000, 0.5) <= 30
 
 
+def test_a_host_that_refuses_is_left_alone_from_half_a_second_to_thirty() -> None:
+    pauses = [refusal_pause_s(refusals) for refusals in range(1, 10)]
+    assert pauses == [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
+    assert refusal_pause_s(100_000) == 30
+
+
 def test_the_next_turn_is_the_latest_of_what_was_asked_for() -> None:
     assert next_turn_s(100, 0, 1, 0) == 100
     assert next_turn_s(100, 100.4, 1, 0) == 100.4
@@ -104,8 +126,10 @@ def test_the_user_agent_is_honest_and_safe_in_a_header() -> None:
     evil = FetchSettings(contact="a\r\nX-Evil: 1é")
     assert user_agent(evil, "1.2") == "provenance/1.2 (+aX-Evil: 1)"
     assert user_agent(FetchSettings(user_agent="desk/2 (x)"), "1.2") == "desk/2 (x)"
+    assert user_agent(FetchSettings(user_agent="desk/~ a\x7f"), "1.2") == "desk/~ a"
 
 
 def test_the_product_token_is_what_robots_txt_names() -> None:
     assert product_token("provenance/1.2 (+a)") == "provenance"
     assert product_token("Desk Bot") == "Desk"
+    assert product_token("/2") == "provenance"
