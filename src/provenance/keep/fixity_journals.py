@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +30,11 @@ TakeLine = Callable[[JournalLine, JournalPosition, int], None]
 
 
 class JournalFile(NamedTuple):
-    """One month of a journal as it was read: SHA-256 of its first `end` bytes, whole lines only."""
+    """One month of a journal as it was read: whole lines only, `end` bytes.
+
+    The SHA-256 is of these bytes with spaces where a withdrawal names words: so it is the same
+    before and after they are blanked, which a crash may put off to the next writer.
+    """
 
     name: str
     end: int
@@ -61,9 +66,10 @@ def read_journals(root: Path, take: TakeLine, before: Mapping[str, Seen]) -> Jou
             name = f"{journal.name}/{path.name}"
             known.discard(name)
             seen = before.get(name)
-            if seen is not None and blanked.get(name, seen.at) > seen.at:
-                seen = replace(seen, sha256="")  # of bytes that are not there any more
-            reading = _Reading(name, seen, tally, is_last=path == months[-1])
+            words = blanked.get(name, _Words())
+            if seen is not None and words.at is not None and words.at > seen.at:
+                seen = replace(seen, sha256="")  # of words that a withdrawal names since
+            reading = _Reading(name, seen, tally, words.spans, is_last=path == months[-1])
             with archive_faults(path, "read"), path.open("rb") as file:
                 for start, data in reading.lines(file):
                     behind = JournalPosition(journal.name, path.name, start + len(data))
@@ -74,15 +80,25 @@ def read_journals(root: Path, take: TakeLine, before: Mapping[str, Seen]) -> Jou
     return tally
 
 
-def _blanked(root: Path) -> dict[str, datetime]:
-    """Return by journal file when words in it were withdrawn last: its bytes changed then."""
-    found: dict[str, datetime] = {}
+class _Words(Struct):
+    """Words of a journal file that were withdrawn: when last, and where they stand, in bytes."""
+
+    at: datetime | None = None
+    spans: list[tuple[int, int]] = []
+
+
+def _blanked(root: Path) -> dict[str, _Words]:
+    """Return by journal file what was withdrawn in it, in the order in which it stands there."""
+    found: dict[str, _Words] = {}
     journal = Journal(root / "withdrawals", WithdrawalLine)
     with contextlib.suppress(CorruptRecord):  # said where that journal is read itself
         for line, _ in journal.read():
             for place in line.withdrawal.words:
-                name = f"{place.journal}/{place.file}"
-                found[name] = max(line.withdrawal.at, found.get(name, line.withdrawal.at))
+                words = found.setdefault(f"{place.journal}/{place.file}", _Words())
+                words.at = max(line.withdrawal.at, words.at or line.withdrawal.at)
+                words.spans.append((place.offset, place.offset + place.length))
+    for words in found.values():
+        words.spans.sort()
     return found
 
 
@@ -110,9 +126,16 @@ class _Reading:
     """One file on its way: its lines, its digest, and what it was when it was read before."""
 
     def __init__(
-        self, name: str, before: Seen | None, tally: JournalTally, *, is_last: bool
+        self,
+        name: str,
+        before: Seen | None,
+        tally: JournalTally,
+        words: list[tuple[int, int]],
+        *,
+        is_last: bool,
     ) -> None:
         self._name = name
+        self._words = deque(words)
         self._before = before
         self._tally = tally
         self._is_last = is_last
@@ -126,7 +149,7 @@ class _Reading:
             if not data.endswith(b"\n"):
                 self._end_torn(offset, len(data))
                 break
-            digest.update(data)
+            digest.update(self._without_words(data, offset))
             yield offset, data
             offset += len(data)
             if offset == mark:
@@ -135,6 +158,17 @@ class _Reading:
         self._tally.files.append(JournalFile(self._name, offset, digest.hexdigest()))
         if self._before and (seen_then is None or self._before.sha256 not in {seen_then, ""}):
             self._say_altered(offset, seen_then)
+
+    def _without_words(self, data: bytes, offset: int) -> bytes:
+        """Return a line with spaces for the words in it that were withdrawn, blank already or not."""
+        end, spans = offset + len(data), self._words
+        if not spans or spans[0][0] >= end:
+            return data
+        line = bytearray(data)
+        while spans and spans[0][0] < end:
+            start, behind = (at - offset for at in spans.popleft())
+            line[start:behind] = b" " * len(line[start:behind])
+        return bytes(line)
 
     def _end_torn(self, offset: int, size: int) -> None:
         if self._is_last:
