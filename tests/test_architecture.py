@@ -53,7 +53,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "protego": ("fetch/robots.py",),
     "tenacity": ("fetch/fetcher.py",),
     "warcio": ("keep/warc.py", "keep/foreign.py"),
-    "isal": ("keep/warc.py",),
+    "isal": ("keep/warc.py", "formats/body.py"),
     "cryptography": ("keep/signature.py", "keep/timestamp.py"),
     "rfc3161_client": ("keep/timestamp.py",),
     "trafilatura": ("link/extract.py",),

@@ -1,11 +1,13 @@
 """Content-encodings undone: whole where it can be, bounded always."""
 
 import gzip
+import random
 import tracemalloc
 import zlib
 
 import pytest
 
+from provenance.formats import body as body_module
 from provenance.formats.body import DecodedBody, decode_body
 
 TEXT = b"The sentence that is cited. " * 200
@@ -113,3 +115,36 @@ def test_a_hundred_thousand_empty_members_end_soon() -> None:
 
 def test_an_identity_body_is_cut_at_the_cap() -> None:
     assert decode("", TEXT, max_bytes=10) == DecodedBody(TEXT[:10], "length")
+
+
+def damaged(body: bytes, roll: random.Random) -> bytes:
+    harmed = bytearray(body)
+    match roll.randrange(4):
+        case 0:
+            harmed[roll.randrange(len(harmed))] ^= 1 << roll.randrange(8)
+        case 1:
+            del harmed[roll.randrange(len(harmed)) :]
+        case 2:
+            harmed += roll.randbytes(roll.randint(1, 9))
+        case _:
+            harmed += body
+    return bytes(harmed)
+
+
+@pytest.mark.parametrize("level", range(10))
+def test_the_short_way_of_sound_bodies_says_what_zlib_says(
+    level: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roll = random.Random(level)
+    sound = gzip.compress(bytes(roll.choices(b"ab cdefg<>/", k=3000)), level)
+    bodies = [sound, *(damaged(sound, roll) for _ in range(150))]
+
+    def decode() -> list[DecodedBody]:
+        said = [("Content-Encoding", "gzip")]
+        return [decode_body(said, body, cap, 100) for body in bodies for cap in (0, 10, 3000, 9000)]
+
+    taken = sum(body_module._inflate_whole_member(body, 3000) is not None for body in bodies)
+    assert 0 < taken < len(bodies)
+    the_short_way = decode()
+    monkeypatch.setattr(body_module, "_inflate_whole_member", lambda _data, _cap: None)
+    assert the_short_way == decode()

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import msgspec
 
-from provenance.fetch.classify import judge, read_page
+from provenance.fetch.classify import read_page
 from provenance.fetch.fetcher import Fetcher
 from provenance.fetch.probe import sibling_url, wants_probe
 from provenance.fetch.seen import Known, Sibling, words_of
 from provenance.formats.page import PageFacts, is_html
 from provenance.formats.sites import Asked, read_sites
 from provenance.formats.url import host_of
-from provenance.model import Source, Visit
+from provenance.model import Source, Verdict, Visit
 from provenance.pipeline.workplace import Workplace
 from provenance.store.database import Database
 from provenance.store.looks import last_probe_of_host, last_words
@@ -48,15 +48,14 @@ class Beside:
         return Known(self.sites, title, words, self.asked_for(source, visit).shows)
 
     async def probe(
-        self, visit: Visit, page: PageFacts | None, known: Known
+        self, visit: Visit, page: PageFacts | None, known: Known, verdict: Verdict
     ) -> tuple[Known, Visit | None]:
-        """Ask for a random path where the look leaves a doubt; return what is known then.
+        """Ask for a random path where a verdict leaves a doubt; return what is known then.
 
         The visit is that of the probe where one was made now: one a host and day.
         """
         if self._fetcher is None or visit.failure is not None:
             return known, None
-        verdict = judge(visit, page, known)
         if not wants_probe(visit, page, known, verdict):
             return known, None
         host = host_of(visit.url) or ""

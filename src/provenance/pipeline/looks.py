@@ -56,19 +56,23 @@ _MakeFacts = Callable[[Sequence[WarcPlace], WarcPlace | None], dict[str, object]
 
 
 class _Look(NamedTuple):
-    """One look with what is known beside it; `rendered` where a browser made the page."""
+    """One look with what is known beside it; `rendered` where a browser made the page.
+
+    `judged` is the verdict on the page as it was fetched, where it was judged already.
+    """
 
     source: Source
     visit: Visit
     page: PageFacts | None
     known: seen.Known
+    judged: Verdict | None = None
     probe: Visit | None = None
     rendered: Rendered | None = None
 
     def judge(self) -> tuple[Verdict, PageFacts | None]:
         """Judge the page as it was rendered, else as it was fetched."""
         if self.rendered is None or not self.rendered.dom:
-            return judge(self.visit, self.page, self.known), self.page
+            return self.judged or judge(self.visit, self.page, self.known), self.page
         page = read_document_facts(self.rendered.dom)
         return judge(self.visit, page, self.known), page
 
@@ -105,9 +109,11 @@ class Looking:
                     stage.advance(source.host or "")
                     known = self._beside.known_of(source, visit)
                     page = read_page(visit, known)
-                    known, probe = await self._beside.probe(visit, page, known)
+                    first = judge(visit, page, known)
+                    later, probe = await self._beside.probe(visit, page, known, first)
                     rendered = await self._renderer.render(visit)
-                    self._take(_Look(source, visit, page, known, probe, rendered))
+                    judged = first if later is known else None
+                    self._take(_Look(source, visit, page, later, judged, probe, rendered))
         self._commit()
 
     async def _visits(self, sources: Sequence[Source]) -> AsyncGenerator[tuple[Source, Visit]]:
@@ -228,6 +234,7 @@ class Looking:
             (line, position) for line, position in lines if isinstance(line, CheckLine)
         )
         self._pending = []
+        self._holders = {}  # they are rows now
         self._last_commit_s = time.monotonic()
 
 

@@ -3,7 +3,11 @@
 from provenance.formats.ids import sha256_hex
 from provenance.model import Visit
 from provenance.store.database import Database
-from provenance.store.withdrawals import find_tombstone, sources_withdrawn_forever
+from provenance.store.withdrawals import (
+    find_tombstone,
+    has_withdrawals,
+    sources_withdrawn_forever,
+)
 
 __all__ = ["Withheld"]
 
@@ -17,6 +21,7 @@ class Withheld:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._forever = sources_withdrawn_forever(db)
+        self._has_any = has_withdrawals(db)
 
     def reason(self, source_id: str, visit: Visit, rendered: bytes = b"") -> str | None:
         """Return why nothing of a visit may be kept; None where it may.
@@ -24,7 +29,7 @@ class Withheld:
         A body of any hop, or the document that a browser made of it, that was withdrawn, from whichever source, counts, and everything
         of a source that was withdrawn for ever.
         """
-        if not visit.hops:
+        if not visit.hops or not self._has_any:
             return None
         if source_id in self._forever:
             return self._forever[source_id]

@@ -23,6 +23,7 @@ __all__ = [
     "Tombstone",
     "apply_withdrawal",
     "find_tombstone",
+    "has_withdrawals",
     "scrub",
     "sources_withdrawn_forever",
 ]
@@ -153,6 +154,11 @@ def find_tombstone(db: Database, payloads: Collection[str]) -> Tombstone | None:
     if row is None:
         return None
     return Tombstone(row["withdrawal_id"], parse_time(row["at"]), row["by"], row["reason"])
+
+
+def has_withdrawals(db: Database) -> bool:
+    """Tell whether anything was ever taken out."""
+    return db.first("SELECT 1 FROM withdrawals LIMIT 1") is not None
 
 
 def sources_withdrawn_forever(db: Database) -> dict[str, str]:
