@@ -122,7 +122,7 @@ def _inflate_whole_member(data: bytes, cap: int) -> bytes | None:
     stream = isal_zlib.decompressobj(_GZIP_WINDOW)
     try:
         content: bytes = stream.decompress(data, cap + 1)
-    except (isal_zlib.IsalError, ValueError, OverflowError):
+    except (isal_zlib.IsalError, ValueError, OverflowError):  # type: ignore[misc]
         return None
     is_sound = stream.eof and not stream.unused_data and len(content) <= cap
     return content if is_sound else None
