@@ -303,6 +303,26 @@ def place_in(folder: Path, kind: str):  # type: ignore[no-untyped-def]
     return next(record for record in iter_records(first_warc(folder)) if record.type == kind)
 
 
+@pytest.mark.parametrize("keeps_lines", [0, 2], ids=["all of it", "its end"])
+def test_a_lost_journal_is_named_before_any_reading_and_no_rebuild_is_advised(
+    copied: Path, keeps_lines: int
+) -> None:
+    """The rows are all that is left of its lines: a rebuild would throw them away."""
+    path = journal(copied, "checks")
+    size = path.stat().st_size
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:keeps_lines]))
+    if not keeps_lines:
+        path.unlink()
+    found = [each for each in look(copied).findings if each.is_difference]
+    (lost,) = (each for each in found if (each.kind, each.what) == ("missing", "journal"))
+    assert lost.file == f"checks/{path.name}"
+    assert f"up to byte {size:,}" in lost.message
+    rows = [each for each in found if (each.kind, each.what) == ("extra", "store")]
+    told = {each.message.partition(" has")[0]: each.message for each in rows}
+    assert told["table checks"].endswith(f"({PAGES - keeps_lines} such rows)")
+    assert all("rebuild now would lose these rows" in each.cure for each in rows)
+
+
 @pytest.mark.parametrize("name", sorted(HARMS))
 def test_each_harm_is_found_for_what_it_is(copied: Path, name: str) -> None:
     do_harm, expected = HARMS[name]

@@ -113,6 +113,8 @@ def _show_finding(console: Console, each: Finding) -> None:
     console.print(Text.assemble((each.kind, style), "  ", printable(f"{where}: {each.message}")))
     if each.expected or each.found:
         said = f"expected {each.expected or 'nothing'}, found {each.found or 'nothing'}"
-        console.print(Padding(Text(printable(said), style="dim"), _INDENT))
+        console.print(Padding(Text(printable(said), style="dim"), _INDENT, expand=False))
     if each.cure:
-        console.print(Padding(Text(f"→ {printable(each.cure)}", style="dim"), _INDENT))
+        console.print(
+            Padding(Text(f"→ {printable(each.cure)}", style="dim"), _INDENT, expand=False)
+        )

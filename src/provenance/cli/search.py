@@ -69,13 +69,13 @@ def _show(console: Console, found: SearchResult) -> None:
     for claim in found.claims:
         console.print(_marked(claim.text, claim.ranges))
         about = f"{claim.document_name} · {claim.claim_id}"
-        console.print(Padding(Text(printable(about), style="dim"), _INDENT))
+        console.print(Padding(Text(printable(about), style="dim"), _INDENT, expand=False))
     if found.texts:
         console.print(Text(plural(len(found.texts), "archived text"), style="bold"))
     for hit in found.texts:
         console.print(_marked(" ".join(hit.snippet.split("\n")), hit.ranges))
         about = " · ".join(filter(None, (hit.title, hit.url, hit.at[:10], _whose(hit))))
-        console.print(Padding(Text(printable(about), style="dim"), _INDENT))
+        console.print(Padding(Text(printable(about), style="dim"), _INDENT, expand=False))
 
 
 def _whose(hit: TextHit) -> str:

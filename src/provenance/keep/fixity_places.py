@@ -77,6 +77,12 @@ class Wanted(NamedTuple):
     origin: str
     byte: int
 
+    @property
+    def said_at(self) -> str:
+        """Where it is spoken of, in words: a table, or a journal's file and its byte."""
+        is_row = self.origin.startswith("table ")
+        return self.origin if is_row else f"{self.origin} byte {self.byte:,}"
+
 
 def kept_of(line: JournalLine) -> list[Kept]:  # noqa: PLR0911 - one for each kind
     """Return what a journal line says is kept."""

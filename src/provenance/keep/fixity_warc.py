@@ -122,7 +122,7 @@ class _FileCheck:
         self._index.pass_over(start, behind)
         message = f"the {behind - start:,} bytes from here on are no whole record: {damage.why}"
         if wanted:
-            names = sorted({f"{each.origin} byte {each.byte:,}" for each in wanted})
+            names = sorted({each.said_at for each in wanted})
             message += f"; {'; '.join(names[:3])} {'speaks' if len(names) == 1 else 'speak'} of it"
         return self._finding("unreadable", start, message)
 
@@ -205,7 +205,7 @@ class _FileCheck:
                 )  # fmt: skip
 
     def _check_wanted(self, record: CheckedRecord, wanted: Wanted) -> Iterator[Finding]:
-        origin = f"{wanted.origin} byte {wanted.byte:,}" if wanted.byte else wanted.origin
+        origin = wanted.said_at
         if wanted.length != record.length:
             yield self._finding(
                 "altered", record.offset, f"{origin} speaks of a record of another length",
@@ -234,7 +234,7 @@ class _FileCheck:
             for each in wanted:
                 yield self._finding(
                     "missing", offset,
-                    f"{each.origin} byte {each.byte:,} speaks of a record here, and none begins here",
+                    f"{each.said_at} speaks of a record here, and none begins here",
                 )  # fmt: skip
         yield from self._index.leftovers()
         if self._size > self._task.end:

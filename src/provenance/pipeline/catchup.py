@@ -63,7 +63,8 @@ def open_store(path: Path, *, read_only: bool = False) -> Iterator[Store]:
     if read_only and not path.exists():
         raise UsageError(
             f"there is no database {path}",
-            hint="`provenance ingest` makes one; name another with --db",
+            hint="`provenance ingest` makes one, `provenance rebuild` out of an archive; "
+            "name another with --db",
         )
     with contextlib.closing(open_database(path, read_only=read_only)) as db:
         yield Store(db, derive_state=derive_state)
@@ -193,7 +194,7 @@ def _refuse_to_replace_foreign(path: Path) -> None:
         if head and not is_ours and not is_unborn:
             raise StoreError(
                 f"{path} is no database of provenance, and is left alone",
-                hint="move it away, or name another file with --db",
+                hint="move it away and run the same again, or name another file with --db",
             ) from error
 
 

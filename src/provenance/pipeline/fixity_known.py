@@ -1,8 +1,11 @@
 """What is known of an archive before its WARC files are read: rows, journal lines, committed ends."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+
+from msgspec.structs import replace
 
 from provenance.errors import UsageError
 from provenance.keep.fixity_finding import Finding
@@ -17,6 +20,13 @@ from provenance.pipeline.workplace import Workplace
 from provenance.store.places import kept_rows, kept_versions
 
 __all__ = ["Known", "collect"]
+
+_RESTORE = "restore the file from a copy of the archive"
+_JOURNALS_FIRST = "restore the journals from a copy first: a rebuild now would lose these rows"
+_NO_LINE = (
+    "if journals of an earlier month were lost, restore them from a copy; else run"
+    " `provenance rebuild`: the journals are the truth"
+)
 
 
 class Known:
@@ -73,7 +83,9 @@ class Known:
         return list(self._findings())
 
     def _findings(self) -> Iterator[Finding]:
+        lost = list(self._lost_lines())
         yield from self.tally.findings
+        yield from lost
         name = self._database.name
         for journal, count in sorted(self._behind.items()):
             yield Finding(
@@ -88,12 +100,45 @@ class Known:
                     cure="run `provenance rebuild`: the archive holds the text",
                 )  # fmt: skip
         if self._has_database:
-            yield from self.places.compare_rows(name)
+            is_damaged = any(each.is_difference for each in (*self.tally.findings, *lost))
+            yield from self._row_findings(name, is_damaged=is_damaged)
         for file in sorted(set(self.places.files()) | set(self.ends)):
             if not is_safe_name(file):
                 yield Finding(
                     "altered", "journal", file, None, "a place outside the archive is named"
                 )
+
+    def _lost_lines(self) -> Iterator[Finding]:
+        """Yield the journals that end before the last line that the database knows of them."""
+        ends = {file.name: file.end for file in self.tally.files}
+        named = {each.file for each in self.tally.findings if each.is_difference}
+        for journal, applied in sorted(self._applied.items()):
+            name = f"{journal}/{applied.file}"
+            end = ends.get(name)
+            if name not in named and (end is None or end < applied.offset):
+                how = "it is gone" if end is None else f"it ends at byte {end:,}"
+                yield Finding(
+                    "missing", "journal", name, end,
+                    f"{self._database.name} knows its lines up to byte {applied.offset:,}, and {how}",
+                    cure=_RESTORE,
+                )  # fmt: skip
+
+    def _row_findings(self, database: str, *, is_damaged: bool) -> Iterator[Finding]:
+        """Yield how rows differ from lines; of rows that no line made, one finding a table.
+
+        Where journals are damaged themselves, the rows may be all that is left of their lines:
+        a rebuild, which is right otherwise, would throw them away.
+        """
+        lone: Counter[Finding] = Counter()
+        for found in self.places.compare_rows(database):
+            each = replace(found, cure=_JOURNALS_FIRST) if is_damaged else found
+            if each.kind == "extra":
+                lone[each if is_damaged else replace(each, cure=_NO_LINE)] += 1
+            else:
+                yield each
+        for each, count in sorted(lone.items(), key=lambda item: item[0].message):
+            more = f" ({count:,} such rows)" if count > 1 else ""
+            yield replace(each, message=each.message + more)
 
     def files(self) -> list[str]:
         """Return every WARC file that anything speaks of."""

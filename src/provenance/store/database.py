@@ -39,7 +39,10 @@ _FAULTS: dict[str, tuple[str, str]] = {
     "SQLITE_READONLY": ("is read-only", "give write permission to it and to its folder"),
     "SQLITE_PERM": ("may not be opened", "give read and write permission to it"),
     "SQLITE_AUTH": ("may not be opened", "give read and write permission to it"),
-    "SQLITE_CANTOPEN": ("cannot be opened", "the folder must exist, and the path must be a file"),
+    "SQLITE_CANTOPEN": (
+        "cannot be opened",
+        "its folder must exist and be writable, and the path must be a file",
+    ),
     "SQLITE_FULL": ("cannot grow: the disk is full", "free some space and run the same again"),
     "SQLITE_IOERR": (
         "cannot be read or written",
@@ -47,7 +50,10 @@ _FAULTS: dict[str, tuple[str, str]] = {
     ),
     "SQLITE_BUSY": ("is in use by another process", "wait until that is done"),
     "SQLITE_LOCKED": ("is in use by another process", "wait until that is done"),
-    "SQLITE_NOTADB": ("is not a database", "name another file with --db"),
+    "SQLITE_NOTADB": (
+        "is not a database",
+        "name another with --db; or move it away and run `provenance rebuild`",
+    ),
     "SQLITE_CORRUPT": (
         "is damaged",
         "move it away and run `provenance rebuild`: the archive holds all of it",
