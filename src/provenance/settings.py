@@ -207,7 +207,8 @@ def find_settings_file(
 def load_settings(path: Path | None) -> Settings:
     """Read settings from a TOML file; defaults where there is none.
 
-    Relative paths of `ca_file` and `sites` are taken from the settings file's folder.
+    Relative paths of certificates, keys and `fetch.sites` are taken from the settings file's
+    folder (`_PATHS`); those of `recover.corrections` and `capture.executable` are not.
 
     Raises:
         SettingsError: unreadable file, broken TOML, unknown key or wrong type.
