@@ -21,8 +21,8 @@ import pytest
 
 from support.counting_web import HOSTS, CountingWeb
 from support.keeping import check_with_strangers
-from support.runs import COMMAND, Ran, environment, run
-from support.workplace import a_draft, settings_file
+from support.runs import COMMAND, Ran, Running, environment, run, run_here
+from support.workplace import a_draft, all_rows, settings_file
 
 IS_LONG = bool(os.environ.get("PROVENANCE_HARD_ENDS"))
 KILLS = 100 if IS_LONG else 3
@@ -43,7 +43,7 @@ def web() -> Iterator[CountingWeb]:
 class Desk:
     """Ten documents with 120 sources, and the command that takes them in, in a folder."""
 
-    def __init__(self, folder: Path, web: CountingWeb) -> None:
+    def __init__(self, folder: Path, web: CountingWeb, processes: int = 1) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.web = web
@@ -57,7 +57,9 @@ class Desk:
         for number in range(DOCUMENTS):
             cited = urls[number * SOURCES_EACH : (number + 1) * SOURCES_EACH]
             (drafts / f"{number:02}.txt").write_text(a_draft(cited, title=f"Update {number}"))
-        self.config = settings_file(folder, web.settings(), archive={"batch": BATCH})
+        self.config = settings_file(
+            folder, web.settings(), archive={"batch": BATCH}, fetch={"processes": processes}
+        )
         self.done: dict[str, int] = {}
 
     def arguments(self) -> list[str]:
@@ -110,7 +112,8 @@ def test_killed_under_load_nothing_is_lost_and_nothing_is_fetched_twice(
     took_s = how_long_it_takes(tmp_path / "clean", web)
     while kills < KILLS:
         desk, was_killed = Desk(tmp_path / f"series{series}", web), True
-        while was_killed and kills < KILLS:
+        # where every look is on disk there is nothing left to be killed in
+        while was_killed and kills < KILLS and len(desk.done) < SOURCES:
             was_killed = kill_after(desk, dice.uniform(0.1, 0.7) * took_s)
             kills += was_killed
             desk.remember()
@@ -120,6 +123,62 @@ def test_killed_under_load_nothing_is_lost_and_nothing_is_fetched_twice(
         series += 1
     assert len(set(stages)) >= (4 if IS_LONG else 1), stages
     print(f"{kills} kills in {series} series; looks on disk then, in quarters: {sorted(stages)}")
+
+
+@pytest.mark.parametrize("who", ["parent", "child", "all"][: 2 + IS_LONG])
+def test_of_several_fetching_processes_nobody_is_left_and_nothing_lost_whoever_is_killed(
+    tmp_path: Path, web: CountingWeb, who: str
+) -> None:
+    for number in range(5 if IS_LONG else 1):
+        desk = Desk(tmp_path / f"desk{number}", web, processes=2)
+        running = Running(desk.folder, *desk.arguments())
+        wait_for_looks(desk, (number + 1) * SOURCES // 8)
+        children = fetching_children_of(running.process.pid)
+        assert len(children) == 2
+        if who == "all":
+            running.signal(signal.SIGKILL)
+        else:
+            os.kill(running.process.pid if who == "parent" else children[0], signal.SIGKILL)
+        ended = running.end()
+        assert ended.code == (0 if who == "child" else -signal.SIGKILL), ended.err
+        assert running.leaves_nobody()
+        desk.remember()
+        if who == "child":
+            assert desk.looked_at() == desk.urls
+        desk.finish(who)
+        assert max(web.asked.values()) <= 2
+        check_with_strangers(desk.folder / "archive")
+
+
+def fetching_children_of(parent: int) -> list[int]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it ends while we look
+            is_child = f"\nPPid:\t{parent}\n" in (path / "status").read_text()
+            if is_child and b"shard_child" in (path / "cmdline").read_bytes():
+                found.append(int(path.name))
+    return sorted(found)
+
+
+def test_a_rebuild_beside_a_run_waits_for_it_and_costs_it_nothing(
+    tmp_path: Path, web: CountingWeb
+) -> None:
+    desk = Desk(tmp_path / "desk", web)
+    running = Running(desk.folder, *desk.arguments())
+    try:
+        wait_for_looks(desk, SOURCES // 8)
+        # who only reads need not wait
+        searched = run_here(desk.folder, "search", "guild", "--json")
+        beside = run(desk.folder, "rebuild")
+    finally:
+        ended = running.end()
+    assert ended.code == searched.code == beside.code == 0, (ended.err, searched.err, beside.err)
+    assert f"process {running.process.pid} writes to archive: waiting" in beside.err
+    desk.finish("rebuilt beside")
+    before = all_rows(desk.folder / "provenance.db")
+    assert len(before["checks"]) == SOURCES
+    assert run_here(desk.folder, "rebuild").code == 0
+    assert all_rows(desk.folder / "provenance.db") == before
 
 
 def how_long_it_takes(folder: Path, web: CountingWeb) -> float:
@@ -151,7 +210,7 @@ def start(desk: Desk, seconds_off: float) -> "subprocess.Popen[bytes]":
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("back_s", [5 * HOUR_S, 3 * YEAR_S], ids=["hours", "years"])
+@pytest.mark.parametrize("back_s", [3 * YEAR_S, 5 * HOUR_S][: 1 + IS_LONG], ids=str)
 def test_a_clock_that_is_set_back_loses_nothing_and_doubles_nothing(
     tmp_path: Path, web: CountingWeb, back_s: int
 ) -> None:

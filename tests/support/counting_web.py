@@ -10,7 +10,8 @@ from typing import Self
 
 from provenance.settings import FetchSettings, Settings
 
-HOSTS = tuple(f"desk{number}.example.org" for number in range(8))
+# of eight domains: the hosts of one domain are all given to the same fetching process
+HOSTS = tuple(f"desk.river{number}.example" for number in range(8))
 
 
 class CountingWeb:
