@@ -123,6 +123,8 @@ class AppendOnlyFile:
         make_folder(path.parent)
         with archive_faults(path, "open"):
             is_new = not path.exists()
+            if not is_new and not path.is_file():  # a pipe would be waited for
+                raise FileExistsError(errno.EEXIST, "it is no file")
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
             self._handle = os.open(path, flags, 0o644)
             if is_new:

@@ -17,7 +17,8 @@ _GZIP_WINDOW = 31
 _READ_BYTES = 1 << 16
 _SCAN_BYTES = 1 << 20
 _PIECE_BYTES = 1 << 20
-# No header of ours comes near; what has none by then is no record.
+# No header of ours comes near (HTTP heads are cut at 256 KB when they are fetched, WARC headers repeat
+# a URL); what has no end by then is no record. Both heads are held whole until their end is found.
 _MAX_HEAD_BYTES = 1 << 20
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 # RFC 1952, section 2.3: deflate, no flags, no time. The two bytes behind it name the compressor.
@@ -90,6 +91,8 @@ class _Block:
     def _split(self, *, is_last: bool) -> None:
         waiting = self._waiting
         at = int(self._declared) if self._declared.isdecimal() else find_head_end(waiting)
+        if min(at, len(waiting)) > _MAX_HEAD_BYTES:
+            raise ValueError("its HTTP head has no end")
         if at >= len(waiting) and not is_last:
             return
         self.http_head = waiting[:at]

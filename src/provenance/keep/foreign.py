@@ -17,12 +17,13 @@ from typing import IO, Any, NamedTuple
 
 import msgspec
 from warcio.archiveiterator import ArchiveIterator
-from warcio.bufferedreaders import ChunkedDataReader
+from warcio.bufferedreaders import ChunkedDataReader, DecompressingBufferedReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
 
 from provenance.errors import UnreadableDocument
 from provenance.formats.ids import sha256_hex
+from provenance.keep.records import find_head_end
 from provenance.keep.wacz_manifest import MANIFEST_PATH
 from provenance.keep.zip_damage import ZIP_DAMAGE
 
@@ -31,6 +32,10 @@ __all__ = ["ForeignResponse", "read_wacz_responses", "read_warc_responses"]
 _DIGEST_CHARACTERS = re.compile(r"[A-Za-z0-9=]+")
 _HINT = "attach the file as it was made; a damaged copy proves nothing"
 _CHUNK = 1 << 20
+# Of what is compressed at once: some 16 MB when it is unpacked.
+_BLOCK = 1 << 14
+# Browsers and servers end at 256 KB of headers; warcio needs 15 µs a line.
+_MOST_HEAD = 1 << 20
 # What a reader of damaged gzip, zip or WARC data may raise: all of it is one fact about the file.
 _DAMAGE = (
     *ZIP_DAMAGE,
@@ -85,14 +90,10 @@ def read_warc_responses(
             wanted record contradicts its own digest.
     """
     try:
-        unpacked = 0
-        for record in ArchiveIterator(file, no_record_parse=True):
-            unpacked += max(0, int(record.rec_headers.get_header("Content-Length") or 0))
-            if unpacked > max_unpacked_bytes:
-                raise UnreadableDocument(
-                    f"it unpacks to more than {max_unpacked_bytes:,} bytes",
-                    hint="attach a smaller one, or raise `attach.max_unpacked_bytes`",
-                )
+        for record in _Records(file, max_unpacked_bytes):
+            stated = int(record.rec_headers.get_header("Content-Length") or 0)
+            if stated > max_unpacked_bytes:
+                raise _too_large(max_unpacked_bytes)
             url = record.rec_headers.get_header("WARC-Target-URI") or ""
             if record.rec_type == "response" and is_wanted(url.strip("<>")):
                 response = _response_of(record, url.strip("<>"))
@@ -100,6 +101,54 @@ def read_warc_responses(
                     yield response
     except _DAMAGE as error:
         raise UnreadableDocument(f"it is no whole WARC: {error}", hint=_HINT) from error
+
+
+def _too_large(max_unpacked_bytes: int) -> UnreadableDocument:
+    return UnreadableDocument(
+        f"it unpacks to more than {max_unpacked_bytes:,} bytes",
+        hint="attach a smaller one, or raise `attach.max_unpacked_bytes`",
+    )
+
+
+class _Unpacked(DecompressingBufferedReader):  # type: ignore[misc]
+    """What a file unpacks to, bounded as a whole, whatever its records say, and in its lines."""
+
+    def __init__(self, file: IO[bytes], max_unpacked_bytes: int) -> None:
+        super().__init__(file, block_size=_BLOCK)
+        self._most = max_unpacked_bytes
+
+    def _process_read(self, data: bytes) -> None:
+        super()._process_read(data)
+        if self.num_read > self._most:
+            raise _too_large(self._most)
+
+    def readline(self, length: int | None = None) -> bytes:
+        """Return a line; one without an end is read no further than a head may be long."""
+        line: bytes = super().readline(length or _MOST_HEAD + 1)
+        if length is None and len(line) > _MOST_HEAD:
+            raise ValueError("a line of a record's head has no end")
+        return line
+
+
+class _Records(ArchiveIterator):  # type: ignore[misc]
+    """Records as warcio reads them; one that is longer than it says ends the reading.
+
+    warcio prints all that stands behind the stated end, of whatever length, and reads on.
+    """
+
+    def __init__(self, file: IO[bytes], max_unpacked_bytes: int) -> None:
+        super().__init__(file, no_record_parse=True)
+        self.reader = _Unpacked(file, max_unpacked_bytes)
+
+    def _consume_blanklines(self) -> tuple[bytes | None, int]:
+        size = 0
+        while line := self.reader.readline():
+            if line.strip():
+                if not size:
+                    raise ValueError("a record is longer than its Content-Length")
+                return line, size
+            size += len(line)
+        return None, size
 
 
 def _response_of(record: Any, url: str) -> ForeignResponse | None:
@@ -111,6 +160,8 @@ def _response_of(record: Any, url: str) -> ForeignResponse | None:
     stream = io.BytesIO(block)
     if not record.rec_headers.get_header("Content-Type", "").startswith("application/http"):
         return None
+    if find_head_end(block[: _MOST_HEAD + 1]) > _MOST_HEAD:
+        raise ValueError(f"the HTTP head of {url} has no end")
     head = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1", "HTTP/2", "HTTP/3"]).parse(stream)
     framed = stream.read()
     is_chunked = "chunked" in (head.get_header("Transfer-Encoding") or "").lower()
@@ -165,10 +216,7 @@ def read_wacz_responses(
     try:
         with zipfile.ZipFile(file) as package:
             if sum(entry.file_size for entry in package.infolist()) > max_unpacked_bytes:
-                raise UnreadableDocument(
-                    f"it unpacks to more than {max_unpacked_bytes:,} bytes",
-                    hint="attach a smaller one, or raise `attach.max_unpacked_bytes`",
-                )
+                raise _too_large(max_unpacked_bytes)
             _check_package(package)
             for name in sorted(package.namelist()):
                 if name.startswith("archive/") and name.endswith((".warc", ".warc.gz")):

@@ -4,6 +4,7 @@ A line counts when it is on disk with its line feed. What a crash left without o
 never counted: the next writer moves it to `uncommitted/`, readers stop before it.
 """
 
+import errno
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -47,7 +48,11 @@ class Journal(Generic[L]):
     def months(self) -> list[Path]:
         """Return the journal's files, oldest first."""
         with archive_faults(self.folder, "list"):
-            return sorted(self.folder.glob(_MONTHS))
+            found = sorted(self.folder.glob(_MONTHS))
+            for path in found:
+                if not path.is_file():  # a pipe would be waited for, a device read without end
+                    raise FileExistsError(errno.EEXIST, f"{path.name} is no file")
+            return found
 
     def append(self, line: L, now: datetime) -> JournalPosition:
         """Write one line with one call and return where the next one begins."""
