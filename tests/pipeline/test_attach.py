@@ -137,6 +137,34 @@ def test_a_word_file_is_read(workplace: Workplace) -> None:
     assert WORDS in text_row(workplace, done.attachment.text_payload)[0]
 
 
+def test_a_word_file_is_known_by_its_main_part_whatever_its_number(workplace: Workplace) -> None:
+    numbered = renamed(a_docx(paragraph(WORDS)), "word/document.xml", "word/document2.xml")
+    (done,) = bring(workplace, numbered).attached
+    assert WORDS in text_row(workplace, done.attachment.text_payload)[0]
+
+
+def renamed(docx: bytes, name: str, to: str) -> bytes:
+    """The same package with its main part under another name, as some writers make it."""
+    import io
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(docx)) as package:
+        files = {each: package.read(each) for each in package.namelist()}
+    return a_zip({
+        each.replace(name, to): data.replace(name.encode(), to.encode())
+        for each, data in files.items()
+    })  # fmt: skip
+
+
+def test_an_errors_title_is_no_title_of_a_copy(workplace: Workplace) -> None:
+    page = a_page(WORDS).replace(b"<title>Held</title>", b"<title>403 Forbidden</title>")
+    (done,) = bring(workplace, page).attached
+    payload = done.attachment.text_payload
+    assert WORDS in text_row(workplace, payload)[0]
+    found = query(workplace, "SELECT title FROM texts WHERE payload_sha256 = ?", payload)
+    assert found == [(None,)]
+
+
 def test_who_when_and_why_stand_beside_the_bytes(workplace: Workplace) -> None:
     made_at = datetime(2023, 12, 14, tzinfo=UTC)
     (done,) = bring(workplace, PNG, made_at=made_at).attached

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from provenance.errors import UnreadableDocument
 from provenance.link.media import find_media
+from provenance.link.word import WORD_TYPE, is_word_file
 
 __all__ = ["Brought", "BroughtKind", "PageInside", "read_mhtml", "recognise"]
 
@@ -45,7 +46,6 @@ _PICTURES = (
     (b"MM\0+", "image/tiff"),
 )
 _ENCRYPTED_OR_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # OLE: Word before 2007, or encrypted since
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ACCEPTED = "PDF, HTML, MHTML, PNG, JPEG, WebP, TIFF, plain text, DOCX, WARC or WACZ"
 _HEAD_BYTES = 8_192
 # RFC 2557: browsers' MHTML begins with mail headers, and is multipart/related
@@ -102,8 +102,8 @@ def _recognise_zip(data: bytes) -> Brought:
     names = {entry.filename for entry in entries}
     if "datapackage.json" in names and any(name.startswith("archive/") for name in names):
         return Brought("wacz", "application/wacz")
-    if "word/document.xml" in names:
-        return Brought("docx", _DOCX)
+    if is_word_file(data):
+        return Brought("docx", WORD_TYPE)
     if any(entry.flag_bits & 1 for entry in entries):
         raise UnreadableDocument("it is an encrypted ZIP file", hint=f"attach {_ACCEPTED}")
     raise UnreadableDocument("it is a ZIP file, and neither DOCX nor WACZ", hint="unpack it first")

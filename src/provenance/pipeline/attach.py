@@ -22,6 +22,7 @@ from provenance.model import Attachment, AttachmentLine, Extract, TextLine, Warc
 from provenance.pipeline.bringing import AboutSource, Brought, read_brought
 from provenance.pipeline.progress import Progress, silent_progress
 from provenance.pipeline.report import InputFault
+from provenance.pipeline.texts import text_line
 from provenance.pipeline.withdraw import resolve_source
 from provenance.pipeline.workplace import Workplace
 from provenance.pipeline.writing import open_for_writing
@@ -194,19 +195,7 @@ class _Job:
         if extract.text:
             refers_to = self._archive.payload_at(_place_of(attachment))
             warc = self._archive.add_text(extract.text, attachment.text_payload, refers_to)
-        line = TextLine(
-            at=self._workplace.clock(),
-            payload_sha256=attachment.text_payload,
-            text_sha256=extract.text_sha256,
-            extractor=extract.extractor,
-            title=extract.title,
-            authors=extract.authors,
-            date=extract.date,
-            language=extract.language,
-            reason=extract.reason,
-            warc=warc,
-            warc_ends={},
-        )
+        line = text_line(attachment.text_payload, extract, warc, self._workplace.clock())
         lines = self._archive.commit([line])
         self._store.apply_texts(
             (line, position, extract.text) for line, position in lines if isinstance(line, TextLine)

@@ -8,7 +8,6 @@ from provenance.errors import ArchiveError, FixityError
 from provenance.fetch.facts import remember
 from provenance.fetch.head import HeadError, parse_head
 from provenance.keep.reader import ArchiveReader
-from provenance.keep.tombstone import is_tombstone
 from provenance.keep.warc import StoredRecord, read_record
 from provenance.model import Exchange, Visit, WarcPlace
 from provenance.store.database import Database
@@ -54,7 +53,7 @@ class LookBack:
             return None
         try:
             return self._archive.read_payload(WarcPlace(*place))
-        except (ArchiveError, FixityError):
+        except (ArchiveError, FixityError):  # damaged, lost or withdrawn
             return None
 
     def _place_of(
@@ -74,7 +73,7 @@ class LookBack:
             body = self._body_of(response)
         except (ArchiveError, FixityError):
             return None
-        if response.http_head is None or body is None or is_tombstone(response):
+        if response.http_head is None or body is None:
             return None
         head = _as_received(response.http_head, told)
         try:
@@ -103,10 +102,8 @@ class LookBack:
         holder = find_payload(self._db, digest)
         if holder is None:
             return None
-        record = self._archive.read(
-            WarcPlace(holder.warc_file, holder.warc_offset, holder.warc_length)
-        )
-        return None if is_tombstone(record) else record.payload
+        place = WarcPlace(holder.warc_file, holder.warc_offset, holder.warc_length)
+        return self._archive.read(place).payload
 
     def _request_of(self, place: WarcPlace, response: StoredRecord) -> bytes | None:
         """Return the request, which stands right behind its response."""

@@ -17,7 +17,7 @@ from provenance.store.mementos import CopiedPayload, copies_without_text
 from provenance.store.read import payloads_without_text
 from provenance.store.write import Store
 
-__all__ = ["extract_texts"]
+__all__ = ["extract_texts", "text_line"]
 
 _Readable = Capture | CopiedPayload
 
@@ -91,7 +91,7 @@ def _keep(
             response = EarlierPayload(capture.final_url, at, record.record_id)
             warc = archive.add_text(extract.text, capture.payload_sha256, response)
         texts[capture.payload_sha256] = extract.text
-        lines.append(_line_of(capture, extract, warc, workplace))
+        lines.append(text_line(capture.payload_sha256, extract, warc, workplace.clock()))
     written = archive.commit(lines)
     store.apply_texts(
         (line, position, texts[line.payload_sha256])
@@ -100,12 +100,13 @@ def _keep(
     )
 
 
-def _line_of(
-    capture: _Readable, extract: Extract, warc: WarcPlace | None, workplace: Workplace
+def text_line(
+    payload_sha256: str, extract: Extract, warc: WarcPlace | None, at: datetime
 ) -> TextLine:
+    """Return the line by which the text of a payload counts; `warc` is where the text stands."""
     return TextLine(
-        at=workplace.clock(),
-        payload_sha256=capture.payload_sha256,
+        at=at,
+        payload_sha256=payload_sha256,
         text_sha256=extract.text_sha256,
         extractor=extract.extractor,
         # "403 Forbidden" over a page that was none is what a server calls itself
