@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
@@ -132,6 +133,22 @@ def test_a_head_that_is_answered_settles_a_check() -> None:
         },
         test,
     )
+
+
+def test_a_head_is_no_answer_where_a_persons_own_table_says_that_bodies_tell(
+    tmp_path: Path,
+) -> None:
+    own = tmp_path / "sites.toml"
+    own.write_text('login = ["a.test"]\n')
+
+    async def test(web: Web, fetcher: Fetcher, clock: Clock) -> None:
+        await fetcher.check("http://a.test/")
+        assert methods(web) == ["HEAD", "GET"]
+
+    def reply(asked: Asked) -> bytes:
+        return without_body("200 OK") if asked.head.startswith(b"HEAD") else page("x" * 10)
+
+    on_hosts({("a.test", "/"): reply}, test, sites=str(own))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ send. The name that we give stays our own.
 """
 
 from provenance.fetch.classify import observe
-from provenance.formats.hosts import HostTrait, has_trait
+from provenance.fetch.seen import Known
+from provenance.formats.sites import HostTrait, SiteTable
 from provenance.formats.url import host_of
 from provenance.model import Visit
 
@@ -34,16 +35,19 @@ _TELLING_BODIES: tuple[HostTrait, ...] = ("login", "subscription", "status_prove
 _RULE_OF_PLAIN_403 = "forbidden"
 
 
-def is_plain_refusal(visit: Visit) -> bool:
-    """Tell whether a look ends with a 403 that bears no sign of a bot wall, login or paywall."""
+def is_plain_refusal(visit: Visit, sites: SiteTable) -> bool:
+    """Tell whether a look ends with a 403 that bears no sign of a bot wall, login or paywall.
+
+    `sites` is the table in force.
+    """
     last = visit.last
     if last is None or last.status != 403 or visit.failure is not None:
         return False
-    verdict, _ = observe(visit)
+    verdict, _ = observe(visit, Known(sites))
     return verdict.rule == _RULE_OF_PLAIN_403
 
 
-def settles(visit: Visit) -> bool:
+def settles(visit: Visit, sites: SiteTable) -> bool:
     """Tell whether a look with HEAD says enough: a 2xx that no rule has a doubt about.
 
     Robots, guard, a name that does not exist and a host that wants to be left alone
@@ -57,7 +61,8 @@ def settles(visit: Visit) -> bool:
     last = visit.last
     if last is None or not 200 <= last.status < 300:
         return False
-    if any(has_trait(host_of(visit.final_url) or "", trait) for trait in _TELLING_BODIES):
+    host = host_of(visit.final_url) or ""
+    if any(sites.has_trait(host, trait) for trait in _TELLING_BODIES):
         return False
-    verdict, _ = observe(visit)
+    verdict, _ = observe(visit, Known(sites))
     return verdict.outcome == "ok"

@@ -28,6 +28,7 @@ from provenance.fetch.robots import MAX_ROBOTS_BYTES, MAX_ROBOTS_REDIRECTS
 from provenance.fetch.rounds import visit_all
 from provenance.fetch.shards import visit_in_processes
 from provenance.fetch.walk import Hop, Plan, Validators, Walk, follow, read_url
+from provenance.formats.sites import SiteTable, read_sites
 from provenance.model import Exchange, Failure, Vantage, Visit
 from provenance.settings import Settings
 
@@ -57,6 +58,7 @@ class Fetcher:
         self._all_settings = settings
         self._own_board = Board.make() if settings.fetch.processes > 1 else None
         self._settings = settings.fetch
+        self._sites = read_sites(settings.fetch.sites)
         self._clock = clock
         self._sleep = sleep
         self._asker = Asker(
@@ -146,7 +148,7 @@ class Fetcher:
         plan = self._plan(CHECKED_BODY_BYTES)
         # one attempt: whatever a HEAD met, GET is the second
         visit = await self._attempt(url, plan._replace(method="HEAD"))
-        if settles(visit):
+        if settles(visit, self._sites):
             return visit
         return await self._visit(url, plan._replace(asks_as_browser=True))
 
@@ -263,7 +265,7 @@ class Fetcher:
             return self._asker.heed(exchange)
         self._asker.be_at_ease(exchange)
         if exchange.status == 403 and plan.asks_as_browser and not walk.is_browser_like:
-            return _as_browser(hop, walk)
+            return _as_browser(hop, walk, self._sites)
         return _redirected(exchange, plan, walk) if exchange.status in _REDIRECTS else None
 
 
@@ -280,10 +282,10 @@ def _redirected(exchange: Exchange, plan: Plan, walk: Walk) -> Hop | Failure:
     return step
 
 
-def _as_browser(hop: Hop, walk: Walk) -> Hop | None:
+def _as_browser(hop: Hop, walk: Walk, sites: SiteTable) -> Hop | None:
     """Return the hop to ask again as browsers do, where the 403 is a plain one."""
     first, last = walk.hops[0], walk.hops[-1]
-    if not is_plain_refusal(Visit(first.url, last.at, tuple(walk.hops))):
+    if not is_plain_refusal(Visit(first.url, last.at, tuple(walk.hops)), sites):
         return None
     walk.is_browser_like = True
     return hop
