@@ -1,5 +1,6 @@
 """What somebody who meets the tool for the first time runs into, and is told."""
 
+import asyncio
 import io
 import re
 from pathlib import Path
@@ -9,9 +10,12 @@ from rich.console import Console
 
 from provenance.cli.console import show_progress
 from provenance.cli.summary import show_summary
+from provenance.keep.memento import Answer, list_archives, look_up
+from provenance.model import Failure, Visit
 from provenance.pipeline.report import FetchReport, IngestReport, SourceResult
 from provenance.pipeline.workplace import Workplace
-from provenance.settings import Settings
+from provenance.settings import MementoSettings, Settings
+from support.keeping import NOON
 from support.runs import run_here
 from support.workplace import a_draft
 
@@ -107,3 +111,27 @@ def test_what_of_a_folder_was_passed_over_and_where_findings_are_told_is_said(
     told = run_here(tmp_path, "ingest", "updates", "--no-fetch").out
     assert "1 file passed over: 1 .raw" in told
     assert "`provenance parse PATH` shows the findings of a document" in told
+
+
+def test_a_note_of_several_sources_lists_each_once_in_the_order_of_the_note(tmp_path: Path) -> None:
+    other, last = "https://paper.example/other", "https://paper.example/last"
+    (tmp_path / "a.txt").write_text(a_draft([f"{URL} {other} {URL} {last}"]))
+    assert run_here(tmp_path, "ingest", "a.txt", "--no-fetch").code == 0
+    done = run_here(tmp_path, "withdraw", "a.txt#1", "--reason", "x", "--yes")
+    done.assert_clear(2, "may mean 3 sources", "name one by its id")
+    assert re.findall(r"#1:(\d) (\S+)", done.err)[:3] == [("0", URL), ("1", other), ("3", last)]
+
+
+def test_a_failure_without_words_is_said_without_an_empty_colon() -> None:
+    found = asyncio.run(_look_up_offline())
+    assert (found.kind, found.reason) == ("silent", "offline")
+
+
+async def _look_up_offline() -> Answer:
+    settings = MementoSettings(cdx_url="https://index.example/cdx")
+    (archive,) = list_archives(settings)
+
+    async def ask(url: str) -> Visit:
+        return Visit(url, NOON, failure=Failure("offline"), vantage="offline")
+
+    return await look_up(archive, URL, None, ask, settings)

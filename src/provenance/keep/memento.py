@@ -26,7 +26,7 @@ from provenance.keep.memento_index import (
     read_cdx_copies,
 )
 from provenance.keep.memento_links import Page, read_memento_datetime, read_timemap
-from provenance.model import Exchange, Visit
+from provenance.model import Exchange, Failure, Visit
 from provenance.settings import MementoSettings
 
 __all__ = ["Answer", "Ask", "OtherArchive", "SeenCopy", "list_archives", "look_at_copy",
@@ -80,6 +80,10 @@ class SeenCopy(Struct, frozen=True):
     at: datetime | None = None
     refusal: str = ""
     is_silent: bool = False
+
+
+def _said_of(failure: Failure) -> str:
+    return f"{failure.kind}: {failure.detail}" if failure.detail else failure.kind
 
 
 def list_archives(settings: MementoSettings) -> tuple[OtherArchive, ...]:
@@ -200,7 +204,7 @@ def _body_of(visit: Visit, settings: MementoSettings) -> bytes | Answer:
     last = visit.last
     if visit.failure is not None or last is None:
         failure = visit.failure
-        return Answer("silent", f"{failure.kind}: {failure.detail}" if failure else "no answer")
+        return Answer("silent", _said_of(failure) if failure else "no answer")
     if last.truncated == "length":
         return _unknown(f"an answer of more than {settings.max_bytes:,} bytes")
     if is_transient(visit) or last.truncated:
@@ -233,7 +237,7 @@ async def look_at_copy(copy: NamedCopy, url: str, ask: Ask) -> SeenCopy:
     visit = await ask(raw_address(copy.uri_m))
     last, uri_m = visit.last, copy.uri_m
     if visit.failure is not None and visit.failure.kind in _OF_THE_COPY:
-        return SeenCopy(visit, uri_m, refusal=f"{visit.failure.kind}: {visit.failure.detail}")
+        return SeenCopy(visit, uri_m, refusal=_said_of(visit.failure))
     if visit.failure is not None or last is None or is_transient(visit):
         at = read_memento_datetime(last.header("memento-datetime")) if last else None
         words = visit.failure.kind if visit.failure else f"HTTP {last.status if last else ''}"

@@ -93,7 +93,10 @@ def resolve_source(db: Database, query: str) -> NamedSource:
             " ".join(filter(None, (source.note, source.shown, f"({source.id})")))
             for source in found
         )
-        raise UsageError(f"{query!r} may mean {len(found)} sources: {listed}", hint="name one id")
+        raise UsageError(
+            f"{query!r} may mean {len(found)} sources: {listed}",
+            hint="name one by its id, or by its place in the note as above (#12:1)",
+        )
     return found[0]
 
 

@@ -65,4 +65,7 @@ def _by_note(db: Database, query: str) -> list[NamedSource]:
         NamedSource(row["source_id"], row["raw"], f"#{row['label']}:{row['citation_index']}")
         for row in found
     ]
-    return list({source.id: source for source in reversed(named)}.values())[::-1]
+    first: dict[str, NamedSource] = {}
+    for source in named:
+        first.setdefault(source.id, source)
+    return list(first.values())
