@@ -24,6 +24,7 @@ from provenance.fetch.policy import MAX_REFUSALS_IN_A_ROW, next_turn_s, refusal_
 __all__ = ["Gate", "NotNow", "Turn", "host_key"]
 
 # What rounding to microseconds may take off a pause; waiting for it would be a second, empty sleep.
+# Between the end of a pause and the request on the wire lies more than this.
 _ROUNDING_S = 1e-5
 # How often a host is looked for that another process is asking: rare, it takes a redirect.
 _OTHER_PROCESS_S = 0.02
@@ -144,8 +145,7 @@ class Gate:
 
     def note_request(self, state: _Host, ago_s: float = 0.0) -> None:
         """Begin the pause after a request that the host had read so many seconds ago."""
-        whole_s = state.interval_s + _ROUNDING_S  # which `wait_for_turn` takes off again
-        state.turn_s = max(state.turn_s, self._now_s() - ago_s + whole_s)
+        state.turn_s = max(state.turn_s, self._now_s() - ago_s + state.interval_s)
         if self._board is not None:
             self._board.write_turn(state.key, state.turn_s)
 

@@ -35,6 +35,8 @@ class HttpxTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self._said: dict[str, str] = {}
+        self._headers = httpx.Headers()
 
     async def look(
         self,
@@ -49,8 +51,13 @@ class HttpxTransport(httpx.AsyncBaseTransport):
         """Ask for one URL and return what crossed the wire, or why nothing did. No redirects."""
         extensions = {"address": address, "max_body_bytes": max_body_bytes, "turn": turn}
         try:
+            # with a stream httpx derives nothing: Host and Content-Length are the transport's
             request = httpx.Request(
-                method, address.href, headers=headers, content=content, extensions=extensions
+                method,
+                address.href,
+                headers=self._headers_of(headers),
+                stream=httpx.ByteStream(content or b""),
+                extensions=extensions,
             )
             response = await self.handle_async_request(request)
         except httpx.InvalidURL as error:
@@ -59,6 +66,12 @@ class HttpxTransport(httpx.AsyncBaseTransport):
             return error.failure
         exchange: Exchange = response.extensions["exchange"]
         return exchange
+
+    def _headers_of(self, headers: Mapping[str, str]) -> httpx.Headers:
+        """Return headers as httpx has them: made once, since nearly all requests say the same."""
+        if headers != self._said:
+            self._said, self._headers = dict(headers), httpx.Headers(headers)
+        return self._headers
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request of httpx.
