@@ -135,3 +135,14 @@ async def _look_up_offline() -> Answer:
         return Visit(url, NOON, failure=Failure("offline"), vantage="offline")
 
     return await look_up(archive, URL, None, ask, settings)
+
+
+def test_a_copy_that_shows_no_text_is_kept_and_that_is_said(desk: Path) -> None:
+    (desk / "torn.pdf").write_bytes(b"%PDF-1.4\nand then the download broke off")
+    done = run_here(desk, "attach", URL, "torn.pdf", *WHY)
+    assert done.code == 0, done.err
+    (made,) = re.findall(r"as (attachment-\w+)", done.out)
+    assert "torn.pdf is kept, and no text came out of it: " in done.err
+    assert f"withdraw {made} and attach a sound copy" in done.err
+    again = run_here(desk, "withdraw", made, "--reason", "torn", "--by", "Ines", "--yes")
+    assert again.code == 0, again.err

@@ -19,6 +19,7 @@ from provenance.cli.options import (
     workplace_of,
 )
 from provenance.cli.output import print_json
+from provenance.formats.strangers import printable
 from provenance.pipeline.attach import Attached, AttachOrder, AttachReport, attach
 
 __all__ = ["by_option", "command", "signed_by"]
@@ -86,6 +87,9 @@ def command(
     else:
         for done in report.attached:
             stdout_console().print(Text(_told(done, report)), soft_wrap=True)
+    for done in report.attached:
+        if done.unread:
+            _warn_of(done)
     for fault in report.faults:
         click.echo(describe_fault(fault.path, fault.message, fault.hint), err=True)
     return _UNREADABLE if report.faults else 0
@@ -99,6 +103,15 @@ def _moment(written: str | None) -> datetime | None:
     except ValueError as error:
         raise click.BadParameter(f"{written!r} is no date, such as 2023-12-15") from error
     return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _warn_of(done: Attached) -> None:
+    said = f"{done.attachment.name} is kept, and no text came out of it: {done.unread}"
+    click.echo(
+        f"provenance: {printable(said)}\n"
+        f"  → if it is damaged, withdraw {done.attachment.id} and attach a sound copy",
+        err=True,
+    )
 
 
 def _told(done: Attached, report: AttachReport) -> str:

@@ -51,10 +51,14 @@ class AttachOrder(Struct, frozen=True):
 
 
 class Attached(Struct, frozen=True):
-    """A file as it is kept now; `is_new` is False where it was attached before."""
+    """A file as it is kept now; `is_new` is False where it was attached before.
+
+    `unread` says why no text came out of a new one that should hold some.
+    """
 
     attachment: Attachment
     is_new: bool
+    unread: str | None = None
 
 
 class AttachReport(Struct, frozen=True):
@@ -125,7 +129,8 @@ class _Job:
         attachment = self._keep(path, brought)
         if extract is not None:
             self._keep_text(attachment, extract)
-        return Attached(attachment, is_new=True)
+        unread = extract.reason if extract is not None and not extract.text else None
+        return Attached(attachment, is_new=True, unread=unread)
 
     def _about(self, source_id: str) -> AboutSource:
         near = cited_on(self._store.db, source_id) or self._workplace.clock()
