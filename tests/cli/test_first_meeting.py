@@ -146,3 +146,16 @@ def test_a_copy_that_shows_no_text_is_kept_and_that_is_said(desk: Path) -> None:
     assert f"withdraw {made} and attach a sound copy" in done.err
     again = run_here(desk, "withdraw", made, "--reason", "torn", "--by", "Ines", "--yes")
     assert again.code == 0, again.err
+
+
+def test_withdrawing_again_says_when_and_why_it_was_withdrawn(desk: Path) -> None:
+    (desk / "held.txt").write_text("Sixteen barges crossed at night.")
+    made = run_here(desk, "attach", URL, "held.txt", *WHY, "--json").json["attachments"][0]["id"]
+    order = ("--reason", "case 4711", "--by", "Ines", "--yes")
+    assert run_here(desk, "withdraw", made, *order).code == 0
+    for named in (made, URL):
+        done = run_here(desk, "withdraw", named, *order)
+        done.assert_clear(2, "holds no copy of", "by Ines (case 4711)")
+    other = run_here(desk, "withdraw", "https://paper.example/other", *order)
+    other.assert_clear(2, "holds no copy of")
+    assert "case 4711" not in other.err

@@ -36,7 +36,7 @@ from provenance.store.held import (
     text_sha256_of,
 )
 from provenance.store.naming import NamedSource, sources_named
-from provenance.store.withdrawals import scrub
+from provenance.store.withdrawals import scrub, withdrawn_before
 
 __all__ = ["Order", "Plan", "WithdrawReport", "plan_withdrawal", "resolve_source", "withdraw"]
 
@@ -127,8 +127,10 @@ def _plan(db: Database, order: Order) -> Plan:
         source_id = resolve_source(db, named).id
         chosen = copies_of_source(db, source_id)
     if not chosen:
+        gone = withdrawn_before(db, source_id or named)
+        when = f": withdrawn on {gone.at:%Y-%m-%d} by {gone.by} ({gone.reason})" if gone else ""
         raise UsageError(
-            f"the archive holds no copy of {named}, or none any more",
+            f"the archive holds no copy of {named}" + when,
             hint="`provenance trace` shows what is held and what was withdrawn",
         )
     copies = _with_the_same_bytes(db, chosen)

@@ -48,7 +48,8 @@ def open_for_writing(
     if not workplace.db_path.exists():
         raise UsageError(
             f"there is no database {workplace.db_path}",
-            hint="`provenance ingest` makes one; name another with --db",
+            hint="`provenance ingest` makes one, `provenance rebuild` out of an archive; "
+            "name another with --db",
         )
     with open_store(workplace.db_path) as store, open_archive(store, workplace) as archive:
         catch_up(store, archive, progress, workplace.settings.extract)

@@ -26,6 +26,7 @@ __all__ = [
     "has_withdrawals",
     "scrub",
     "sources_withdrawn_forever",
+    "withdrawn_before",
 ]
 
 _log = logging.getLogger("provenance.store")
@@ -150,6 +151,22 @@ def find_tombstone(db: Database, payloads: Collection[str]) -> Tombstone | None:
         'SELECT withdrawal_id, at, "by", reason FROM withdrawals'
         " WHERE payload_sha256 IN (SELECT value FROM json_each(?)) ORDER BY at LIMIT 1",
         (msgspec.json.encode(sorted(payloads)).decode(),),
+    )
+    if row is None:
+        return None
+    return Tombstone(row["withdrawal_id"], parse_time(row["at"]), row["by"], row["reason"])
+
+
+def withdrawn_before(db: Database, id_: str) -> Tombstone | None:
+    """Return the latest withdrawal of a capture, an attachment or a source's copies, or None."""
+    row = db.first(
+        """
+        SELECT withdrawal_id, at, "by", reason FROM withdrawals w
+        WHERE w.source_id = ?1 OR EXISTS (SELECT 1 FROM json_each(w.captures) WHERE value = ?1)
+          OR EXISTS (SELECT 1 FROM json_each(w.attachments) WHERE value = ?1)
+        ORDER BY at DESC, withdrawal_id LIMIT 1
+        """,
+        (id_,),
     )
     if row is None:
         return None
