@@ -12,7 +12,8 @@ in SQLite, 50 to a commit. Beside it, where they are installed (on the PATH)::
 
 To reach: at most 2 x lychee as shipped and 1/3 of linkchecker, every verdict right.
 `--polite` keeps a second between two requests of a host and reads the server's own
-clock: the smallest gap seen, and the wall time beside URLs of the busiest host x gap.
+clock: the smallest gap seen, and the wall time beside URLs of the busiest host x gap, and
+beside the requests that it was sent (robots.txt, redirects, GET after HEAD, attempts) x gap.
 `--grow N` checks 1,000, 10,000 and N small pages: the cost of each must stay the same.
 The machine's load moves all figures: read the ratios of one run.
 """
@@ -369,15 +370,17 @@ def print_polite(shape: Shape, gap_s: float) -> None:
         links = web.links("clean")
         result = measure("ours", web, links, gap_s)
         requests, smallest_s, most = web.tell()
-    busiest = max(collections.Counter(urlsplit(url).netloc for url in links).values())
-    least_s = busiest * gap_s
+    urls = max(collections.Counter(urlsplit(url).netloc for url in links).values())
+    most_asked = max(requests.values())
+    wall_s = result.spent.wall_s
     print(
-        f"{shape}, {gap_s:g} s between two requests of a host: {requests} requests, smallest gap "
-        f"on the server's clock {smallest_s:.4f} s, most at once on a host {most}; "
-        f"{result.spent.wall_s:.1f} s for {busiest} URLs x {gap_s:g} s = "
-        f"{result.spent.wall_s / least_s:.2f} (to reach 1.30); right {result.right} of {result.urls}",
+        f"{shape}, {gap_s:g} s between two requests of a host: {sum(requests.values())} requests, "
+        f"smallest gap on the server's clock {smallest_s:.4f} s, most at once on a host {most}; "
+        f"{wall_s:.1f} s = {wall_s / (urls * gap_s):.2f} x {urls} URLs of the busiest host x gap "
+        f"(to reach 1.30) = {wall_s / (most_asked * gap_s):.2f} x {most_asked} requests that it was sent "
+        f"x gap; right {result.right} of {result.urls}",
         flush=True,
-    )
+    )  # fmt: skip
 
 
 def print_growth(most: int) -> None:

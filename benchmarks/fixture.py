@@ -64,8 +64,10 @@ def _compose_page(number: int, rng: random.Random, words: list[str], common: lis
         return " ".join(chosen).capitalize() + "."
 
     parts = [
-        (f"<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8><title>Report {number}: {sentence()[:60]}"
-        f"</title><link rel=canonical href=/ok/{number}.html></head><body><article><h1>{sentence()}</h1>\n")
+        (
+            f"<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8><title>Report {number}: {sentence()[:60]}"
+            f"</title><link rel=canonical href=/ok/{number}.html></head><body><article><h1>{sentence()}</h1>\n"
+        )
     ]
     size, target = 0, min(150_000, 30_000 + int(rng.expovariate(1 / 30_000)))
     while size < target:
@@ -105,7 +107,7 @@ class Web:
         self.seen: set[tuple[str, str]] = set()
         self.last_s: dict[str, float] = {}
         self.smallest_gap_s = float("inf")
-        self.requests = 0
+        self.requests: dict[str, int] = {}
         self.most_under_way: dict[str, int] = {}
         self.under_way: dict[str, int] = {}
 
@@ -115,7 +117,7 @@ class Web:
         if host in self.last_s:
             self.smallest_gap_s = min(self.smallest_gap_s, now_s - self.last_s[host])
         self.last_s[host] = now_s
-        self.requests += 1
+        self.requests[host] = self.requests.get(host, 0) + 1
         self.under_way[host] = self.under_way.get(host, 0) + 1
         self.most_under_way[host] = max(self.under_way[host], self.most_under_way.get(host, 0))
 
@@ -214,9 +216,8 @@ async def _serve_until_told(
             web.forget()
             pipe.send(None)
         elif word == "tell":
-            pipe.send(
-                (web.requests, web.smallest_gap_s, max(web.most_under_way.values(), default=0))
-            )
+            at_once = max(web.most_under_way.values(), default=0)
+            pipe.send((web.requests, web.smallest_gap_s, at_once))
         else:
             done.set()
 
@@ -269,10 +270,10 @@ class Fixture:
         self._pipe.send("forget")
         self._pipe.recv()
 
-    def tell(self) -> tuple[int, float, int]:
-        """Return the requests, the smallest gap of a host in seconds, the most at once on one."""
+    def tell(self) -> tuple[dict[str, int], float, int]:
+        """Return the requests by host, the smallest gap in seconds, the most at once on one host."""
         self._pipe.send("tell")
-        told: tuple[int, float, int] = self._pipe.recv()
+        told: tuple[dict[str, int], float, int] = self._pipe.recv()
         return told
 
     def url(self, host: str, path: str) -> str:
