@@ -6,25 +6,16 @@ may be torn, endless or hostile, and then proves nothing.
 """
 
 import urllib.parse
-from collections.abc import Iterator
 
 import msgspec
 
 from provenance.cite.prefixes import AddressIndex, beginning_of
 from provenance.formats.url import canonical_url, parse_address
+from provenance.keep.memento_index import read_cdx_rows, read_stamp
 from provenance.model import Candidate
 from provenance.settings import RecoverSettings
 
 __all__ = ["cdx_query", "read_cdx_answer"]
-
-_STAMP_DIGITS = 14
-
-
-class _Line(msgspec.Struct):
-    """A line as pywb prints it."""
-
-    url: str
-    timestamp: str = ""
 
 
 def cdx_query(cut: str, settings: RecoverSettings) -> str | None:
@@ -55,14 +46,14 @@ def read_cdx_answer(
     if len(body) > settings.cdx_max_bytes:
         return None
     try:
-        rows = list(_rows(body))
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        rows = list(read_cdx_rows(body))
+    except (msgspec.MsgspecError, RecursionError, ValueError):
         return None
     stamps: dict[str, str] = {}
-    for original, stamp in rows:
-        address = parse_address(original)
+    for row in rows:
+        address = parse_address(row.get("original", ""))
         if address is not None:
-            stamps.setdefault(address.href, stamp)
+            stamps.setdefault(address.href, row.get("timestamp", ""))
     fitting = AddressIndex((url, archive) for url in stamps).fitting(cut)
     found = tuple(
         Candidate(url, canonical_url(url), where, _as_moment(stamps[url])) for url, where in fitting
@@ -70,22 +61,6 @@ def read_cdx_answer(
     return found, len(rows) >= settings.cdx_limit
 
 
-def _rows(body: bytes) -> Iterator[tuple[str, str]]:
-    """Rows of (original, timestamp): a JSON array with a head (Wayback) or a line each (pywb)."""
-    text = body.strip()
-    if text.startswith(b"{"):
-        for line in text.splitlines():
-            read = msgspec.json.decode(line, type=_Line)
-            yield read.url, read.timestamp
-        return
-    table = msgspec.json.decode(text, type=list[list[str]]) if text else []
-    for row in table[1:]:
-        if row:
-            yield row[0], row[1] if len(row) > 1 else ""
-
-
 def _as_moment(stamp: str) -> str | None:
-    if len(stamp) != _STAMP_DIGITS or not stamp.isascii() or not stamp.isdigit():
-        return None
-    day, hour = stamp[:8], stamp[8:]
-    return f"{day[:4]}-{day[4:6]}-{day[6:]}T{hour[:2]}:{hour[2:4]}:{hour[4:]}Z"
+    at = read_stamp(stamp)
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
