@@ -44,7 +44,9 @@ _NO_DIGEST = bytes(32)
 _WANTED = ">QQB32sHQ"
 # table, key, who says it, number, value, origin, byte
 _SAID = ">B16sBQ16sHQ"
-_BY_STORE, _BY_JOURNAL, _WITHDRAWN = 0, 1, 2
+# Who says it, in the order in which entries of one key are sorted; a later line is one that the
+# database need not know of yet.
+_BY_STORE, _BY_JOURNAL, _WITHDRAWN, _BY_LATER_LINE = range(4)
 _BUCKETS = 256
 
 
@@ -152,7 +154,7 @@ class Places:
         """Take what a journal line says; `is_applied` if the database must know of it already."""
         for kept in kept_of(line):
             self._want(kept, origin, byte)
-            who = _BY_JOURNAL if is_applied else _BY_JOURNAL + 2
+            who = _BY_JOURNAL if is_applied else _BY_LATER_LINE
             self._say(kept.table, kept.key, who, kept.value(), (origin, byte))
         if isinstance(line, WithdrawalLine):
             self._withdraw(line, origin, byte)
@@ -216,7 +218,7 @@ def _compare(
         return
     rows = [value for who, _, value, _, _ in said if who == _BY_STORE]
     applied = [each for each in said if each[0] == _BY_JOURNAL]
-    later = [each for each in said if each[0] > _WITHDRAWN]
+    later = [each for each in said if each[0] == _BY_LATER_LINE]
     if not rows:
         if applied and table not in _NO_ROW_NEEDED:
             _, _, _, origin, byte = applied[-1]

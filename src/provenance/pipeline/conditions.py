@@ -11,13 +11,13 @@ import msgspec
 
 from provenance.fetch.walk import Validators
 from provenance.keep.archive import Archive
-from provenance.keep.records import EarlierPayload, KnownPayload
+from provenance.keep.records import KnownPayload
 from provenance.model import Capture, WarcPlace
 from provenance.store.looks import facts_of_capture, latest_capture
 from provenance.store.read import find_payload
 from provenance.store.write import Store
 
-__all__ = ["HeldPage", "earlier_payload", "find_held_page", "held_payload"]
+__all__ = ["HeldPage", "find_held_page", "held_payload", "place_of"]
 
 # request header -> the response header whose value it hands back (RFC 9110, section 13.1)
 _GIVEN_BY = {"if-none-match": "ETag", "if-modified-since": "Last-Modified"}
@@ -59,14 +59,13 @@ def find_held_page(store: Store, source_id: str) -> HeldPage | None:
 
 def held_payload(archive: Archive, held: HeldPage) -> KnownPayload:
     """Return the payload of a held page as a record refers to it."""
-    earlier = earlier_payload(archive, held.holder)
+    earlier = archive.payload_at(place_of(held.holder))
     return KnownPayload(earlier, held.holder.payload_sha256, held.holder.payload_bytes)
 
 
-def earlier_payload(archive: Archive, holder: Capture) -> EarlierPayload:
-    """Return the record that holds a capture's body."""
-    place = WarcPlace(holder.warc_file, holder.warc_offset, holder.warc_length)
-    return EarlierPayload(holder.final_url, holder.at, archive.read(place).record_id)
+def place_of(capture: Capture) -> WarcPlace:
+    """Return where a capture's record stands."""
+    return WarcPlace(capture.warc_file, capture.warc_offset, capture.warc_length)
 
 
 def _asked_with(hops: Sequence[_HopFacts]) -> list[tuple[str, str]]:

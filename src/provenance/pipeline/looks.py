@@ -31,9 +31,9 @@ from provenance.model import (
 from provenance.pipeline.beside import Beside
 from provenance.pipeline.conditions import (
     HeldPage,
-    earlier_payload,
     find_held_page,
     held_payload,
+    place_of,
 )
 from provenance.pipeline.look_records import capture_of, check_of, result_of, without_a_trace
 from provenance.pipeline.progress import Progress
@@ -226,7 +226,7 @@ class Looking:
 
     def _find_payload(self, payload_sha256: str) -> EarlierPayload | None:
         capture = find_payload(self._store.db, payload_sha256)
-        return earlier_payload(self._archive, capture) if capture else None
+        return self._archive.payload_at(place_of(capture)) if capture else None
 
     def _commit(self) -> None:
         lines = self._archive.commit(self._pending)

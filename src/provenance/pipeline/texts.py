@@ -8,7 +8,6 @@ from provenance.fetch.head import HeadError, parse_head
 from provenance.fetch.titles import is_no_title
 from provenance.formats.body import decode_body
 from provenance.keep.archive import Archive
-from provenance.keep.records import EarlierPayload
 from provenance.link.extractor import Extractor
 from provenance.model import Capture, Extract, TextLine, WarcPlace
 from provenance.pipeline.progress import Progress
@@ -86,10 +85,8 @@ def _keep(
     for capture, extract in zip(captures, extracts, strict=True):
         warc = None
         if extract.text:
-            record = archive.read(_place_of(capture))
-            at = datetime.fromisoformat(record.header("WARC-Date") or "")
-            response = EarlierPayload(capture.final_url, at, record.record_id)
-            warc = archive.add_text(extract.text, capture.payload_sha256, response)
+            origin = archive.payload_at(_place_of(capture))
+            warc = archive.add_text(extract.text, capture.payload_sha256, origin)
         texts[capture.payload_sha256] = extract.text
         lines.append(text_line(capture.payload_sha256, extract, warc, workplace.clock()))
     written = archive.commit(lines)

@@ -162,7 +162,7 @@ class Store:
             fresh = [
                 (line, position)
                 for line, position in lines
-                if _is_behind(reached.get(position.journal), position)
+                if _is_news(position, reached.get(position.journal))
             ]
             if not fresh:
                 return 0
@@ -205,7 +205,7 @@ class Store:
         return len(fresh)
 
     def apply_holdings(self, lines: Iterable[tuple[HoldingLine, JournalPosition]]) -> int:
-        """Keep attachments, mementos, submissions and withdrawals; return how many were news.
+        """Keep attachments, mementos, submissions, judgements, withdrawals; return how many were news.
 
         Raises:
             StoreError: nothing was written.
@@ -235,12 +235,10 @@ class Store:
 
     def _is_ahead(self, position: JournalPosition) -> bool:
         stored = self.db.first(
-            "SELECT file, offset FROM journal_positions WHERE journal = ?", (position.journal,)
+            "SELECT journal, file, offset FROM journal_positions WHERE journal = ?",
+            (position.journal,),
         )
-        return stored is None or (stored["file"], stored["offset"]) < (
-            position.file,
-            position.offset,
-        )
+        return _is_news(position, JournalPosition(**stored) if stored else None)
 
     def _advance(self, position: JournalPosition, warc_ends: Mapping[str, int]) -> None:
         self.db.execute(_PUT_POSITION, (position.journal, position.file, position.offset))
@@ -286,5 +284,6 @@ class Store:
         self.db.execute(insert_sql("sources", rows.SOURCE_COLUMNS, "DO NOTHING"), bare)
 
 
-def _is_behind(reached: JournalPosition | None, position: JournalPosition) -> bool:
-    return reached is None or (reached.file, reached.offset) < (position.file, position.offset)
+def _is_news(position: JournalPosition, reached: JournalPosition | None) -> bool:
+    """Tell whether a line that ends at `position` was not applied when all up to `reached` was."""
+    return reached is None or reached < position
