@@ -24,7 +24,7 @@ from provenance.pipeline.report import SubmitReport
 from provenance.pipeline.submissions import KEY_VARIABLE, read_key, submit_pages
 from provenance.pipeline.writing import open_for_writing
 from provenance.settings import SubmitSettings
-from support.web import Asked, Clock, Part, Reset, Web, page, settings_for
+from support.web import Asked, Clock, Part, Reset, Web, page, settings_for, until
 from support.workplace import a_workplace, all_rows, query
 
 SAVE = "http://save.example.org/save"
@@ -291,8 +291,7 @@ def test_a_request_that_was_on_its_way_when_the_run_was_killed_waits_a_day(tmp_p
     async def tell(place: Place, service: Service) -> None:
         service.on_post = lambda _: [5.0]
         task = asyncio.create_task(place.submit())
-        while not service.sent:
-            await asyncio.sleep(0.01)
+        await until(lambda: bool(service.sent) or task.done(), 10.0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
