@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -43,4 +44,27 @@ def test_nothing_that_a_document_says_steers_the_terminal(tmp_path: Path, name: 
     (tmp_path / name).write_text(said, "utf-8")
     done = run_here(tmp_path, "parse", name)
     assert done.code == 0
+    assert not set(done.out + done.err) & set("\x1b\x07\x7f\x9b\x9c\x9d\u202e\u2066")
+
+
+def test_nothing_that_a_package_says_steers_the_terminal(tmp_path: Path) -> None:
+    manifest = {
+        "profile": "data-package", "wacz_version": "1.1.1", "title": STEERING, "created": STEERING,
+        "software": STEERING, "resources": [
+            {"name": STEERING, "path": f"archive/{STEERING}", "hash": STEERING, "bytes": 1}
+        ],
+    }  # fmt: skip
+    written = json.dumps(manifest)
+    signed = {
+        "hash": "sha256:0", "created": STEERING, "software": STEERING, "signature": STEERING,
+        "domain": STEERING, "domainCert": STEERING, "version": STEERING, "timeSignature": STEERING,
+    }  # fmt: skip
+    digest = {"path": "datapackage.json", "hash": STEERING, "signedData": signed}
+    with zipfile.ZipFile(tmp_path / "a.wacz", "w") as package:
+        package.writestr("datapackage.json", written)
+        package.writestr("datapackage-digest.json", json.dumps(digest))
+        package.writestr(f"pages/{STEERING.replace('/', '')}", b"x")
+    done = run_here(tmp_path, "verify", "a.wacz")
+    assert done.code != 0
+    assert "signed for the domain" in done.out
     assert not set(done.out + done.err) & set("\x1b\x07\x7f\x9b\x9c\x9d\u202e\u2066")

@@ -103,7 +103,7 @@ def _export_timemap(
 
 
 def _show(report: ExportReport) -> None:
-    click.echo(f"{report.path}  {report.size_bytes:,} bytes")
+    click.echo(f"{printable(str(report.path))}  {report.size_bytes:,} bytes")
     held = [
         plural(report.documents, "document"),
         plural(report.sources, "source"),
@@ -119,4 +119,4 @@ def _show(report: ExportReport) -> None:
     click.echo(
         f"  signed by   {'key sha256:' + report.signed_by if report.signed_by else 'nobody'}"
     )
-    click.echo(f"  time stamp  {report.stamped_by or 'none'}")
+    click.echo(f"  time stamp  {printable(report.stamped_by or 'none')}")

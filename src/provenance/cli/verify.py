@@ -63,7 +63,7 @@ def _show(verified: Verified) -> None:
     click.echo(f"  manifest    sha256:{verified.manifest_sha256}")
     signature, stamp = verified.signature, verified.time_stamp
     key = f" (key sha256:{signature.key_sha256})" if signature.key_sha256 else ""
-    click.echo(f"  signature   {_MARKS[signature.verdict]}: {signature.reason}{key}")
+    click.echo(f"  signature   {_MARKS[signature.verdict]}: {printable(signature.reason)}{key}")
     at = f"{stamp.at} by {printable(stamp.signer or '')}; " if stamp.at else ""
     click.echo(f"  time stamp  {_MARKS[stamp.verdict]}: {at}{printable(stamp.reason)}")
     for difference in verified.differences[:_SHOWN]:
