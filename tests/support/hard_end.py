@@ -5,23 +5,24 @@ from datetime import UTC, datetime, timedelta
 
 from provenance.pipeline import workplace
 
-off = timedelta(seconds=float(sys.argv[1]))
+
+def main(seconds_off: float, arguments: list[str]) -> None:
+    off = timedelta(seconds=seconds_off)
+    # a Struct takes its default when the class is made: so each workplace is given the other clock
+    make = workplace.Workplace
+
+    def clock() -> datetime:
+        return datetime.now(UTC) + off
+
+    def a_workplace(*given: object, **named: object) -> workplace.Workplace:
+        return make(*given, **{"clock": clock, **named})  # type: ignore[arg-type]
+
+    workplace.Workplace = a_workplace  # type: ignore[misc, assignment]
+
+    from provenance.cli import main as command  # behind the change
+
+    command(arguments)
 
 
-def clock() -> datetime:
-    return datetime.now(UTC) + off
-
-
-# a Struct takes its default when the class is made: so each workplace is given the other clock
-make = workplace.Workplace
-
-
-def a_workplace(*arguments: object, **named: object) -> workplace.Workplace:
-    return make(*arguments, **{"clock": clock, **named})  # type: ignore[arg-type]
-
-
-workplace.Workplace = a_workplace  # type: ignore[misc, assignment]
-
-from provenance.cli import main  # noqa: E402 - behind the change
-
-main(sys.argv[2:])
+if __name__ == "__main__":
+    main(float(sys.argv[1]), sys.argv[2:])
