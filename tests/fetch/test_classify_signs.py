@@ -2,9 +2,10 @@
 
 import pytest
 
+from provenance.fetch.classify import RULES
 from provenance.fetch.rule import Sign, all_of, any_of, header, status, two_of
 from provenance.fetch.seen import Known, Seen, read_seen
-from provenance.model import Failure, Visit
+from provenance.model import Failure, Verdict, Visit
 from support.looks import AT, a_look, judged
 
 
@@ -74,3 +75,18 @@ def test_a_part_is_told_by_its_range_of_eighty_characters_at_most() -> None:
     assert judged(a_look(status=206)).reason == "HTTP 206, no Content-Range"
     long = "bytes 5-9/" + "1" * 90
     assert judged(a_look(status=206, Content_Range=long)).reason == f"HTTP 206, {long[:80]}"
+
+
+def test_a_look_without_answer_or_failure_is_told_as_such() -> None:
+    wanted = Verdict("not_checkable", "no_answer", "neither an answer nor a failure")
+    assert judged(Visit("https://a.test/", AT, (), None)) == wanted
+
+
+def test_a_verdict_bears_the_version_of_the_row_that_made_it() -> None:
+    versions = {rule.name: rule.version for rule in RULES}
+    assert len(set(versions.values())) > 1
+    challenge = a_look("<title>Just a moment...</title><p>Checking your browser", 200)
+    for visit in (a_look(status=404), challenge):
+        verdict = judged(visit)
+        assert (verdict.rule, verdict.rule_version) in versions.items()
+    assert judged(challenge).rule_version == versions["challenge_page"] > 1
