@@ -224,7 +224,9 @@ def test_names_may_be_spelled_as_people_like(url: str) -> None:
     assert GUARD.refuse_url(address, url) is None
 
 
-@pytest.mark.parametrize("text", ["", "a.test", "256.1.1.1", "1.1.1", "::g", "X1.1.1.1", "1.1.1.1X"])
+@pytest.mark.parametrize(
+    "text", ["", "a.test", "256.1.1.1", "1.1.1", "::g", "X1.1.1.1", "1.1.1.1X"]
+)
 def test_what_is_no_address_is_refused_as_none(text: str) -> None:
     assert GUARD.refuse_address(text) == "no address"
 

@@ -1,6 +1,7 @@
 """What stands where a record was taken out: of the same length, readable, and telling of nothing else."""
 
 import gzip
+import os
 import random
 from datetime import UTC, datetime
 from pathlib import Path
@@ -158,11 +159,18 @@ def test_the_index_no_longer_leads_there(tmp_path: Path) -> None:
     assert not index.is_stale(file)
 
 
-def test_an_unreadable_index_is_made_anew_by_the_next_writer(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_stale", [True, False], ids=["of-another-time", "of-its-files-time"])
+def test_an_unreadable_index_is_made_anew_by_the_next_writer(
+    tmp_path: Path, is_stale: bool
+) -> None:
     places = a_written_archive(tmp_path, SECRET, b"other")
     (file,) = list_warcs(tmp_path)
     index = WarcIndex(tmp_path)
     index.path(file).write_text("rubbish\n")
+    # said, not left to how fast the disk is: files written in one tick bear one time
+    at = (tmp_path / "warc" / file).stat().st_mtime_ns + is_stale
+    os.utime(index.path(file), ns=(at, at))
+    assert index.is_stale(file) == is_stale
     bury(tmp_path, [a_withdrawal(places[0])])
     assert index.is_stale(file)
     open_archive(tmp_path).close()
@@ -218,8 +226,6 @@ def test_what_was_interrupted_at_any_write_is_finished_by_the_next_writer(
 def test_the_beginning_of_a_record_is_written_when_its_end_is_on_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import os
-
     (place,) = a_written_archive(tmp_path, random.Random(7).randbytes(20_000))
     events: list[tuple[str, int]] = []
     pwrite, fsync = os.pwrite, os.fsync
