@@ -1,5 +1,6 @@
 """A copy that a person brings is kept whole, with who, when and why, and is never ours."""
 
+import itertools
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from provenance import IngestOptions, Workplace, ingest, rebuild
 from provenance.demo.web import SampleWeb
 from provenance.errors import UsageError
+from provenance.formats.ids import sha256_hex
 from provenance.keep.archive import Archive
 from provenance.keep.reader import ArchiveReader
 from provenance.model import WarcPlace
@@ -568,3 +570,18 @@ def test_nor_does_one_that_only_looks(workplace: Workplace, command: str) -> Non
     assert run_here(workplace.db_path.parent, *arguments).code == 0
     after = archive_files(workplace)
     assert {name: after[name] for name in before} == before
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["before", "behind"])
+def test_a_source_is_withdrawn_whole_in_whatever_order_its_digests_stand(
+    workplace: Workplace, is_first: bool
+) -> None:
+    (seen,) = query(workplace, "SELECT payload_sha256 FROM captures WHERE url = ?", URL)
+    texts = (f"A copy by hand, number {number}.".encode() for number in itertools.count())
+    data = next(text for text in texts if (sha256_hex(text) < seen[0]) == is_first)
+    (done,) = bring(workplace, data).attached
+    report = withdraw(workplace, Order(URL, "asked for", "Ines"))
+    assert {each.payload_sha256 for each in report.withdrawals} == {
+        done.attachment.payload_sha256,
+        seen[0],
+    }

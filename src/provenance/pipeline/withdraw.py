@@ -147,7 +147,7 @@ def _with_the_same_bytes(db: Database, chosen: Sequence[HeldCopy]) -> tuple[Held
         for copy in copies_of_payload(db, payload):
             found[copy.kind, copy.id, copy.source_id] = copy
         done.add(payload)
-        todo = {copy.payload_sha256 for copy in found.values()} - done
+        todo = (todo | {copy.payload_sha256 for copy in found.values()}) - done
     return tuple(found[key] for key in sorted(found))
 
 
