@@ -107,7 +107,8 @@ class CaptureSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     `browser = "listed"` renders the pages of hosts that the site table marks so. What the
     pages ask for beside themselves takes turns as every request does, so that a page of
-    fifty parts takes its minute. `max_height` (CSS pixels) bounds the picture.
+    fifty parts takes its minute. `step_timeout_s` is what taking down the document, its picture or
+    its print may each take of a page that never rests. `max_height` (CSS pixels) bounds the picture.
     """
 
     browser: Literal["never", "listed"] = "never"
@@ -116,6 +117,7 @@ class CaptureSettings(Struct, frozen=True, forbid_unknown_fields=True):
     max_bytes: Count = 50_000_000
     total_timeout_s: Seconds = 60.0
     settle_s: Seconds = 5.0
+    step_timeout_s: Seconds = 5.0
     width: Count = 1280
     height: Count = 1024
     max_height: Count = 16_000

@@ -25,7 +25,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Playwright, async_playwright
 
 from provenance.errors import SettingsError
-from provenance.fetch.browser_page import STEP_S, PageLooking, said
+from provenance.fetch.browser_page import PageLooking, said
 from provenance.fetch.rendering import Rendered
 from provenance.model import Visit
 from provenance.settings import CaptureSettings
@@ -51,8 +51,6 @@ _ARGUMENTS = (
     "--dns-prefetch-disable",
     "--metrics-recording-only",
 )
-# See browser_page: what Chromium is given to end, before it is given up.
-_LONGEST_S = 3 * STEP_S
 
 
 def find_chromium(settings: CaptureSettings) -> str | None:
@@ -80,6 +78,8 @@ class Browser:
         self._settings = settings
         self._fetch = fetch
         self._decoded_limits = (max_decoded_bytes, max_decoded_ratio)
+        # the page's own time, then three steps: document, picture and print
+        self._longest_s = settings.total_timeout_s + 3 * settings.step_timeout_s
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
 
@@ -111,7 +111,7 @@ class Browser:
         looking = PageLooking(self._settings, self._fetch, visit.last, self._decoded_limits)
         try:
             # what hangs in Chromium hangs behind every time-out that it is told
-            async with asyncio.timeout(self._settings.total_timeout_s + _LONGEST_S):
+            async with asyncio.timeout(self._longest_s):
                 return await looking.render(chromium, visit.final_url)
         except (PlaywrightError, TimeoutError) as error:
             await self._close_chromium()
@@ -145,4 +145,4 @@ class Browser:
         chromium, self._chromium = self._chromium, None
         if chromium is not None:
             with suppress(PlaywrightError, TimeoutError):
-                await asyncio.wait_for(chromium.close(), STEP_S)
+                await asyncio.wait_for(chromium.close(), self._settings.step_timeout_s)

@@ -18,7 +18,7 @@ from provenance.formats.body import decode_body
 from provenance.model import Exchange, Visit
 from provenance.settings import CaptureSettings
 
-__all__ = ["STEP_S", "PageLooking", "said"]
+__all__ = ["PageLooking", "said"]
 
 # Taken from the page before its first script runs: both would go past the held requests.
 _WITHOUT_SIDE_DOORS = """
@@ -31,8 +31,6 @@ _NOT_HANDED_ON = frozenset(
     alt-svc nel report-to""".split()
 )
 _UNWANTED_KINDS = frozenset({"media", "eventsource", "websocket", "ping", "manifest"})
-# What one step after the page's own time may take before the browser is given up.
-STEP_S = 5.0
 
 
 def said(error: BaseException) -> str:
@@ -92,7 +90,7 @@ class PageLooking:
             for task in self._known.values():
                 task.cancel()
             with suppress(PlaywrightError, TimeoutError):
-                await asyncio.wait_for(context.close(), STEP_S)
+                await asyncio.wait_for(context.close(), self._settings.step_timeout_s)
 
     async def _shut_doors(self, context: BrowserContext) -> None:
         await context.route("**/*", self._answer)
@@ -111,17 +109,22 @@ class PageLooking:
 
     async def _take(self, page: Page) -> None:
         """Take the document, then its picture, then its print: in the order of their worth."""
-        dom = await asyncio.wait_for(page.content(), STEP_S)
+        dom = await asyncio.wait_for(page.content(), self._settings.step_timeout_s)
         self._results["dom"] = dom.encode("utf-8", "replace")
         height = await asyncio.wait_for(
-            page.evaluate("Math.ceil(document.documentElement?.scrollHeight ?? 0)"), STEP_S
+            page.evaluate("Math.ceil(document.documentElement?.scrollHeight ?? 0)"),
+            self._settings.step_timeout_s,
         )
         clip = {"x": 0, "y": 0, "width": self._settings.width,
                 "height": max(1, min(_whole(height), self._settings.max_height))}  # fmt: skip
-        picture: dict[str, Any] = {"clip": clip, "full_page": True, "timeout": STEP_S * 1000}
+        picture: dict[str, Any] = {
+            "clip": clip,
+            "full_page": True,
+            "timeout": self._settings.step_timeout_s * 1000,
+        }
         self._results["screenshot"] = await page.screenshot(animations="disabled", **picture)
         if self._settings.pdf:
-            self._results["pdf"] = await asyncio.wait_for(page.pdf(), STEP_S)
+            self._results["pdf"] = await asyncio.wait_for(page.pdf(), self._settings.step_timeout_s)
 
     # -- answers ---------------------------------------------------------------
 
