@@ -331,7 +331,7 @@ def test_a_note_names_its_source(workplace: Workplace) -> None:
 
 def test_what_was_withdrawn_is_not_withdrawn_again(workplace: Workplace) -> None:
     withdraw(workplace, an_order())
-    with pytest.raises(UsageError, match="holds no copy of .*: withdrawn on .* by an archivist"):
+    with pytest.raises(UsageError, match=r"holds no copy of .*: withdrawn on .* by an archivist"):
         withdraw(workplace, an_order())
 
 
