@@ -207,7 +207,8 @@ def test_reading_costs_no_more_than_the_length(unit: str) -> None:
         return time.process_time() - started
 
     small = min(cost(4_000) for _ in range(3))
-    assert cost(40_000) < 40 * small + 0.1
+    # a neighbour on a loaded machine may slow one measurement, never all three
+    assert any(cost(40_000) < 40 * small + 0.1 for _ in range(3))
 
 
 def test_markers_whose_list_was_lost_are_kept_and_reported() -> None:

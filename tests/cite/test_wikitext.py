@@ -144,7 +144,8 @@ def test_hostile_repeats_cost_no_more_than_their_length(sign: str) -> None:
         return time.process_time() - began
 
     cost(100)
-    assert cost(10_000) < 40 * max(cost(1_000), 0.005)
+    # a neighbour on a loaded machine may slow one measurement, never all three
+    assert any(cost(10_000) < 40 * max(cost(1_000), 0.005) for _ in range(3))
 
 
 @pytest.mark.parametrize(("opened", "closed"), [("{{a|", "}}"), ("[[a|", "]]"), ("{{efn|", "}}"), ("{{cite web|title=", "}}"), ("<ref>{{a|", "}}</ref>")])  # fmt: skip
