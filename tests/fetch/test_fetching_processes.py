@@ -2,6 +2,7 @@
 
 import asyncio
 import collections
+import contextlib
 import itertools
 import os
 import signal
@@ -12,15 +13,17 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import aclosing
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from provenance.errors import ProvenanceError
 from provenance.fetch import shards
 from provenance.fetch.board import Board
 from provenance.fetch.fetcher import Fetcher
-from provenance.fetch.shards import deal
+from provenance.fetch.shards import LENGTH, Done, Order, deal
 from provenance.fetch.walk import Validators
 from provenance.model import Visit
+from provenance.settings import Settings
 from support.web import Asked, Part, Reply, Web, page, redirect, run, settings_for, until
 
 HOSTS = [f"h{number}.test" for number in range(8)]
@@ -237,6 +240,29 @@ def test_a_process_ends_with_its_parent() -> None:
     ours.close()
     assert process.wait(timeout=20) != 0
     board.close()
+
+
+def test_a_parent_that_reads_late_misses_nothing() -> None:
+    board = Board.make()
+    urls = tuple(f"mailto:{number}@a.test" for number in range(150))
+    order = msgspec.msgpack.encode(Order(Settings(), urls, {}, is_cheap=False))
+    ours, theirs = socket.socketpair()
+    with theirs, ours:
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_608)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "provenance.fetch.shard_child",
+             str(theirs.fileno()), str(board.fd)],
+            pass_fds=(theirs.fileno(), board.fd),
+        )  # fmt: skip
+        theirs.close()
+        ours.sendall(LENGTH.pack(len(order)) + order)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=1.5)
+        with process, ours.makefile("rb") as stream:
+            said = stream.read()
+    board.close()
+    last = msgspec.msgpack.encode(Done())
+    assert said.endswith(LENGTH.pack(len(last)) + last)
 
 
 # -- the board ----------------------------------------------------------------

@@ -46,6 +46,9 @@ async def _serve(sock: socket.socket, board: Board) -> None:
                 await send(Fault(f"{type(fault).__name__}: {fault}", getattr(fault, "hint", "")))
     await send(Done())
     watch.cancel()
+    # `drain` returns while some is still in our buffer: closing sends the rest.
+    writer.close()
+    await writer.wait_closed()
 
 
 async def _end_with_parent(reader: asyncio.StreamReader) -> None:
