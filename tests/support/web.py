@@ -176,6 +176,11 @@ class Web:
                 case bytes():
                     writer.write(part)
                     await writer.drain()
+                    # over TLS `drain` neither waits nor tells that the client is gone: an endless
+                    # answer would never let the loop learn it
+                    await asyncio.sleep(0)
+                    if writer.is_closing():
+                        return False
                 case Reset():
                     reset(writer)
                     return False
