@@ -31,6 +31,7 @@ class _Entry(NamedTuple):
 _COMMANDS = {
     "ingest": _Entry("ingest", "Parse, fetch, archive, extract, link, store: the main job."),
     "parse": _Entry("parse", "Read and parse only; touches neither network nor store."),
+    "validate": _Entry("validate", "Say what is wrong with a draft's notes, and mend it."),
     "trace": _Entry("trace", "Walk back from a claim to its archived sources."),
     "search": _Entry("search", "Search claims and archived text."),
     "attach": _Entry("attach", "Keep a copy of a source that you bring."),

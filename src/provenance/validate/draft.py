@@ -1,0 +1,157 @@
+"""A document as the rules see it: parsed, its sources identified, with what is known of them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+from msgspec import Struct
+
+from provenance.cite.sources import identify_sources
+from provenance.model import Citation, Claim, Note, Parsed, Source, SourceMap, SourceState
+from provenance.validate.house import House
+
+__all__ = ["Cited", "Draft", "Knowledge", "Known", "KnownCopy", "nothing_known"]
+
+
+class KnownCopy(Struct, frozen=True):
+    """A copy in somebody else's archive (memento); `at` is when it was taken."""
+
+    archive: str
+    uri_m: str
+    at: datetime | None = None
+
+
+class Known(Struct, frozen=True):
+    """What is known of one source: from the store, or from a look at it just now.
+
+    `rule` and `reason` are those of its last verdict, `final_url` where the last look ended
+    after redirects, `title` and `published` (ISO day) what the page says of itself,
+    `captures` how many of ours there are. `checked_at` None: never looked at.
+    """
+
+    source_id: str
+    state: SourceState = "unchecked"
+    rule: str = ""
+    reason: str = ""
+    checked_at: datetime | None = None
+    last_ok: datetime | None = None
+    http_status: int | None = None
+    final_url: str | None = None
+    title: str | None = None
+    published: str | None = None
+    captures: int = 0
+    captured_at: datetime | None = None
+    mementos: tuple[KnownCopy, ...] = ()
+    attachments: int = 0
+
+
+class Knowledge(Protocol):
+    """What somebody knows of sources: the store, the live web, or nobody."""
+
+    def of(self, source_id: str) -> Known | None:
+        """Return what is known of a source; None where it is not known at all."""
+        ...
+
+    def texts_of(self, source_id: str) -> Sequence[str]:
+        """Return the archived texts of a source (captures and attachments), newest first."""
+        ...
+
+
+class _Nothing:
+    def of(self, source_id: str) -> Known | None:  # noqa: ARG002 - the protocol's signature
+        return None
+
+    def texts_of(self, source_id: str) -> Sequence[str]:  # noqa: ARG002 - the protocol's signature
+        return ()
+
+
+nothing_known: Knowledge = _Nothing()
+
+
+class Cited(NamedTuple):
+    """A citation with its note and its source (None for commentary)."""
+
+    note: Note
+    citation: Citation
+    source: Source | None
+
+
+class Draft:
+    """One document with everything that a rule may ask; what is derived is made once.
+
+    `knowledge` is None where nobody was asked about sources: rules about their state then say
+    nothing. `today` is the day of validation.
+    """
+
+    def __init__(
+        self,
+        parsed: Parsed,
+        *,
+        house: House,
+        today: date,
+        knowledge: Knowledge | None = None,
+    ) -> None:
+        self.parsed = parsed
+        self.text = parsed.document.text
+        self.house = house
+        self.today = today
+        self.knowledge = knowledge
+
+    @cached_property
+    def source_map(self) -> SourceMap:
+        """The sources of the document, and which citation points to which."""
+        return identify_sources(self.parsed)
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """The sources by id."""
+        return {source.id: source for source in self.source_map.sources}
+
+    @cached_property
+    def notes(self) -> Mapping[str, Note]:
+        """The notes by id, in the order of the document."""
+        return {note.id: note for note in self.parsed.notes}
+
+    @cached_property
+    def cited(self) -> Sequence[Cited]:
+        """Every citation in the order of the document."""
+        ids = self.source_map.source_ids
+        return tuple(
+            Cited(note, citation, self.sources.get(ids.get((note.id, citation.index), "")))
+            for note in self.parsed.notes
+            for citation in note.citations
+        )
+
+    @cached_property
+    def cited_by_note(self) -> Mapping[str, Sequence[Cited]]:
+        """The citations by note id; every note is there."""
+        found: dict[str, list[Cited]] = {note.id: [] for note in self.parsed.notes}
+        for each in self.cited:
+            found[each.note.id].append(each)
+        return found
+
+    @cached_property
+    def claims_by_note(self) -> Mapping[str, Sequence[Claim]]:
+        """The claims that stand before a marker of a note, by note id; every note is there."""
+        found: dict[str, list[Claim]] = {note.id: [] for note in self.parsed.notes}
+        for claim in self.parsed.claims:
+            for marker in claim.markers:
+                if marker.note_id is not None and claim not in found[marker.note_id]:
+                    found[marker.note_id].append(claim)
+        return found
+
+    def cited_for(self, claim: Claim) -> Sequence[Cited]:
+        """Return every citation of every note that a claim leans on."""
+        return [
+            each
+            for marker in claim.markers
+            if marker.note_id is not None
+            for each in self.cited_by_note[marker.note_id]
+        ]
+
+    def known(self, source: Source | None) -> Known | None:
+        """Return what is known of a source; None where nobody knows it or nobody was asked."""
+        if source is None or self.knowledge is None:
+            return None
+        return self.knowledge.of(source.id)

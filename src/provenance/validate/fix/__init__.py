@@ -1,0 +1,1 @@
+"""Findings in, the mended file out; a character outside of an edit is never touched."""

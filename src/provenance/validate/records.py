@@ -1,0 +1,78 @@
+"""The words of validation: what a rule found, what mends it, and how it is reported."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from provenance.model import Place, Severity
+
+__all__ = ["DraftFinding", "Edit", "Fix", "Found", "Standing"]
+
+# "open" counts; what is suppressed in the document or waived by the house is kept, with its reason.
+Standing = Literal["open", "suppressed", "waived"]
+
+
+class Edit(Struct, frozen=True, omit_defaults=True):
+    """Replace `text[start:end]` of the document's own text; an empty span inserts.
+
+    With `in_target` the span is that of an anchor's words (`Link.start`, `Link.end`), the
+    words stay, and `replacement` is the anchor's whole new target (its `href`).
+    """
+
+    start: int
+    end: int
+    replacement: str
+    in_target: bool = False
+
+
+class Fix(Struct, frozen=True):
+    """What mends a finding: all of these edits or none.
+
+    It is `safe` where it changes neither what is cited nor what is said, so that it may be
+    made without a person looking at it.
+    """
+
+    safe: bool
+    edits: tuple[Edit, ...]
+
+
+class Found(Struct, frozen=True):
+    """What a rule saw at a place: code points into the document's text.
+
+    `url` is the address (canonical) that it is about and `source_id` the source, where it is about one:
+    levels and waivers of the house may name its host. `severity` is set where
+    this one is worse or better than the rule's own.
+    """
+
+    message: str
+    start: int
+    end: int
+    label: str | None = None
+    fix: Fix | None = None
+    url: str | None = None
+    source_id: str | None = None
+    severity: Severity | None = None
+
+
+class DraftFinding(Struct, frozen=True):
+    """One finding as it is reported.
+
+    `fingerprint` stays the same when text is added elsewhere in the document: it is made
+    of the rule, the words at the place, and which of several equal ones it is. `reason`
+    says why it is not open.
+    """
+
+    rule: str
+    name: str
+    severity: Severity
+    message: str
+    label: str | None
+    start: int
+    end: int
+    place: Place
+    fix: Fix | None = None
+    url: str | None = None
+    source_id: str | None = None
+    standing: Standing = "open"
+    reason: str = ""
+    fingerprint: str = ""

@@ -1,0 +1,1 @@
+"""Findings in, what people and programs read out; one module a form."""

@@ -1,0 +1,39 @@
+"""The JSON of `provenance validate`, in the words of the contract. PURE."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from provenance.validate.engine import SEVERITIES
+from provenance.validate.records import DraftFinding
+
+__all__ = ["VALIDATE_SCHEMA", "findings_to_json"]
+
+VALIDATE_SCHEMA = "provenance.validate/1"
+
+
+def findings_to_json(
+    documents: Iterable[tuple[str, Sequence[DraftFinding]]],
+) -> dict[str, object]:
+    """Return the object that `validate --format json` prints, of (path, findings) pairs."""
+    return {
+        "schema": VALIDATE_SCHEMA,
+        "documents": [
+            {
+                "path": path,
+                "findings": [_finding(each) for each in findings],
+                "summary": {
+                    severity: sum(
+                        each.severity == severity and each.standing == "open" for each in findings
+                    )
+                    for severity in reversed(SEVERITIES)
+                },
+            }
+            for path, findings in documents
+        ],
+    }
+
+
+def _finding(finding: DraftFinding) -> dict[str, object]:
+    said: dict[str, object] = msgspec.to_builtins(finding)
+    return {**said, "line": finding.place.line, "column": finding.place.column}
