@@ -15,6 +15,7 @@ from provenance.validate.house import House, parse_house
 from provenance.validate.records import DraftFinding
 from provenance.validate.rule import Page, Rule, read_page
 from provenance.validate.rules import all_rules
+from support.told_knowledge import ask_told
 
 NAMES = sorted(each.name for each in pkgutil.iter_modules(rules.__path__) if each.name[:2] == "fn")
 SUFFIXES = {"text": ".txt", "markdown": ".md", "html": ".html", "rst": ".rst", "wikitext": ".wiki"}
@@ -33,6 +34,8 @@ def findings_of(page: Page, section: str) -> tuple[DraftFinding, ...]:
     draft = Draft(
         parse_document(document), house=house, today=datetime(2024, 3, 8, tzinfo=UTC).date()
     )
+    if "known" in blocks:
+        draft.knowledge = ask_told(blocks["known"])(draft.source_map.sources)
     return find_findings(draft, all_rules())
 
 

@@ -12,7 +12,7 @@ from provenance.cite.parse import parse_document
 from provenance.errors import SettingsError
 from provenance.pipeline.reading import DocumentReader
 from provenance.settings import Settings
-from provenance.validate.draft import Draft, Knowledge
+from provenance.validate.draft import AskKnowledge, Draft
 from provenance.validate.engine import find_findings
 from provenance.validate.house import House, parse_house
 from provenance.validate.records import DraftFinding
@@ -40,6 +40,9 @@ class Desk:
 
         with Desk(settings, house, today=date.today()) as desk:
             validated = desk.validate(data, "draft.docx")
+
+    `ask` is asked once a draft what is known of its sources
+    (`validate.knowledge.StoreKnowledge.ask`, `pipeline.source_looks.LiveLooks.ask`).
     """
 
     def __init__(
@@ -48,13 +51,13 @@ class Desk:
         house: House,
         *,
         today: date,
-        knowledge: Knowledge | None = None,
+        ask: AskKnowledge | None = None,
         rules: Sequence[Rule] | None = None,
     ) -> None:
         self._reader = DocumentReader(settings.extract)
         self._house = house
         self._today = today
-        self._knowledge = knowledge
+        self._ask = ask
         self._rules = all_rules() if rules is None else tuple(rules)
 
     def __enter__(self) -> Self:
@@ -76,7 +79,9 @@ class Desk:
             UnreadableDocument: it is no document.
         """
         parsed = parse_document(self._reader.read(data, path))
-        draft = Draft(parsed, house=self._house, today=self._today, knowledge=self._knowledge)
+        draft = Draft(parsed, house=self._house, today=self._today)
+        if self._ask is not None:
+            draft.knowledge = self._ask(draft.source_map.sources)
         return Validated(path, data, draft, find_findings(draft, self._rules))
 
 

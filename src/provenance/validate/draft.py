@@ -1,6 +1,6 @@
 """A document as the rules see it: parsed, its sources identified, with what is known of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple, Protocol
@@ -11,7 +11,7 @@ from provenance.cite.sources import identify_sources
 from provenance.model import Citation, Claim, Note, Parsed, Source, SourceMap, SourceState
 from provenance.validate.house import House
 
-__all__ = ["Cited", "Draft", "Knowledge", "Known", "KnownCopy", "nothing_known"]
+__all__ = ["AskKnowledge", "Cited", "Draft", "Knowledge", "Known", "KnownCopy", "nothing_known"]
 
 
 class KnownCopy(Struct, frozen=True):
@@ -25,22 +25,26 @@ class KnownCopy(Struct, frozen=True):
 class Known(Struct, frozen=True):
     """What is known of one source: from the store, or from a look at it just now.
 
-    `rule` and `reason` are those of its last verdict, `final_url` where the last look ended
-    after redirects, `title` and `published` (ISO day) what the page says of itself,
-    `captures` how many of ours there are. `checked_at` None: never looked at.
+    `rule` and `reason` are those of its last verdict, `state_reason` is why all its looks
+    together amount to `state` ("gone 2/3"). `final_url` is where the last look ended after
+    redirects, `moved_to` the same where every redirect was a permanent one. `title` and
+    `published` (ISO day) are what the page says of itself. `captures` is how many of ours
+    there are, None where the archive was not asked. `checked_at` None: never looked at.
     """
 
     source_id: str
     state: SourceState = "unchecked"
     rule: str = ""
     reason: str = ""
+    state_reason: str = ""
     checked_at: datetime | None = None
     last_ok: datetime | None = None
     http_status: int | None = None
     final_url: str | None = None
+    moved_to: str | None = None
     title: str | None = None
     published: str | None = None
-    captures: int = 0
+    captures: int | None = None
     captured_at: datetime | None = None
     mementos: tuple[KnownCopy, ...] = ()
     attachments: int = 0
@@ -67,6 +71,9 @@ class _Nothing:
 
 
 nothing_known: Knowledge = _Nothing()
+
+# Asked once a draft, for all of its sources together.
+AskKnowledge = Callable[[Sequence[Source]], Knowledge]
 
 
 class Cited(NamedTuple):
