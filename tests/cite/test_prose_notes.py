@@ -75,7 +75,7 @@ def test_a_short_form_that_fits_two_works_names_both_and_chooses_none() -> None:
         )
     )
     assert parsed.notes[2].citations[0].antecedent is None
-    (finding,) = [one for one in parsed.findings if one.rule == "FN201"]
+    (finding,) = [one for one in parsed.findings if one.rule == "FN202"]
     assert "note [1]" in finding.message
     assert "note [2]" in finding.message
 

@@ -202,7 +202,8 @@ class _Resolver:
             if names
             else f"“{shown}” stands for nothing before it"
         )
-        self.findings.append(find_fault("FN201", message, note.label, citation.start, citation.end))
+        code = "FN202" if "," in names else "FN201"
+        self.findings.append(find_fault(code, message, note.label, citation.start, citation.end))
         return citation
 
 

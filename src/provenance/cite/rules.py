@@ -39,7 +39,8 @@ RULES: dict[str, Rule] = {
         Rule("FN092", "unreadable", "error", "The file cannot be read as a document any more."),
         Rule("FN101", "broken-address", "warning", "A blank stands inside an address, or seems to."),
         Rule("FN102", "cut-address", "info", "An address was cut for display and nothing completes it."),
-        Rule("FN201", "unresolved-short-form", "warning", "No one earlier citation fits a short form."),
+        Rule("FN201", "unresolved-short-form", "warning", "No earlier citation fits a short form for sure."),
+        Rule("FN202", "ambiguous-short-form", "warning", "Several earlier citations fit a short form."),
     )
 }  # fmt: skip
 
