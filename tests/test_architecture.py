@@ -65,6 +65,10 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "click": ("cli/",),
     "rich": ("cli/",),
     "trustme": ("demo/",),
+    "fastapi": ("web/",),
+    "starlette": ("web/",),
+    "jinja2": ("web/",),
+    "uvicorn": ("web/",),
     "msgspec": ("",),
 }
 STDLIB_OF_THE_SHELL = {
@@ -73,11 +77,11 @@ STDLIB_OF_THE_SHELL = {
     "threading", "time", "uuid",
 }  # fmt: skip
 PURE = ("text.py", "model/", "errors.py", "cite/", "fetch/policy.py", "fetch/classify.py",
-        "fetch/signs.py", "fetch/rule.py", "fetch/seen.py", "fetch/titles.py", "fetch/facts.py", "fetch/rulebook.py", "fetch/probe.py", "fetch/head.py", "fetch/cookies.py", "fetch/walk.py", "fetch/again.py", "fetch/rendering.py", "formats/body.py", "formats/page.py",
+        "fetch/signs.py", "fetch/rule.py", "fetch/seen.py", "fetch/facts.py", "fetch/rulebook.py", "fetch/probe.py", "fetch/head.py", "fetch/cookies.py", "fetch/walk.py", "fetch/again.py", "fetch/rendering.py", "formats/body.py", "formats/page.py",
         "link/byline.py", "link/charset.py", "link/markup.py", "link/media.py", "link/word.py",
         "link/passages.py", "link/score.py", "link/evidence.py", "link/anchor.py",
         "keep/records.py", "keep/cdxj.py", "keep/wacz_manifest.py",
-        "watch/verdict.py", "watch/drift.py", "trace/records.py", "trace/render.py", "validate/draft.py", "validate/engine.py", "validate/fix/", "validate/house.py", "validate/records.py", "validate/report/", "validate/rule.py", "validate/rules/", "formats/url.py", "formats/ids.py")  # fmt: skip
+        "watch/verdict.py", "watch/drift.py", "trace/records.py", "trace/render.py", "validate/draft.py", "validate/engine.py", "validate/fix/", "validate/house.py", "validate/records.py", "validate/report/", "validate/rule.py", "validate/rules/", "formats/titles.py", "formats/url.py", "formats/ids.py")  # fmt: skip
 NAMED_FOR_NOTHING = {"utils", "util", "helpers", "core", "base", "common", "manager", "misc"}
 
 
@@ -175,7 +179,7 @@ def test_the_command_starts_without_the_heavy_packages() -> None:
     import sys
 
     code = ("import sys, provenance.cli; "
-            "print([m for m in ('trafilatura', 'sqlite_utils', 'httpx', 'pypdfium2', 'rich') "
+            "print([m for m in ('trafilatura', 'sqlite_utils', 'httpx', 'pypdfium2', 'rich', 'fastapi') "
             "if m in sys.modules])")  # fmt: skip
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

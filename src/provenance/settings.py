@@ -17,7 +17,14 @@ import msgspec
 from msgspec import Meta, Struct
 
 from provenance.errors import SettingsError
-from provenance.settings_services import Count, MementoSettings, Pause, Seconds, SubmitSettings
+from provenance.settings_services import (
+    Count,
+    MementoSettings,
+    Pause,
+    Seconds,
+    ServeSettings,
+    SubmitSettings,
+)
 from provenance.text import Span
 
 __all__ = [
@@ -29,6 +36,7 @@ __all__ = [
     "IngestSettings",
     "MementoSettings",
     "RecoverSettings",
+    "ServeSettings",
     "Settings",
     "SignSettings",
     "SubmitSettings",
@@ -191,6 +199,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     recover: RecoverSettings = RecoverSettings()
     mementos: MementoSettings = MementoSettings()
     submit: SubmitSettings = SubmitSettings()
+    serve: ServeSettings = ServeSettings()
     sign: SignSettings = SignSettings()
     timestamp: TimestampSettings = TimestampSettings()
 

@@ -1,4 +1,4 @@
-"""Settings of other people's services: archives to ask, and to be asked to keep a page.
+"""Settings of services: other people's archives, and the pages that we serve ourselves.
 
 They are part of `provenance.settings.Settings`; the units of all settings are here too.
 """
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-__all__ = ["Count", "MementoSettings", "Pause", "Seconds", "SubmitSettings"]
+__all__ = ["Count", "MementoSettings", "Pause", "Seconds", "ServeSettings", "SubmitSettings"]
 
 Count = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
@@ -59,3 +59,18 @@ class SubmitSettings(Struct, frozen=True, forbid_unknown_fields=True):
     wait_for_jobs_s: Pause = 180.0
     timeout_s: Seconds = 60.0
     max_bytes: Count = 1_000_000
+
+
+class ServeSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The pages of `provenance serve`. `hosts` are the names that they may be asked for by, beside the address itself.
+
+    Another address than loopback demands `token_scrypt`, which `provenance serve --new-token`
+    makes. `max_at_once` documents are looked at at a time; `max_waiting` more may wait, the next is sent away (503).
+    """
+
+    hosts: tuple[str, ...] = ()
+    token_scrypt: Annotated[str, Meta(pattern=r"^(scrypt\$\d+\$\d+\$\d+\$[\w-]+\$[\w-]+)?$")] = ""
+    session_hours: Annotated[float, Meta(gt=0)] = 12.0
+    logins_per_minute: Count = 5
+    max_at_once: Count = 2
+    max_waiting: Annotated[int, Meta(ge=0)] = 32
