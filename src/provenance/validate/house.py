@@ -22,13 +22,16 @@
 
     [[waiver]]
     rule = "FN301"
-    url = "https://www.a.example/report"   # and/or document, label
+    url = "https://www.a.example/report"   # and/or document, and label in a document
     reason = "the ministry takes its pages down; we hold a scan"
     owner = "desk@a.example"
     expires = 2027-01-31
 """
 
+import difflib
+import re
 import tomllib
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Annotated, Literal
 
@@ -37,8 +40,18 @@ from msgspec import Meta, Struct
 
 from provenance.errors import SettingsError
 from provenance.model import Severity
+from provenance.text import Span
 
-__all__ = ["House", "Level", "RulesFor", "Style", "Waiver", "parse_house"]
+__all__ = [
+    "House",
+    "Level",
+    "RulesFor",
+    "Style",
+    "Waiver",
+    "nearest_rule",
+    "parse_house",
+    "refuse_unknown_rules",
+]
 
 Level = Literal["error", "warning", "info", "off"]
 Text = Annotated[str, Meta(min_length=1)]
@@ -67,7 +80,11 @@ class RulesFor(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Waiver(Struct, frozen=True, forbid_unknown_fields=True):
-    """A finding that this house lives with for now: why, who answers for it, until when."""
+    """A finding that this house lives with for now: why, who answers for it, until when.
+
+    It holds for an address (`url`, in any spelling of it), for a document (the end of its path)
+    or for a note of that document (`label`); through the day `expires`.
+    """
 
     rule: Text
     reason: Text
@@ -92,10 +109,106 @@ class House(Struct, frozen=True, forbid_unknown_fields=True):
 def parse_house(text: str, name: str) -> House:
     """Return the house style that a TOML text says; `name` is its file, for messages.
 
+    Whether the rules that it names are there is told by `refuse_unknown_rules`.
+
     Raises:
-        SettingsError: no TOML, an unknown key or an impossible value, named with its path.
+        SettingsError: no TOML, an unknown key or an impossible value, a waiver that names
+            nothing; with the line.
     """
     try:
-        return msgspec.convert(tomllib.loads(text), House)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise SettingsError(f"{name}: {error}", hint="see docs/house-style.md") from error
+        house = msgspec.convert(tomllib.loads(text), House)
+    except tomllib.TOMLDecodeError as error:
+        at = _TOML_PLACE.search(str(error))
+        line = int(at[1]) if at else len(text.splitlines())
+        raise _fault(text, name, line, "", f"no TOML: {error}") from error
+    except msgspec.ValidationError as error:
+        where = _PATH.search(str(error))
+        unknown = _UNKNOWN_KEY.search(str(error))
+        steps = _STEP.findall(where[1]) if where else []
+        if unknown:
+            steps.append((unknown[1], ""))
+        if bad := _BAD_LEVEL.search(str(error)):
+            steps, problem = [*steps, (bad[1], "")], f"`{bad[1]}` is no level: {_LEVELS}"
+            raise _fault_at(text, name, steps, problem) from error
+        raise _fault_at(text, name, steps, str(error)) from error
+    for number, waiver in enumerate(house.waiver):
+        if waiver.url is None and waiver.document is None:
+            problem = (
+                "a waiver names a `url` or a `document`; `[rules]` turns a rule off everywhere"
+            )
+            raise _fault_at(text, name, [("waiver", str(number))], problem)
+    return house
+
+
+def refuse_unknown_rules(
+    house: House, text: str, name: str, rules: Iterable[tuple[str, str]]
+) -> None:
+    """Refuse a house style that names a rule which is not there; `rules` are codes and names.
+
+    Raises:
+        SettingsError: with the line, and the rule that may be meant.
+    """
+    known = {word for rule in rules for word in rule}
+    for rule, steps in _named_rules(house):
+        if rule not in known:
+            near = nearest_rule(rule, known)
+            meant = f"; {near} may be meant" if near else ""
+            raise _fault_at(text, name, steps, f"there is no rule {rule}{meant}")
+
+
+def nearest_rule(word: str, known: Iterable[str]) -> str | None:
+    """Return the code or name that a wrong one most resembles, None where none does."""
+    by_spelling = {each.casefold(): each for each in sorted(known)}
+    close = difflib.get_close_matches(word.casefold().replace("_", "-"), by_spelling, 1, 0.6)
+    return by_spelling[close[0]] if close else None
+
+
+_Step = tuple[str, str]  # a key of the path, and which of an array of tables ("" where it is none)
+
+
+def _named_rules(house: House) -> Iterator[tuple[str, list[_Step]]]:
+    for rule in house.rules:
+        yield rule, [("rules", ""), (rule, "")]
+    for kind, tables in (("section", house.section), ("host", house.host)):
+        for number, table in enumerate(tables):
+            for rule in table.rules:
+                yield rule, [(kind, str(number)), ("rules", ""), (rule, "")]
+    for number, waiver in enumerate(house.waiver):
+        yield waiver.rule, [("waiver", str(number)), ("rule", "")]
+
+
+_HINT = "docs/house-style.md says what a house style may hold; `provenance validate --rules` lists the rules"
+_TOML_PLACE = re.compile(r"at line (\d+)")
+_UNKNOWN_KEY = re.compile(r"unknown field `([^`]+)`")
+_PATH = re.compile(r"at `(?:key in )?\$([^`]*)`")
+# of a level the path does not say whose it is
+_BAD_LEVEL = re.compile(r"Invalid enum value '([^']*)' - at `[^`]*rules\[\.\.\.\]`")
+_LEVELS = "error, warning, info or off"
+# `$.waiver[1].expires`; a key of a map is shown as `[...]`
+_STEP = re.compile(r"\.(\w+)(?:\[(\d+)\])?")
+
+
+def _fault_at(text: str, name: str, steps: Sequence[_Step], problem: str) -> SettingsError:
+    """The fault with the line of the last step that is written anywhere behind those before it."""
+    lines = text.splitlines()
+    at, key = 0, ""
+    for step, number in steps:
+        found = _find_key(lines, step, int(number or 0), at)
+        if found is not None:
+            at, key = found, step
+    return _fault(text, name, at + 1, key, problem)
+
+
+def _find_key(lines: Sequence[str], key: str, number: int, first: int) -> int | None:
+    """The index of the line where a key, table or level is written for the n-th time, from a line on."""
+    written = re.compile(rf"""^\s*\[*\s*["']?{re.escape(key)}\b|[{{,=]\s*["']?{re.escape(key)}\b""")
+    hits = (at for at in range(first, len(lines)) if written.search(lines[at]))
+    return next((at for count, at in enumerate(hits) if count == number), None)
+
+
+def _fault(text: str, name: str, line: int, key: str, problem: str) -> SettingsError:
+    lines = text.splitlines() or [""]
+    source = lines[min(line, len(lines)) - 1]
+    at = source.find(key) if key else -1
+    span = Span(at, at + len(key)) if at >= 0 else None
+    return SettingsError(f"{name}:{line}: {problem}", hint=_HINT, source=source, span=span)
