@@ -2,7 +2,7 @@
 
 import pytest
 
-from provenance.fetch.titles import is_no_title
+from provenance.formats.titles import is_no_title
 from support.looks import LONG, a_look, judged
 
 WORDS_199 = "<p>" + "word " * 199

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provenance.fetch.titles import (
+from provenance.formats.titles import (
     is_no_title,
     names_challenge,
     names_missing_page,

@@ -7,7 +7,7 @@ A sign is a fact with words, never a verdict: it returns what was seen, or None.
 import re
 
 from provenance.fetch.seen import FEW_WORDS, Seen, words_of
-from provenance.fetch.titles import names_challenge, names_missing_page, shares_no_word
+from provenance.formats.titles import names_challenge, names_missing_page, shares_no_word
 from provenance.formats.url import Address, parse_address, registrable_domain
 
 # Below this many bytes a page is looked at for a domain that has changed hands.

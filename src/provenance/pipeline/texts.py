@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from provenance.fetch.head import HeadError, parse_head
-from provenance.fetch.titles import is_no_title
 from provenance.formats.body import decode_body
+from provenance.formats.titles import is_no_title
 from provenance.keep.archive import Archive
 from provenance.link.extractor import Extractor
 from provenance.model import Capture, Extract, TextLine, WarcPlace
