@@ -1,23 +1,37 @@
 """Rules whose findings the parser makes itself: their module adds the page (and a fix)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from provenance.cite.rules import RULES
+from provenance.model import Finding
 from provenance.validate.draft import Draft
-from provenance.validate.records import Found
+from provenance.validate.records import Fix, Found
 from provenance.validate.rule import Rule
 
-__all__ = ["from_parser"]
+__all__ = ["Mend", "from_parser", "parser_findings"]
+
+# What mends a finding of the parser, None where nothing does.
+Mend = Callable[[Draft, Finding], Fix | None]
 
 
-def from_parser(code: str) -> Rule:
-    """Return the rule that reports what the parser found under this code."""
+def parser_findings(draft: Draft, code: str) -> list[Finding]:
+    """Return what the parser found under a code, in its order."""
+    return [found for found in draft.parsed.findings if found.rule == code]
+
+
+def from_parser(code: str, mend: Mend | None = None) -> Rule:
+    """Return the rule that reports what the parser found under this code, each with what mends it."""
 
     def check(draft: Draft) -> Iterable[Found]:
         return [
-            Found(found.message, found.start, found.end, found.label)
-            for found in draft.parsed.findings
-            if found.rule == code
+            Found(
+                found.message,
+                found.start,
+                found.end,
+                found.label,
+                fix=mend(draft, found) if mend else None,
+            )
+            for found in parser_findings(draft, code)
         ]
 
     said = RULES[code]
