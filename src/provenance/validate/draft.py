@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct
 
 from provenance.cite.sources import identify_sources
-from provenance.model import Citation, Claim, Note, Parsed, Source, SourceMap, SourceState
+from provenance.model import Citation, Claim, Note, Outcome, Parsed, Source, SourceMap, SourceState
 from provenance.validate.house import House
 
 __all__ = ["AskKnowledge", "Cited", "Draft", "Knowledge", "Known", "KnownCopy", "nothing_known"]
@@ -25,7 +25,7 @@ class KnownCopy(Struct, frozen=True):
 class Known(Struct, frozen=True):
     """What is known of one source: from the store, or from a look at it just now.
 
-    `rule` and `reason` are those of its last verdict, `state_reason` is why all its looks
+    `outcome`, `rule` and `reason` are those of its last verdict, `state_reason` is why all its looks
     together amount to `state` ("gone 2/3"). `final_url` is where the last look ended after
     redirects, `moved_to` the same where every redirect was a permanent one. `title` and
     `published` (ISO day) are what the page says of itself. `captures` is how many of ours
@@ -34,6 +34,7 @@ class Known(Struct, frozen=True):
 
     source_id: str
     state: SourceState = "unchecked"
+    outcome: Outcome | None = None
     rule: str = ""
     reason: str = ""
     state_reason: str = ""
@@ -136,6 +137,15 @@ class Draft:
         found: dict[str, list[Cited]] = {note.id: [] for note in self.parsed.notes}
         for each in self.cited:
             found[each.note.id].append(each)
+        return found
+
+    @cached_property
+    def cited_by_source(self) -> Mapping[str, Sequence[Cited]]:
+        """The citations by source id, in the order of the document; every source is there."""
+        found: dict[str, list[Cited]] = {source_id: [] for source_id in self.sources}
+        for each in self.cited:
+            if each.source is not None:
+                found[each.source.id].append(each)
         return found
 
     @cached_property

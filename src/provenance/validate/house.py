@@ -8,6 +8,7 @@
     addresses = "plain"                    # "plain", "defanged", "consistent" or "any"
     marker = "after"                       # where [1] stands beside punctuation
     min_sources = 2
+    archived = ", archived at {url}"       # how an archived copy is named behind an address
 
     [rules]                                # by code or by name
     FN107 = "error"                        # "error", "warning", "info", "off"
@@ -63,6 +64,7 @@ class Style(Struct, frozen=True, forbid_unknown_fields=True):
     addresses: Literal["plain", "defanged", "consistent", "any"] = "plain"
     defang: Text = " dot "
     separator: str = "; "
+    archived: Annotated[str, Meta(pattern=r"\{url\}")] = ", archived at {url}"
     marker: Literal["after", "before", "any"] = "after"
     titles: Literal["required", "any"] = "any"
     tracking: Literal["strip", "any"] = "strip"
