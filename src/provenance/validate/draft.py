@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from provenance.cite.sources import identify_sources
 from provenance.model import Citation, Claim, Note, Outcome, Parsed, Source, SourceMap, SourceState
+from provenance.validate.addresses import Written, read_written
 from provenance.validate.house import House
+from provenance.validate.suppress import Suppression, read_suppressions
 
 __all__ = ["AskKnowledge", "Cited", "Draft", "Knowledge", "Known", "KnownCopy", "nothing_known"]
 
@@ -130,6 +132,16 @@ class Draft:
             for note in self.parsed.notes
             for citation in note.citations
         )
+
+    @cached_property
+    def written(self) -> Sequence[Written]:
+        """Every address of a note as it stands there, in the order of the document."""
+        return read_written(self.parsed, self.source_map.source_ids)
+
+    @cached_property
+    def suppressions(self) -> Sequence[Suppression]:
+        """What the document says to ignore."""
+        return read_suppressions(self.parsed)
 
     @cached_property
     def cited_by_note(self) -> Mapping[str, Sequence[Cited]]:

@@ -41,7 +41,8 @@ class Found(Struct, frozen=True):
 
     `url` is the address (canonical) that it is about and `source_id` the source, where it is about one:
     levels and waivers of the house may name its host. `severity` is set where
-    this one is worse or better than the rule's own.
+    this one is worse or better than the rule's own, `place` where it does not stand in the text
+    (a comment of the file).
     """
 
     message: str
@@ -52,6 +53,7 @@ class Found(Struct, frozen=True):
     url: str | None = None
     source_id: str | None = None
     severity: Severity | None = None
+    place: Place | None = None
 
 
 class DraftFinding(Struct, frozen=True):

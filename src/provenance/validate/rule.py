@@ -39,6 +39,7 @@ from typing import NamedTuple
 from provenance.model import Severity
 from provenance.validate.draft import Draft
 from provenance.validate.records import Found
+from provenance.validate.waivers import Outcome
 
 __all__ = ["Page", "Rule", "read_page"]
 
@@ -48,12 +49,16 @@ _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 class Rule(NamedTuple):
-    """One rule. `check` is pure: the same draft gives the same findings, in the order of the text."""
+    """One rule. `check` is pure: the same draft gives the same findings, in the order of the text.
+
+    `review` is what a rule about exceptions says when all others have spoken.
+    """
 
     code: str
     name: str
     severity: Severity
     check: Callable[[Draft], Iterable[Found]]
+    review: Callable[[Draft, Outcome], Iterable[Found]] | None = None
 
 
 class Page(NamedTuple):
