@@ -22,7 +22,7 @@ from provenance.cite.second_links import join_second_links, without_redirect
 from provenance.formats.url import host_of, is_known_suffix
 from provenance.model import Citation, Link, Repair
 
-__all__ = ["apply_links"]
+__all__ = ["apply_links", "targets_of"]
 
 
 # A linkifier that takes U+00A0 for a letter puts it between two addresses, or before words;
@@ -86,11 +86,11 @@ def _with_tail(text: str, link: Link, end: int) -> tuple[Link, list[str]]:
     """The link with what goes on behind a cut anchor as part of its last address, and all its addresses."""
     glue, tail, start = _tail_of(text, link, end)
     if not tail:
-        return link, _targets_of(link.href)
+        return link, targets_of(link.href)
     tail = tail.rstrip(".,;")
-    targets = _targets_of(link.href.rstrip(" \u00a0") + glue + tail)
+    targets = targets_of(link.href.rstrip(" \u00a0") + glue + tail)
     if start > link.end and not (targets and tail.rstrip("?)/")[-8:] in targets[-1]):
-        return link, _targets_of(link.href)
+        return link, targets_of(link.href)
     return replace(link, end=start + len(tail)), targets
 
 
@@ -123,8 +123,8 @@ def _with_uncovered(merged: list[Citation], scraps: Sequence[Citation]) -> list[
     return merged
 
 
-def _targets_of(href: str) -> list[str]:
-    """The whole URLs that an href holds: often several, often with a separator at the end."""
+def targets_of(href: str) -> list[str]:
+    """Return the whole URLs that an href holds: often several, often with a separator at the end."""
     # `//books.example.org/…` is an address in the page's own scheme
     href = without_redirect(f"https:{href}" if href.startswith("//") else href)
     readable = _with_blanks(href)

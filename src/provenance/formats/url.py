@@ -19,6 +19,8 @@ from typing import NamedTuple
 import can_ada
 from publicsuffixlist import PublicSuffixList
 
+from provenance.formats.tracking import query_without_tracking
+
 __all__ = [
     "Address",
     "canonical_url",
@@ -30,6 +32,7 @@ __all__ = [
     "registrable_domain",
     "resolve_reference",
     "surt_key",
+    "without_tracking",
 ]
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -40,51 +43,12 @@ _NUMBERED_WWW = re.compile(r"^www\d*\.")
 _SLASHES = re.compile("/{2,}")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 _ESCAPE = re.compile("%(?!23|25)([0-9a-f]{2})")
+_AMPERSAND = re.compile("&(?:amp;)?")
 _DROPPED_LABELS = ("www.", "mobile.")
 _PUNYCODE = "xn--"
 
 # RFC 2606, RFC 6761, RFC 6762, RFC 9476 and ICANN's resolution of 2024-07-29 (`internal`).
 _SPECIAL_USE_NAMES = frozenset("alt example internal invalid local localhost onion test".split())
-
-# Parameters that say how a reader came to the page and never what the page is.
-_TRACKING_PARAMETERS = frozenset(
-    [
-        "fbclid",
-        "gclid",
-        "dclid",
-        "gbraid",
-        "wbraid",
-        "msclkid",
-        "yclid",
-        "twclid",
-        "ttclid",
-        "igshid",
-        "igsh",
-        "mc_cid",
-        "mc_eid",
-        "mkt_tok",
-        "_hsenc",
-        "_hsmi",
-        "ref_src",
-        "ref_url",
-        "cmpid",
-        "ncid",
-        "guccounter",
-        "guce_referrer",
-        "guce_referrer_sig",
-        "mibextid",
-        "__cft__[0]",
-        "__tn__",
-        "_ga",
-        "_gl",
-    ]
-)
-_TRACKING_PREFIXES = ("utm_", "pk_", "mtm_")
-_TRACKING_BY_HOST = {
-    "x.com": frozenset({"s", "t", "cxt", "refsrc"}),
-    "youtube.com": frozenset({"si", "feature", "pp", "ab_channel"}),
-    "youtu.be": frozenset({"si", "feature"}),
-}
 
 
 class Address(NamedTuple):
@@ -98,6 +62,16 @@ class Address(NamedTuple):
     query: str
     fragment: str
     has_credentials: bool
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port: `https://a.org`, `http://a.org:8080`."""
+        return "/".join(self.href.split("/", 3)[:3])
+
+    @property
+    def target(self) -> str:
+        """What is asked of the host: path and query, ASCII as they go over the wire."""
+        return f"{self.path}?{self.query}" if self.query else self.path
 
 
 @functools.lru_cache(maxsize=256)
@@ -170,6 +144,7 @@ def host_of(url: str) -> str | None:
     return address.host if address else None
 
 
+@functools.lru_cache(maxsize=4096)
 def is_ip_address(host: str) -> bool:
     """Tell whether a URL's host is a literal address rather than a name."""
     try:
@@ -213,15 +188,32 @@ def registrable_domain(host: str) -> str:
     return _suffixes().privatesuffix(host) or host
 
 
-def _without_tracking(query: str, host: str) -> str:
-    own = _TRACKING_BY_HOST.get(host, frozenset())
-    kept = []
-    for pair in query.split("&"):
-        name = pair.partition("=")[0].lower()
-        if name in _TRACKING_PARAMETERS or name in own or name.startswith(_TRACKING_PREFIXES):
-            continue
-        kept.append(pair)
-    return "&".join(kept)
+def without_tracking(written: str, url: str) -> str:
+    """Return an address as it was written, without the parameters that `canonical_url` drops.
+
+    `url` is what the written one means: its host tells which parameters track there. All that
+    is kept is kept as written.
+
+    >>> without_tracking("https://x dot com/a?s=20&amp;id=1#b", "https://x.com/a?s=20&id=1#b")
+    'https://x dot com/a?id=1#b'
+    """
+    address = parse_address(url)
+    if address is None or not address.query:
+        return written
+    host = _without_labels(address.host, _DROPPED_LABELS)
+    head, mark, fragment = written.partition("#")
+    place, asked, query = head.partition("?")
+    pairs = _AMPERSAND.split(query)
+    kept = [
+        pair
+        for pair in pairs
+        if query_without_tracking(pair, _HOST_ALIASES.get(host, host)) or not pair
+    ]
+    if not asked or len(kept) == len(pairs):
+        return written
+    joint = "&amp;" if "&amp;" in query else "&"
+    rest = joint.join(kept)
+    return f"{place}{asked if rest else ''}{rest}{mark}{fragment}"
 
 
 def _without_labels(host: str, labels: tuple[str, ...]) -> str:
@@ -253,7 +245,7 @@ def canonical_url(url: str) -> str:
     # of https, since that is what the identity says: `http://a.org:443` would lose its port next time
     default_ports = (_DEFAULT_PORTS[address.scheme], _DEFAULT_PORTS["https"])
     port = "" if address.port in default_ports else f":{address.port}"
-    query = _without_tracking(address.query, host) if address.query else ""
+    query = query_without_tracking(address.query, host) if address.query else ""
     fragment = f"#{address.fragment}" if address.fragment.startswith(("/", "!")) else ""
     return f"https://{host}{port}{address.path}{'?' + query if query else ''}{fragment}"
 

@@ -5,7 +5,7 @@
     fail_on = "error"                      # exit 1 from this severity on
 
     [style]
-    addresses = "plain"                    # "plain", "defanged", "consistent" or "any"
+    addresses = "consistent"               # "plain", "defanged", "consistent" or "any"
     marker = "after"                       # where [1] stands beside punctuation
     min_sources = 2
     archived = ", archived at {url}"       # how an archived copy is named behind an address
@@ -61,7 +61,7 @@ Text = Annotated[str, Meta(min_length=1)]
 class Style(Struct, frozen=True, forbid_unknown_fields=True):
     """How this house writes its notes. "any" (or 1) asks for nothing, "consistent" for one way a document."""
 
-    addresses: Literal["plain", "defanged", "consistent", "any"] = "plain"
+    addresses: Literal["plain", "defanged", "consistent", "any"] = "consistent"
     defang: Text = " dot "
     separator: str = "; "
     archived: Annotated[str, Meta(pattern=r"\{url\}")] = ", archived at {url}"
