@@ -165,11 +165,11 @@ class Asker:
         return headers | dict(plan.headers)
 
     async def _obey_robots(self, address: Address) -> Failure | None:
-        refusal = await self._robots.refuse(address)
-        if refusal is None:
-            delay_s = await self._robots.crawl_delay_s(address)
-            self._gate.slow_down(address.host, min(delay_s, self._settings.max_crawl_delay_s))
-        return refusal
+        said = await self._robots.ask(address)
+        if isinstance(said, Failure):
+            return said
+        self._gate.slow_down(address.host, min(said, self._settings.max_crawl_delay_s))
+        return None
 
     def _refuse_for_now(self, host: str) -> Failure | None:
         if self._gate.has_had_enough(host):

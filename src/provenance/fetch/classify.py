@@ -16,6 +16,7 @@ in a W3C standard. A rule that changes its answers gets a new version, which is
 stored with every verdict.
 """
 
+import functools
 import re
 
 from provenance.fetch import signs
@@ -206,11 +207,17 @@ def judge(
     seen = read_seen(visit, page, known, body)
     if seen is None:
         return Verdict("not_checkable", "no_answer", "neither an answer nor a failure")
-    for rule in RULES:
+    for rule in _rules_for(seen.last.status):
         reason = rule.applies(seen)
         if reason:
             return Verdict(rule.outcome, rule.name, reason, rule.version)
     return Verdict("ok", "ok", f"HTTP {seen.last.status}")
+
+
+@functools.lru_cache(maxsize=1024)
+def _rules_for(status: int) -> tuple[Rule, ...]:
+    """The rows, in order, that an answer with this status can meet: most speak of one status."""
+    return tuple(rule for rule in RULES if rule.may_apply_to(status))
 
 
 def read_page(visit: Visit, known: Known | None = None) -> PageFacts | None:

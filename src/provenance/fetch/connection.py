@@ -12,7 +12,7 @@ after it the body so far is kept, and `truncated` says why it ends.
 """
 
 import asyncio
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 import httptools
 
@@ -81,8 +81,8 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport (asyncio calls this)."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # no isinstance: an event loop may bring classes of its own (uvloop does)
+        self._transport = cast("asyncio.Transport", transport)
 
     async def ask(self, request: bytes, method: str, limits: Limits) -> Answer:
         """Send a request and return the answer to it.

@@ -6,6 +6,7 @@ jar and its authentication are not wanted here (docs/adr/0003); whoever wants th
 `httpx.AsyncClient(transport=HttpxTransport(...))`, as the tests do to hold it against httpcore.
 """
 
+import functools
 from collections.abc import Mapping
 
 import httpx
@@ -31,6 +32,8 @@ class HttpxTransport(httpx.AsyncBaseTransport):
 
     Responses carry their `Exchange` in `response.extensions["exchange"]`. Request
     extensions: `address` (the parsed URL, sent as it stands), `max_body_bytes` and `turn`.
+    Where there is an `address`, the request's own URL names its origin and httpx's extension
+    `target` what is asked of it: httpx would parse and quote each URL once more.
     """
 
     def __init__(self, transport: Transport) -> None:
@@ -49,12 +52,17 @@ class HttpxTransport(httpx.AsyncBaseTransport):
         turn: Turn | None = None,
     ) -> Exchange | Failure:
         """Ask for one URL and return what crossed the wire, or why nothing did. No redirects."""
-        extensions = {"address": address, "max_body_bytes": max_body_bytes, "turn": turn}
+        extensions = {
+            "address": address,
+            "target": address.target.encode("ascii"),
+            "max_body_bytes": max_body_bytes,
+            "turn": turn,
+        }
         try:
             # with a stream httpx derives nothing: Host and Content-Length are the transport's
             request = httpx.Request(
                 method,
-                address.href,
+                _read_origin(f"{address.origin}/"),
                 headers=self._headers_of(headers),
                 stream=httpx.ByteStream(content or b""),
                 extensions=extensions,
@@ -106,3 +114,8 @@ class HttpxTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close every connection of the transport."""
         await self._transport.aclose()
+
+
+@functools.lru_cache(maxsize=4096)
+def _read_origin(origin: str) -> httpx.URL:
+    return httpx.URL(origin)

@@ -52,26 +52,19 @@ class Robots:
         self._clock = clock
         self._rules: dict[str, _Asked] = {}
 
-    async def refuse(self, address: Address) -> Failure | None:
-        """Return why a URL must not be asked for, or None where it may be."""
+    async def ask(self, address: Address) -> Failure | float:
+        """Return why a URL must not be asked for, else how many seconds its origin wants between requests."""
         if address.path == "/robots.txt":
-            return None
+            return 0.0
         rules = await self._find_rules(address)
         if isinstance(rules, Failure):
             return rules
-        if rules is None or rules.can_fetch(address.href, self._product):
-            return None
-        return Failure("robots", f"robots.txt of {address.host} disallows {address.path}")
-
-    async def crawl_delay_s(self, address: Address) -> float:
-        """Return the pause in seconds that the origin asks for between requests; 0 if none."""
-        rules = await self._find_rules(address)
-        delay = (
-            None
-            if rules is None or isinstance(rules, Failure)
-            else rules.crawl_delay(self._product)
-        )
-        return float(delay) if delay and delay > 0 else 0.0
+        if rules is None:
+            return 0.0
+        if not rules.can_fetch(address.href, self._product):
+            return Failure("robots", f"robots.txt of {address.host} disallows {address.path}")
+        delay_s = rules.crawl_delay(self._product)
+        return float(delay_s) if delay_s and delay_s > 0 else 0.0
 
     async def aclose(self) -> None:
         """Stop asking."""
@@ -81,7 +74,7 @@ class Robots:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _find_rules(self, address: Address) -> Rules:
-        origin = "/".join(address.href.split("/", 3)[:3])
+        origin = address.origin
         asked, now = self._rules.get(origin), self._clock()
         if asked is None or (asked.task.done() and now - asked.at > _LONGEST_USE):
             asked = _Asked(asyncio.create_task(self._ask_origin(origin)), now)

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from provenance.fetch.seen import Seen
 from provenance.model import Outcome
 
-__all__ = ["Rule", "Sign", "all_of", "any_of", "header", "status", "two_of"]
+__all__ = ["Rule", "Sign", "all_of", "any_of", "header", "status", "statuses_of", "two_of"]
 
 Sign = Callable[[Seen], str | None]
 
@@ -25,6 +25,11 @@ class Rule(NamedTuple):
     reads: Literal["head", "page"] = "head"
     version: int = 1
 
+    def may_apply_to(self, status: int) -> bool:
+        """Tell whether an answer with this status can be one that the rule applies to."""
+        statuses = statuses_of(self.applies)
+        return statuses is None or status in statuses
+
 
 def all_of(*wanted: Sign) -> Sign:
     """Apply where every one of the signs is seen."""
@@ -38,7 +43,7 @@ def all_of(*wanted: Sign) -> Sign:
             found.append(reason)
         return "; ".join(found)
 
-    return applies
+    return _only_for(_common(wanted), applies)
 
 
 def two_of(*wanted: Sign) -> Sign:
@@ -57,7 +62,7 @@ def any_of(*wanted: Sign) -> Sign:
     def applies(seen: Seen) -> str | None:
         return next((reason for sign in wanted if (reason := sign(seen))), None)
 
-    return applies
+    return _only_for(_joined(wanted), applies)
 
 
 def status(*wanted: int) -> Sign:
@@ -66,7 +71,7 @@ def status(*wanted: int) -> Sign:
     def applies(seen: Seen) -> str | None:
         return f"HTTP {seen.last.status}" if seen.last.status in wanted else None
 
-    return applies
+    return _only_for(frozenset(wanted), applies)
 
 
 def header(name: str, *values: str) -> Sign:
@@ -77,3 +82,27 @@ def header(name: str, *values: str) -> Sign:
         return f"{name}: {value}" if value and (not values or value in values) else None
 
     return applies
+
+
+# -- which statuses a sign can be seen with -----------------------------------
+
+
+def statuses_of(sign: Sign) -> frozenset[int] | None:
+    """Return the only statuses with which a sign can be seen; None where any will do."""
+    statuses: frozenset[int] | None = getattr(sign, "statuses", None)
+    return statuses
+
+
+def _only_for(statuses: frozenset[int] | None, sign: Sign) -> Sign:
+    sign.statuses = statuses  # type: ignore[attr-defined]
+    return sign
+
+
+def _common(signs: tuple[Sign, ...]) -> frozenset[int] | None:
+    known = [statuses for sign in signs if (statuses := statuses_of(sign)) is not None]
+    return frozenset.intersection(*known) if known else None
+
+
+def _joined(signs: tuple[Sign, ...]) -> frozenset[int] | None:
+    known = [statuses for sign in signs if (statuses := statuses_of(sign)) is not None]
+    return frozenset.union(*known) if len(known) == len(signs) else None

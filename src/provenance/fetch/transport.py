@@ -247,8 +247,7 @@ def _request_bytes(
     method: str, address: Address, headers: Mapping[str, str], content: bytes | None
 ) -> bytes:
     given = {name.lower() for name in headers}
-    target = address.path + ("?" + address.query if address.query else "")
-    lines = [f"{method} {target} HTTP/1.1"]
+    lines = [f"{method} {address.target} HTTP/1.1"]
     if "host" not in given:
         is_default = address.port == _DEFAULT_PORTS[address.scheme]
         lines.append(f"Host: {address.host}{'' if is_default else f':{address.port}'}")
