@@ -1,0 +1,123 @@
+"""What notes say in words about the works that they cite: shared by the rules 2xx. PURE."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from provenance.cite.patterns import lazy_pattern
+from provenance.cite.works import find_title_in_quotes
+from provenance.formats.dates import find_dates
+from provenance.model import Citation, Severity
+from provenance.text import Span
+from provenance.validate.draft import Cited, Draft
+from provenance.validate.records import Fix, Found
+
+__all__ = [
+    "PrintedDate",
+    "day_of",
+    "find_in_citation",
+    "found_in",
+    "letters_of",
+    "printed_dates",
+    "title_span",
+    "without_addresses",
+    "words_of",
+]
+
+_ADDRESS = lazy_pattern(r"(?:\w{2,6}://|www\.)[^\s“”«»\"]+")
+_WORD = lazy_pattern(r"[^\W_]+")
+_ISO_DAY_CHARS = len("2024-03-08")
+
+
+def without_addresses(words: str) -> str:
+    """Return words with every address blanked out; every other character keeps its place.
+
+    >>> without_addresses("“Tolls,” https://a.example/x, 2023")
+    '“Tolls,”                      2023'
+    """
+    if "://" not in words and "www." not in words:
+        return words
+    return _ADDRESS.sub(lambda match: " " * len(match[0]), words)
+
+
+def words_of(words: str | None) -> tuple[str, ...]:
+    """Return the words of a name or title in small letters, without what stands between them."""
+    return tuple(_WORD.findall((words or "").casefold().replace("’", "").replace("'", "")))
+
+
+def letters_of(words: str | None) -> str:
+    """Return nothing but the letters and digits of a name, in small letters."""
+    return "".join(words_of(words))
+
+
+def find_in_citation(citation: Citation, words: str) -> Span | None:
+    """Return where in the document a citation prints these words, or None where it does not."""
+    at = citation.raw.find(words)
+    if at < 0:
+        return None
+    return Span(citation.start + at, citation.start + at + len(words))
+
+
+def title_span(citation: Citation) -> Span | None:
+    """Return where in the document a citation prints its title; None where it is not found as it stands."""
+    if citation.title is None:
+        return None
+    printed = find_in_citation(citation, citation.title)
+    if printed is not None:
+        return printed
+    quoted = find_title_in_quotes(citation.raw)
+    return quoted and Span(citation.start + quoted.start, citation.start + quoted.end)
+
+
+def day_of(date: str | None) -> str | None:
+    """Return an ISO date where it names a day, not a year or a month alone."""
+    return date if date is not None and len(date) == _ISO_DAY_CHARS else None
+
+
+class PrintedDate(NamedTuple):
+    """A day as a note prints it, of a citation's publication ("date") or of a look at it ("accessed")."""
+
+    cited: Cited
+    role: str
+    iso: str
+    span: Span
+    words: str
+
+
+def printed_dates(draft: Draft) -> Sequence[PrintedDate]:
+    """Return the days that the document's citations are dated with, as printed outside titles and addresses."""
+    return [date for cited in draft.cited for date in _dates_of(cited)]
+
+
+def _dates_of(cited: Cited) -> Iterator[PrintedDate]:
+    citation = cited.citation
+    roles = {day_of(citation.accessed): "accessed", day_of(citation.date): "date"}
+    if not any(roles):
+        return
+    title = title_span(citation)
+    for found in find_dates(without_addresses(citation.raw)):
+        span = Span(citation.start + found.start, citation.start + found.end)
+        if found.iso not in roles or (title and title.start <= span.start < title.end):
+            continue
+        yield PrintedDate(
+            cited, roles[found.iso], found.iso, span, citation.raw[found.start : found.end]
+        )
+
+
+def found_in(
+    cited: Cited,
+    message: str,
+    span: Span | None = None,
+    fix: Fix | None = None,
+    severity: Severity | None = None,
+) -> Found:
+    """Return a finding about a citation: at `span` of the document, else at the whole citation."""
+    return Found(
+        message,
+        span.start if span else cited.citation.start,
+        span.end if span else cited.citation.end,
+        cited.note.label,
+        fix,
+        url=cited.citation.canonical_url,
+        source_id=cited.source.id if cited.source else None,
+        severity=severity,
+    )
