@@ -5,6 +5,7 @@ where a click leads, and mend just that: `Written` is one address at its place, 
 makes the edits that change it in both.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from provenance.cite.addresses import RawAddress, find_addresses, find_bare_hosts
 from provenance.cite.anchors import targets_of
 from provenance.cite.archives import is_archived_copy
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.repair import mend_address, trim_address
 from provenance.formats.url import Address, canonical_url, parse_address
 from provenance.model import Citation, Link, Note, Parsed, Repair, Severity
@@ -25,6 +27,7 @@ __all__ = [
     "edits_to",
     "found_at",
     "gathered",
+    "holds_several",
     "read_written",
     "rewrite",
 ]
@@ -33,6 +36,8 @@ __all__ = [
 MOST_TOLD = 20
 # A longer anchor is one that was never closed: what it covers is not its words.
 _LONGEST_ANCHOR = 2000
+
+_SECOND_ADDRESS = lazy_pattern(r"(?:[\s;,]|%C2%A0|%20)https?(?::|$)", re.IGNORECASE)
 
 Change = Callable[[str], str]
 
@@ -125,6 +130,11 @@ def all_targets(href: str) -> tuple[str, ...]:
     return tuple(targets_of(href))
 
 
+def holds_several(href: str) -> bool:
+    """Tell whether an anchor's target holds more than one address, be it only the beginning of one."""
+    return len(all_targets(href)) > 1 or _SECOND_ADDRESS.search(href) is not None
+
+
 def edits_to(start: int, words: str, wanted: str) -> tuple[Edit, ...]:
     """Return the smallest edit that makes the words at `start` into what is wanted; none where they are."""
     if words == wanted:
@@ -145,7 +155,7 @@ def rewrite(one: Written, change: Change, in_targets: Change | None = None) -> t
     """
     edits = () if one.is_cut else edits_to(one.start, one.words, change(one.words))
     for link in one.anchors:
-        if len(all_targets(link.href)) > 1:
+        if holds_several(link.href):
             continue
         wanted = (in_targets or change)(link.href)
         if wanted != link.href:
