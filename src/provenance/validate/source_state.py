@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from provenance.model import Source
+from provenance.model import Severity, Source
 from provenance.validate.draft import Cited, Draft, Known, KnownCopy
 from provenance.validate.records import Edit, Fix, Found
 
@@ -98,7 +98,9 @@ def faulty_by_host(draft: Draft, code: str) -> Iterator[list[Faulty]]:
     yield from groups.values()
 
 
-def found_at(cited: Cited, message: str, fix: Fix | None = None, **more: str) -> Found:
+def found_at(
+    cited: Cited, message: str, fix: Fix | None = None, severity: Severity | None = None
+) -> Found:
     """Return a finding about the source of a citation, at that citation."""
     citation, source = cited.citation, cited.source
     return Found(
@@ -109,7 +111,7 @@ def found_at(cited: Cited, message: str, fix: Fix | None = None, **more: str) ->
         fix,
         url=citation.canonical_url or (source.canonical_url if source else None),
         source_id=source.id if source else None,
-        **more,  # type: ignore[arg-type]  # severity
+        severity=severity,
     )
 
 
@@ -151,6 +153,26 @@ def replacement(draft: Draft, known: Known) -> str:
     if known.attachments:
         return "a colleague attached a copy: say in the note that it is on file"
     return "no copy of it is known: name another source"
+
+
+def gone_message(draft: Draft, faulty: Faulty, what: str) -> str:
+    """Return what to say of a page that is gone: what was seen, when, and what to do."""
+    known = faulty.known
+    seen = f" ({when})" if (when := seen_on(known)) else ""
+    return f"{what}: {known.reason}{seen}; {replacement(draft, known)}{notes_of(faulty.cited)}"
+
+
+def host_message(group: Sequence[Faulty], one: str, many: str, advice: str) -> str:
+    """Return what to say of the sources on one host that share a state."""
+    known = group[0].known
+    seen = f" ({when})" if (when := seen_on(known)) else ""
+    if len(group) == 1:
+        return f"{one}: {known.reason}{seen}; {advice}{notes_of(group[0].cited)}"
+    firsts = [each.cited[0] for each in group]
+    host = group[0].source.host
+    return (
+        f"{len(group)} sources on {host} {many}: {known.reason}{seen}; {advice}{notes_of(firsts)}"
+    )
 
 
 def _best_copy(draft: Draft, known: Known) -> KnownCopy | None:
