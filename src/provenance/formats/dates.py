@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
-__all__ = ["FoundDate", "find_dates"]
+__all__ = ["FoundDate", "find_dates", "find_impossible_dates"]
 
 # Twelve months a row, in order; `|` between the spellings of one month, with what is cut by a full stop.
 _MONTHS_IN_WORDS = (
@@ -34,7 +34,7 @@ _SOLAR_YEARS = range(1244, 1473)
 # so that the leap years of a cycle are its 1st, 5th, … 29th
 _YEARS_BEFORE_CYCLE = 1595
 _LONG_MONTHS, _DAYS_OF_LONG_MONTH, _DAYS_OF_SHORT_MONTH = 6, 31, 30
-_MONTHS_OF_YEAR = 12
+_MONTHS_OF_YEAR, _MOST_DAYS = 12, 31
 
 
 class FoundDate(NamedTuple):
@@ -55,6 +55,28 @@ def find_dates(text: str, start: int = 0, end: int | None = None) -> list[FoundD
     return [
         FoundDate(iso, match.start(), match.end()) for match in matches if (iso := _iso_of(match))
     ]
+
+
+def find_impossible_dates(text: str) -> list[tuple[int, int]]:
+    """Return where a text names days that no month has, in order, as half-open ranges.
+
+    A month must be named, and a day in front of it be one of 29 to 31 ("no. 45 March 2020" is the
+    issue of a journal); in figures only `2023-02-30` is one for sure.
+
+    >>> find_impossible_dates("November 31, 2023; 2023-02-30; 2024-02-29; 31.13.2020")
+    [(0, 17), (19, 29)]
+    """
+    return [match.span() for match in _pattern().finditer(text) if _is_impossible(match)]
+
+
+def _is_impossible(match: re.Match[str]) -> bool:
+    if match["d4"] or _iso_of(match) is not None:
+        return False
+    if match["d3"]:
+        return 1 <= int(match["m3"]) <= _MONTHS_OF_YEAR and 1 <= int(match["d3"]) <= _MOST_DAYS
+    name = "\u00a0".join((match["m1"] or match["m2"]).lower().split())
+    is_known = name in _numbers_of(_MONTHS_IN_WORDS) and int(match["y1"] or match["y2"]) > 0
+    return is_known and (match["d2"] is None or 1 <= int(match["d2"]) <= _MOST_DAYS)
 
 
 @cache
