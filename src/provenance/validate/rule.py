@@ -22,8 +22,7 @@ page (docs/rules/FNNNN.md is made of it), in this order::
     \"\"\"
 
 The info string of a block says what it is: `text`, `markdown`, `html`, `rst` or `wikitext` is the draft;
-so are `cp1252` (text in that encoding), `bytes` (text where `\\xFF` is a byte; the docstring is then a raw
-one) and `word`, a Word file of one paragraph a line: `{1}` calls footnote 1, which a line `{1}: words` holds,
+so are `cp1252` (text in that encoding), `bytes` (text where backslash, x and two hexadecimal digits are a byte) and `word`, a Word file of one paragraph a line: `{1}` calls footnote 1, which a line `{1}: words` holds,
 `{deleted: words}` is a tracked deletion, a line `{numbering}: eachPage` restarts the numbers, a line
 `{embedded}: words` embeds a file;
 `house` is a house.toml and `known` (TOML, `[[source]]` tables with `url` and the fields of

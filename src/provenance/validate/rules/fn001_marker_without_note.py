@@ -1,7 +1,7 @@
 """FN001 marker-without-note: a marker points to a note that is not there.
 
-A reader who follows the marker finds nothing. The note was dropped, its number has a typing error, or
-the list was cut off when the text was copied.
+A reader who follows the marker finds nothing. The note was dropped, or its number has a typing error.
+Where a whole list is missing or was cut off, FN009 says so once.
 
 ## Why it matters
 The claim stands there as if it had a source, and nobody can tell which one.
@@ -38,6 +38,22 @@ References
 None: only the author knows the source.
 """
 
-from provenance.validate.rules.parsed import from_parser
+from collections.abc import Iterator
 
-RULE = from_parser("FN001")
+from provenance.validate.cut_list import find_cut_list
+from provenance.validate.draft import Draft
+from provenance.validate.records import Found
+from provenance.validate.rule import Rule
+from provenance.validate.rules.parsed import parser_findings
+
+
+def _check(draft: Draft) -> Iterator[Found]:
+    findings = parser_findings(draft, "FN001")
+    cut = find_cut_list(draft) if findings else None
+    explained = {(marker.label, marker.start) for marker in cut.markers} if cut else set()
+    for finding in findings:
+        if (finding.label, finding.start) not in explained:  # FN009 speaks of the others
+            yield Found(finding.message, finding.start, finding.end, finding.label)
+
+
+RULE = Rule("FN001", "marker-without-note", "error", _check)

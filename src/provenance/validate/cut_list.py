@@ -1,0 +1,64 @@
+"""A list of notes that was cut off, or lost: markers that go on where the notes end. PURE."""
+
+from typing import NamedTuple
+
+from provenance.model import Marker
+from provenance.validate.draft import Draft
+from provenance.validate.numbering import numbered_lists, unanswered
+
+__all__ = ["CutList", "find_cut_list"]
+
+# One marker without a note is a slip (FN001); two that count on are a list that ends too early.
+_MIN_MARKERS = 2
+
+
+class CutList(NamedTuple):
+    """Where a list ends too early (or where the first marker of a lost list stands), and which markers that explains."""
+
+    message: str
+    start: int
+    end: int
+    label: str
+    markers: frozenset[Marker]
+
+
+def find_cut_list(draft: Draft) -> CutList | None:
+    """Return what says that a document's (last) list is cut off or missing; None where it is not."""
+    lost = unanswered(draft)
+    if len({marker.label for marker in lost}) < _MIN_MARKERS:
+        return None
+    return _cut_off(draft, lost) if draft.parsed.notes else _missing(lost)
+
+
+def _missing(lost: list[Marker]) -> CutList:
+    first = lost[0]
+    message = (
+        f"there is no list of notes: none of the {len(lost)} markers,"
+        f" from [{first.label}] to [{lost[-1].label}], has one"
+    )
+    return CutList(message, first.start, first.end, first.label, frozenset(lost))
+
+
+def _cut_off(draft: Draft, lost: list[Marker]) -> CutList | None:
+    lists = numbered_lists(draft)
+    if not lists:
+        return None
+    listed = lists[-1]
+    last = max(listed.numbers)
+    beyond = {int(marker.label) for marker in lost if marker.label.isdecimal()}
+    reached = last
+    while reached + 1 in beyond:
+        reached += 1
+    if reached < last + _MIN_MARKERS:
+        return None
+    markers = frozenset(
+        marker
+        for marker in lost
+        if marker.label.isdecimal() and last < int(marker.label) <= reached
+    )
+    note = listed.notes[-1]
+    message = (
+        f"the list ends with [{last}], the markers go on to [{reached}]:"
+        f" {reached - last} notes are missing"
+    )
+    return CutList(message, note.start, note.end, note.label, markers)

@@ -1,0 +1,71 @@
+"""FN002 note-without-marker: nothing in the text points to a note.
+
+A note stands in the list and no marker leads to it: its claim was cut, or the marker was. Where none of the notes of a
+list has a marker, that is one finding: a copy lost them all, or the list belongs to another text.
+
+## Why it matters
+The source is printed, and nobody can tell what it is the source of.
+
+## Example
+```text
+A Short Update
+
+By Ada Writer
+
+Two barges were stopped below the ford.[1] The toll was doubled on Monday.
+
+References
+
+[1] https://www.tolls.example/2024/03/barges
+
+[2] https://www.tolls.example/2024/03/doubled
+```
+
+## Use instead
+```text
+A Short Update
+
+By Ada Writer
+
+Two barges were stopped below the ford.[1] The toll was doubled on Monday.[2]
+
+References
+
+[1] https://www.tolls.example/2024/03/barges
+
+[2] https://www.tolls.example/2024/03/doubled
+```
+
+## Fix
+None: only the author knows which claim the note belongs to.
+"""
+
+from collections.abc import Iterator
+
+from provenance.cite.chains import start_of_heading_above
+from provenance.validate.draft import Draft
+from provenance.validate.near_markers import notes_found_again
+from provenance.validate.records import Found
+from provenance.validate.rule import Rule
+from provenance.validate.rules.parsed import parser_findings
+
+
+def _check(draft: Draft) -> Iterator[Found]:
+    findings = parser_findings(draft, "FN002")
+    found_again = notes_found_again(draft) if findings else frozenset()
+    for finding in findings:
+        if finding.label in found_again:
+            continue  # FN007 says so, and mends it
+        is_whole_list = finding.label is None
+        # a numbered list that no heading calls notes may be any list: an annex, an agenda
+        is_headed = start_of_heading_above(draft.text, finding.start) is not None
+        yield Found(
+            finding.message,
+            finding.start,
+            finding.end,
+            finding.label,
+            severity="info" if is_whole_list and not is_headed else None,
+        )
+
+
+RULE = Rule("FN002", "note-without-marker", "warning", _check)

@@ -1,0 +1,113 @@
+"""FN015 markers-out-of-order: the text names a note before one with a lower number.
+
+Notes are numbered in the order in which the text first names them. Here a number comes before a lower one that has
+not been named yet: a claim was moved with its marker. Lists that are sorted by name, as in papers, are left alone.
+
+## Why it matters
+A reader who follows the numbers finds one missing, and meets it later.
+
+## Example
+```text
+A Short Update
+
+By Ada Writer
+
+Two barges were stopped below the ford.[2] The toll was doubled on Monday.[1] Ferries wait.[3] The ford is dry.[4]
+
+References
+
+[1] https://www.tolls.example/2024/03/doubled
+
+[2] https://www.tolls.example/2024/03/barges
+
+[3] https://www.tolls.example/2024/03/ferries
+
+[4] https://www.tolls.example/2024/03/fords
+```
+
+## Use instead
+```text
+A Short Update
+
+By Ada Writer
+
+Two barges were stopped below the ford.[1] The toll was doubled on Monday.[2] Ferries wait.[3] The ford is dry.[4]
+
+References
+
+[1] https://www.tolls.example/2024/03/barges
+
+[2] https://www.tolls.example/2024/03/doubled
+
+[3] https://www.tolls.example/2024/03/ferries
+
+[4] https://www.tolls.example/2024/03/fords
+```
+
+## Fix
+Safe: in a text file, markers and notes are numbered in the order of the text and the notes change places; only where
+every note has a marker and every marker its note, and no words name a note by its number.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+from provenance.model import Note
+from provenance.validate.draft import Draft
+from provenance.validate.numbering import CountedList, first_mentions, numbered_lists, renumber
+from provenance.validate.records import Fix, Found
+from provenance.validate.rule import Rule
+
+# A list whose numbers do not mostly follow the text is sorted in some other way.
+_IN_ORDER = 0.75
+
+
+def _check(draft: Draft) -> Iterator[Found]:
+    for listed in numbered_lists(draft):
+        if list(listed.numbers) != sorted(set(listed.numbers)):
+            continue  # FN003 or FN005 speaks of it
+        mentioned = first_mentions(draft, listed)
+        kept = _longest_ascending([int(note.label) for note in mentioned])
+        if len(kept) == len(mentioned) or len(kept) < _IN_ORDER * len(mentioned):
+            continue
+        fix = _mend(draft, listed, mentioned)
+        for index, note in enumerate(mentioned):
+            if index in kept:
+                continue
+            marker = min(listed.markers[note.id], key=lambda each: each.start)
+            yield Found(_say(mentioned, index), marker.start, marker.end, note.label, fix)
+
+
+def _say(mentioned: Sequence[Note], index: int) -> str:
+    label = mentioned[index].label
+    if index and int(mentioned[index - 1].label) > int(label):
+        return f"[{label}] is first named here, behind [{mentioned[index - 1].label}]"
+    return f"[{label}] is first named here, before [{mentioned[index + 1].label}]"
+
+
+def _mend(draft: Draft, listed: CountedList, mentioned: Sequence[Note]) -> Fix | None:
+    if len(mentioned) < len(listed.notes):
+        return None
+    ids = (note.id for note in mentioned)
+    return renumber(draft, listed, dict(zip(ids, listed.numbers, strict=True)))
+
+
+def _longest_ascending(numbers: Sequence[int]) -> set[int]:
+    """The places of the longest ascending series, others left out; n log n."""
+    tails: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for index, number in enumerate(numbers):
+        place = bisect_left(tails, number)
+        before.append(ends[place - 1] if place else -1)
+        tails[place : place + 1] = [number]
+        ends[place : place + 1] = [index]
+    kept = set()
+    index = ends[-1] if ends else -1
+    while index >= 0:
+        kept.add(index)
+        index = before[index]
+    return kept
+
+
+RULE = Rule("FN015", "markers-out-of-order", "warning", _check)
