@@ -24,6 +24,7 @@ __all__ = [
     "Change",
     "Written",
     "all_targets",
+    "count_addresses",
     "edits_to",
     "found_at",
     "gathered",
@@ -133,6 +134,11 @@ def all_targets(href: str) -> tuple[str, ...]:
 def holds_several(href: str) -> bool:
     """Tell whether an anchor's target holds more than one address, be it only the beginning of one."""
     return len(all_targets(href)) > 1 or _SECOND_ADDRESS.search(href) is not None
+
+
+def count_addresses(href: str) -> int:
+    """Return how many addresses an anchor's target holds, those counted that are only begun."""
+    return max(len(all_targets(href)), 1 + len(_SECOND_ADDRESS.findall(href)))
 
 
 def edits_to(start: int, words: str, wanted: str) -> tuple[Edit, ...]:
