@@ -24,6 +24,7 @@ from provenance.settings_services import (
     Seconds,
     ServeSettings,
     SubmitSettings,
+    ValidateSettings,
 )
 from provenance.text import Span
 
@@ -41,6 +42,7 @@ __all__ = [
     "SignSettings",
     "SubmitSettings",
     "TimestampSettings",
+    "ValidateSettings",
     "VantageSettings",
     "find_settings_file",
     "load_settings",
@@ -202,6 +204,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     serve: ServeSettings = ServeSettings()
     sign: SignSettings = SignSettings()
     timestamp: TimestampSettings = TimestampSettings()
+    validate: ValidateSettings = ValidateSettings()
 
 
 def find_settings_file(
@@ -218,8 +221,8 @@ def find_settings_file(
 def load_settings(path: Path | None) -> Settings:
     """Read settings from a TOML file; defaults where there is none.
 
-    Relative paths of certificates, keys and `fetch.sites` are taken from the settings file's
-    folder (`_PATHS`); those of `recover.corrections` and `capture.executable` are not.
+    Relative paths of certificates, keys, `fetch.sites` and `validate.house` are taken from its folder
+    (`_PATHS`); those of `recover.corrections` and `capture.executable` are not.
 
     Raises:
         SettingsError: unreadable file, broken TOML, unknown key or wrong type.
@@ -282,12 +285,9 @@ def _place_of_key(text: str, key: str) -> tuple[str, Span | None]:
 
 
 _PATHS = (
-    ("fetch", "ca_file"),
-    ("fetch", "sites"),
-    ("sign", "key_file"),
-    ("submit", "key_file"),
-    ("timestamp", "ca_file"),
-)
+    ("fetch", "ca_file"), ("fetch", "sites"), ("sign", "key_file"), ("submit", "key_file"),
+    ("timestamp", "ca_file"), ("validate", "house"),
+)  # fmt: skip
 
 
 def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:

@@ -7,7 +7,15 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-__all__ = ["Count", "MementoSettings", "Pause", "Seconds", "ServeSettings", "SubmitSettings"]
+__all__ = [
+    "Count",
+    "MementoSettings",
+    "Pause",
+    "Seconds",
+    "ServeSettings",
+    "SubmitSettings",
+    "ValidateSettings",
+]
 
 Count = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
@@ -74,3 +82,9 @@ class ServeSettings(Struct, frozen=True, forbid_unknown_fields=True):
     logins_per_minute: Count = 5
     max_at_once: Count = 2
     max_waiting: Annotated[int, Meta(ge=0)] = 32
+
+
+class ValidateSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """`house` names the house style of `validate`; empty: `footnotes/house.toml` where there is one."""
+
+    house: str = ""
