@@ -37,12 +37,11 @@ Safe: the beginning is mended, in the words and in the link; the rest stays as i
 """
 
 from collections.abc import Sequence
-from functools import partial
 
 from provenance.model import Repair
 from provenance.validate.addresses import Change, Written, all_targets, found_at, gathered, rewrite
 from provenance.validate.draft import Draft
-from provenance.validate.records import Fix, Found
+from provenance.validate.records import Edit, Fix, Found
 from provenance.validate.rule import Rule
 
 
@@ -51,14 +50,17 @@ def _check(draft: Draft) -> Sequence[Found]:
         found_at(
             one,
             f"“{slip.before.strip()}” is no beginning of an address: “{slip.after}” is meant",
-            Fix(
-                True,
-                rewrite(one, partial(_mended, slip), _mended_target(one)),
-            ),
+            Fix(True, _edits(one, slip)),
         )
         for one in draft.written
         if (slip := _slip_of(one)) is not None
     )
+
+
+def _edits(one: Written, slip: Repair) -> tuple[Edit, ...]:
+    """Also where the words are cut, since their beginning is not; the target's edits come behind."""
+    in_words = edits_to(one.start, one.words, _mended(slip, one.words))
+    return in_words + rewrite(one, str, _mended_target(one))
 
 
 def _slip_of(one: Written) -> Repair | None:

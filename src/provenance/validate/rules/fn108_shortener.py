@@ -72,8 +72,10 @@ def _check(draft: Draft) -> Iterator[Found]:
             continue
         target = _target_of(draft, one)
         fix = Fix(False, rewrite(one, partial(_replaced, target))) if target else None
-        leads = f": it leads to {target}" if target else " where it leads"
-        yield found_at(one, f"a short link of {address.host} does not say{leads}", fix)
+        said = f": to {target}" if target else ""
+        yield found_at(
+            one, f"a short link of {address.host} does not say where it leads{said}", fix
+        )
 
 
 def _replaced(target: str, _: str) -> str:
