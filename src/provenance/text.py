@@ -68,6 +68,20 @@ class OffsetMap:
             return Span(start, start)
         return Span(start, max(start, self._source_end(span.end)))
 
+    def pieces_of(self, span: Span) -> list[tuple[Span, Span]]:
+        """Return the pieces that a derived span touches, in order: (derived, source) of each, whole.
+
+        A piece whose two spans are equally long maps character by character. What lies between
+        two pieces stands nowhere in the source; pieces that only meet an end of the span count.
+        """
+        first = max(0, bisect_right(self._starts, span.start) - 2)
+        last = bisect_right(self._starts, span.end)
+        return [
+            (Span(piece.derived, piece.derived_end), Span(piece.source, piece.source_end))
+            for piece in self._pieces[first:last]
+            if piece.derived <= span.end and span.start <= piece.derived_end
+        ]
+
     def _source_start(self, offset: int) -> int:
         index = bisect_right(self._starts, offset) - 1
         if index < 0:

@@ -1,0 +1,190 @@
+"""Mending drafts on disk: the new file is written at once, and what was there can be had back.
+
+A backup `draft.docx.bak` (then `.bak2`, `.bak3`; none is ever written over) is kept, unless git
+has the very bytes that were there: the blob of `HEAD` at that path is then compared by its
+digest, so that neither git's settings, nor its filters, nor a file "assumed unchanged" can
+mislead. Where git is missing, or slow, or says anything else, the backup is made.
+"""
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from provenance.errors import ProvenanceError, UnreadableDocument, UsageError
+from provenance.validate.fix.mend import mend
+from provenance.validate.fix.outcome import Mended
+
+if TYPE_CHECKING:
+    from provenance.pipeline.validation import Desk, Validated
+
+__all__ = ["Written", "mend_draft", "write_mended"]
+
+_GIT_TIMEOUT_S = 5.0
+_MAX_BACKUPS = 10_000
+_CURES = {
+    errno.ENOSPC: "make room on the disk",
+    errno.EROFS: "the disk can only be read: copy the draft elsewhere first",
+    errno.EACCES: "give yourself the right to write there, or copy the draft elsewhere first",
+    errno.EPERM: "give yourself the right to write there, or copy the draft elsewhere first",
+}
+
+
+class Written(NamedTuple):
+    """What became of a mended draft: the file, and its backup (None where git has what was there)."""
+
+    path: Path
+    backup: Path | None
+
+
+def mend_draft(
+    desk: "Desk",
+    validated: "Validated",
+    *,
+    unsafe: bool = False,
+    only: Collection[str] | None = None,
+) -> Mended:
+    """Return a validated draft with its fixes made, as `validate.fix.mend` does; nothing is written."""
+
+    def validate(data: bytes) -> "Validated | None":
+        try:
+            return desk.validate(data, validated.path)
+        except UnreadableDocument:
+            return None
+
+    return mend(validated, validate, unsafe=unsafe, only=only)
+
+
+def write_mended(path: Path, before: bytes, after: bytes) -> Written:
+    """Write a mended draft over the file that it was read from; `before` is what was read.
+
+    There is the old file or the new one at any moment, with its mode and, where that may be done, its
+    owner; a symbolic link stays one, and the file that it leads to is written.
+
+    Raises:
+        UsageError: the file was changed since it was read, or may not be written.
+        ProvenanceError: the disk is full or failing.
+    """
+    target = path.resolve()
+    with _faults(path), _only_one(target) as fresh:
+        if target.read_bytes() != before:
+            raise UsageError(
+                f"{path} was changed while it was being mended: nothing is written",
+                hint="save it, then run the same command again",
+            )
+        backup = None if _git_has(target, before) else _keep_backup(target, before)
+        _write(fresh, after)
+        shutil.copystat(target, fresh)
+        os.utime(fresh)
+        _keep_owner(target, fresh)
+        fresh.replace(target)
+        _sync(target.parent)
+    return Written(path, backup)
+
+
+@contextlib.contextmanager
+def _only_one(target: Path) -> Iterator[Path]:
+    """Give the name of the new file beside the old one, to one process at a time.
+
+    The name is always the same: what a killed run left there, the next one writes over.
+    """
+    fresh = target.with_name(f".{target.name}.mending")
+    handle = os.open(fresh, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(
+                f"{target} is being mended by another run", hint="wait until that has ended"
+            ) from None
+        try:
+            yield fresh
+        finally:
+            fresh.unlink(missing_ok=True)
+    finally:
+        os.close(handle)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("r+b") as out:
+        out.truncate()
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _keep_owner(old: Path, new: Path) -> None:
+    before = old.stat()
+    if (before.st_uid, before.st_gid) != (os.getuid(), os.getgid()):
+        # only root gives files away; the group may be kept by whoever is in it
+        for owner in (before.st_uid, -1):
+            with contextlib.suppress(PermissionError):
+                os.chown(new, owner, before.st_gid)
+                break
+
+
+def _keep_backup(target: Path, data: bytes) -> Path:
+    """Keep what was there under the first free name; a backup of the same bytes is not made twice."""
+    for number in range(1, _MAX_BACKUPS):
+        backup = target.with_name(f"{target.name}.bak{number if number > 1 else ''}")
+        if backup.exists() or backup.is_symlink():
+            if backup.is_file() and backup.read_bytes() == data:
+                return backup
+            continue
+        unfinished = target.with_name(f".{target.name}.backing")
+        with unfinished.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        shutil.copystat(target, unfinished)
+        unfinished.rename(backup)
+        _sync(target.parent)
+        return backup
+    raise UsageError(
+        f"{target} has {_MAX_BACKUPS - 1} backups", hint="move them away, then run it again"
+    )
+
+
+def _git_has(target: Path, data: bytes) -> bool:
+    """Tell whether the last commit holds these very bytes under this very name."""
+    try:
+        asked = subprocess.run(  # noqa: S603 - no shell, and the name stands behind `HEAD:./`
+            ["git", "rev-parse", "--verify", "--quiet", f"HEAD:./{target.name}"],  # noqa: S607
+            cwd=target.parent,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_GIT_TIMEOUT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    said = asked.stdout.decode("ascii", "replace").strip()
+    blob = b"blob %d\0" % len(data) + data
+    # git names blobs by SHA-1, in newer repositories by SHA-256; the length tells which
+    digest = hashlib.sha256(blob) if len(said) == 64 else hashlib.sha1(blob)  # noqa: S324
+    return asked.returncode == 0 and said == digest.hexdigest()
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _faults(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        said = f"cannot write the mended {path}: {error.strerror or error}"
+        hint = _CURES.get(error.errno or 0, "")
+        is_mine = error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT}
+        raise (UsageError if is_mine else ProvenanceError)(said, hint=hint) from error
