@@ -50,20 +50,24 @@ def letters_of(words: str | None) -> str:
 
 
 def find_in_citation(citation: Citation, words: str) -> Span | None:
-    """Return where in the document a citation prints these words, or None where it does not."""
+    """Return where in the document a citation prints these words outside its title; None where it does not."""
+    title = title_span(citation)
     at = citation.raw.find(words)
-    if at < 0:
-        return None
-    return Span(citation.start + at, citation.start + at + len(words))
+    while at >= 0:
+        span = Span(citation.start + at, citation.start + at + len(words))
+        if title is None or not span.overlaps(title):
+            return span
+        at = citation.raw.find(words, at + 1)
+    return None
 
 
 def title_span(citation: Citation) -> Span | None:
     """Return where in the document a citation prints its title; None where it is not found as it stands."""
     if citation.title is None:
         return None
-    printed = find_in_citation(citation, citation.title)
-    if printed is not None:
-        return printed
+    at = citation.raw.find(citation.title)
+    if at >= 0:
+        return Span(citation.start + at, citation.start + at + len(citation.title))
     quoted = find_title_in_quotes(citation.raw)
     return quoted and Span(citation.start + quoted.start, citation.start + quoted.end)
 

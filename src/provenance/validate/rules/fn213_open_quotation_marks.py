@@ -91,10 +91,10 @@ def _find_lonely(words: str) -> int | None:
         unopened.append(straight[-1])
     elif len(straight) % 2 and opened:
         opened.pop()
-    return _choose(words, opened, unopened)
+    return _choose(opened, unopened)
 
 
-def _choose(words: str, opened: list[int], unopened: list[int]) -> int | None:
+def _choose(opened: list[int], unopened: list[int]) -> int | None:
     # “A", „A" and »A«, ”A” are pairs of other houses
     if (len(opened) + len(unopened)) % 2 == 0:
         return None
