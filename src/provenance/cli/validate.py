@@ -1,49 +1,141 @@
 """`provenance validate`: what is wrong with a draft's notes, where, and what mends it."""
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
+from provenance.cli.faults import describe_fault
 from provenance.cli.options import config_option, read_settings
-from provenance.cli.output import print_json
-from provenance.pipeline.inputs import Input, RawDocument, read_input
-from provenance.pipeline.validation import Desk, Validated, read_house
-from provenance.validate.engine import is_at_least, worst_of
-from provenance.validate.report.data import findings_to_json
+from provenance.cli.validate_rules import show_page, show_rules
+from provenance.cli.validate_run import Asked, Run
+from provenance.errors import StoreError, UsageError
+from provenance.pipeline.inputs import expand_inputs
+from provenance.pipeline.validation import Desk, read_house
+from provenance.validate.draft import AskKnowledge
+from provenance.validate.rules import all_rules
+from provenance.validate.selection import choose_rules, find_rule
 
-_FORMATS = ("text", "json")
+FORMATS = ("text", "json", "sarif", "junit", "github", "html")
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def _what_to_find(command: _F) -> _F:
+    for option in (
+        click.option(
+            "--house", metavar="PATH", help="House style [default: footnotes/house.toml]."
+        ),
+        click.option(
+            "--select", metavar="CODES", multiple=True, help="Only these rules: FN1,FN201."
+        ),
+        click.option("--ignore", metavar="CODES", multiple=True, help="All rules but these."),
+        click.option("--baseline", metavar="FILE", help="Only what this earlier report has not."),
+        click.option(
+            "--fail-on",
+            type=click.Choice(("error", "warning", "info", "never")),
+            help="Leave with 1 from this severity on [default: the house style's, error].",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _what_to_ask(command: _F) -> _F:
+    for option in (
+        click.option(
+            "--db",
+            metavar="PATH",
+            envvar="PROVENANCE_DB",
+            default="provenance.db",
+            show_default=True,
+            help="What is known of the sources; where there is no such file, nothing.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _what_to_show(command: _F) -> _F:
+    for option in (
+        click.option(
+            "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True
+        ),
+        click.option("--json", "as_json", is_flag=True, help="The same as --format json."),
+        click.option("-o", "--output", metavar="FILE", help="Write the report into a file."),
+        click.option("--all", "shows_all", is_flag=True, help="Fold no findings of the same rule."),
+        click.option("--watch", is_flag=True, help="Look again whenever a file is saved."),
+        click.option("--rules", "lists_rules", is_flag=True, help="List the rules."),
+        click.option("--explain", metavar="RULE", help="Print a rule's page."),
+    ):
+        command = option(command)
+    return command
 
 
 @click.command("validate")
-@click.argument("paths", nargs=-1, required=True)
+@click.argument("paths", nargs=-1, metavar="PATH…")
+@_what_to_find
+@_what_to_ask
+@_what_to_show
 @config_option
-@click.option("--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True)
-@click.option("--house", metavar="PATH", help="House style [default: footnotes/house.toml].")
-@click.option("--fail-on", type=click.Choice(("error", "warning", "info")), default=None)
-def command(
-    paths: tuple[str, ...], *, config: str | None, form: str, house: str | None, fail_on: str | None
-) -> int:
-    """Say what is wrong with the notes of drafts, where, and what mends it."""
+def command(paths: tuple[str, ...], *, config: str | None, **said: Any) -> int:
+    """Say what is wrong with the notes of drafts, where, and what mends it.
+
+    Files, folders, globs, or - for standard input. Leaves with 1 where there are findings
+    of severity error (or --fail-on), with 2 where something cannot be read.
+    """
+    rules = choose_rules(all_rules(), _codes(said["select"]), _codes(said["ignore"]))
+    if said["explain"]:
+        show_page(find_rule(all_rules(), said["explain"]))
+        return 0
+    if said["lists_rules"]:
+        show_rules(rules)
+        return 0
+    if not paths:
+        raise click.UsageError("name a draft, a folder, or - for standard input")
     settings = read_settings(config)
-    style = read_house(Path(house) if house else None)
-    validated: list[Validated] = []
-    with Desk(settings, style, today=datetime.now(UTC).date()) as desk:
-        for path in paths:
-            raw = read_input(Input(path, "file"), settings.ingest, _refuse_url)
-            validated.append(desk.validate(raw.data, path))
-    if form == "json":
-        print_json(findings_to_json((each.path, each.findings) for each in validated))
-    else:
-        for each in validated:
-            for found in each.findings:
-                click.echo(
-                    f"{each.path}:{found.place.line}:{found.place.column} {found.rule} {found.message}"
-                )
-    worst = [worst_of(each.findings) for each in validated]
-    least = fail_on or style.fail_on
-    return int(any(each is not None and is_at_least(each, least) for each in worst))  # type: ignore[arg-type]
+    house = read_house(Path(said["house"]) if said["house"] else None, settings)
+    asked = Asked(
+        form="json" if said["as_json"] else said["form"],
+        fail_on=said["fail_on"] or house.fail_on,
+        output=said["output"],
+        shows_all=said["shows_all"],
+        baseline=said["baseline"],
+    )
+    expanded = expand_inputs(paths)
+    with ExitStack() as stack:
+        desk = stack.enter_context(
+            Desk(settings, house, today=datetime.now(UTC).date(), rules=rules)
+        )
+        run = Run(asked, desk, rules, settings.ingest)
+        if said["watch"]:
+            return run.watch(expanded)
+        return run.once(expanded)
 
 
-def _refuse_url(url: str) -> RawDocument:
-    raise click.UsageError(f"validate reads no URL: {url}; `provenance ingest` fetches it")
+def _codes(said: tuple[str, ...]) -> list[str]:
+    return [code for each in said for code in each.replace(",", " ").split()]
+
+
+def _open_knowledge(stack: ExitStack, db: str) -> AskKnowledge | None:
+    """What the store knows; one that was not named and cannot be read is told and done without."""
+    source = click.get_current_context().get_parameter_source("db")
+    is_named = source is not click.core.ParameterSource.DEFAULT
+    if not Path(db).exists():
+        if is_named:
+            raise UsageError(f"{db}: no such database", hint="`provenance ingest` makes one")
+        return None
+    from provenance.validate.knowledge import StoreKnowledge  # brings the packages of the store
+
+    try:
+        return stack.enter_context(StoreKnowledge.open(db)).ask
+    except StoreError as error:
+        if is_named:
+            raise
+        hint = error.hint or "name another one with --db"
+        click.echo(
+            describe_fault(db, f"nothing is known of the sources: {error.message}", hint), err=True
+        )
+        return None

@@ -6,6 +6,7 @@ import msgspec
 
 from provenance.validate.engine import SEVERITIES
 from provenance.validate.records import DraftFinding
+from provenance.validate.report.baseline import Baseline
 
 __all__ = ["VALIDATE_SCHEMA", "findings_to_json"]
 
@@ -13,15 +14,18 @@ VALIDATE_SCHEMA = "provenance.validate/1"
 
 
 def findings_to_json(
-    documents: Iterable[tuple[str, Sequence[DraftFinding]]],
+    documents: Iterable[tuple[str, Sequence[DraftFinding]]], baseline: Baseline | None = None
 ) -> dict[str, object]:
-    """Return the object that `validate --format json` prints, of (path, findings) pairs."""
+    """Return the object that `validate --format json` prints, of (path, findings) pairs.
+
+    With a baseline each finding says whether it is `new`; the summary counts all that are open.
+    """
     return {
         "schema": VALIDATE_SCHEMA,
         "documents": [
             {
                 "path": path,
-                "findings": [_finding(each) for each in findings],
+                "findings": [_finding(path, each, baseline) for each in findings],
                 "summary": {
                     severity: sum(
                         each.severity == severity and each.standing == "open" for each in findings
@@ -34,6 +38,8 @@ def findings_to_json(
     }
 
 
-def _finding(finding: DraftFinding) -> dict[str, object]:
+def _finding(path: str, finding: DraftFinding, baseline: Baseline | None) -> dict[str, object]:
     said: dict[str, object] = msgspec.to_builtins(finding)
+    if baseline is not None:
+        said["new"] = not baseline.knows(path, finding)
     return {**said, "line": finding.place.line, "column": finding.place.column}

@@ -1,0 +1,212 @@
+"""One run of `provenance validate`: drafts in, a report in the form that was asked for out."""
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import click
+from msgspec import Struct
+from msgspec.structs import replace
+
+from provenance.cli.faults import describe_fault
+from provenance.cli.output import plural, print_json
+from provenance.cli.validate_forms import Reported, render_report
+from provenance.cli.validated import TerminalView, describe_age, echo
+from provenance.errors import SettingsError, UsageError
+from provenance.formats.strangers import printable, storable
+from provenance.model import Severity
+from provenance.pipeline.inputs import Expanded, Input
+from provenance.pipeline.report import InputFault
+from provenance.pipeline.validation import Desk, Validated, read_drafts
+from provenance.pipeline.watching import watch_files
+from provenance.settings import IngestSettings
+from provenance.validate.engine import is_at_least
+from provenance.validate.records import DraftFinding
+from provenance.validate.report.baseline import Baseline, read_baseline
+from provenance.validate.report.data import findings_to_json
+from provenance.validate.rule import Rule
+
+__all__ = ["Asked", "Run"]
+
+_FOUND = 1
+_UNREADABLE = 2
+# From so many drafts on a bar says how far it is.
+_MANY = 20
+
+
+class Asked(Struct, frozen=True):
+    """What the person asked for; `fail_on` "never" leaves with 0 whatever is found."""
+
+    form: str
+    fail_on: Severity | Literal["never"]
+    output: str | None = None
+    shows_all: bool = False
+    baseline: str | None = None
+
+
+class Run:
+    """Validates what it is given and reports it; `rules` are those that the desk asks."""
+
+    def __init__(
+        self, asked: Asked, desk: Desk, rules: Sequence[Rule], limits: IngestSettings
+    ) -> None:
+        self._asked = asked
+        self._desk = desk
+        self._rules = rules
+        self._limits = limits
+        self._baseline = _baseline_of(asked.baseline) if asked.baseline else None
+        self._lines: list[str] = []  # of text that goes into a file
+        write = self._lines.append if asked.output else echo
+        self._view = TerminalView(write, shows_all=asked.shows_all)
+        self._counted: list[DraftFinding] = []
+
+    def once(self, expanded: Expanded) -> int:
+        """Validate every input, print the report, and return the exit code: the worst one wins."""
+        _refuse_to_overwrite(self._asked.output, expanded.inputs)
+        faults = [*expanded.faults]
+        done: list[Validated] = []
+        code = 0
+        for each in self._read(expanded.inputs):
+            if isinstance(each, InputFault):
+                faults.append(each)
+                continue
+            code = max(code, self._code_of(each))
+            done.append(self._shown(each) if self._asked.form == "text" else each)
+        for fault in faults:
+            click.echo(describe_fault(fault.path, fault.message, fault.hint), err=True)
+        code = _UNREADABLE if faults else code
+        self._report(done, faults, code)
+        return code
+
+    def watch(self, expanded: Expanded) -> int:
+        """Validate files again whenever they are saved, until somebody interrupts."""
+        if self._asked.form != "text" or self._asked.output:
+            raise UsageError("--watch prints to the terminal: leave --format and --output out")
+        if expanded.faults or any(each.kind != "file" for each in expanded.inputs):
+            raise UsageError(
+                "--watch looks at files that are there",
+                hint="; ".join(fault.message for fault in expanded.faults),
+            )
+        named = {Path(each.name): each for each in expanded.inputs}
+        for saved in watch_files(list(named), time.sleep):
+            self._look_again(named[saved.path], is_gone=saved.is_gone)
+            sys.stdout.flush()
+        return 0
+
+    def _look_again(self, named: Input, *, is_gone: bool) -> None:
+        at = datetime.now().astimezone().strftime("%H:%M:%S")
+        head = f"── {at} {printable(storable(named.name))}"
+        if is_gone:
+            echo(click.style(f"{head} is gone; it is looked at when it is there again", dim=True))
+            return
+        echo(click.style(head, dim=True))
+        for each in read_drafts([named], self._desk, self._limits):
+            if isinstance(each, InputFault):
+                click.echo(describe_fault(each.path, each.message, each.hint), err=True)
+            else:
+                self._shown(each)
+                if not self._open(each):
+                    echo(_clean(each))
+
+    def _read(self, inputs: Sequence[Input]) -> Iterator[Validated | InputFault]:
+        drafts = read_drafts(inputs, self._desk, self._limits)
+        is_shown = sys.stderr.isatty() and not (self._is_text and sys.stdout.isatty())
+        if len(inputs) < _MANY or not is_shown:
+            yield from drafts
+            return
+        from provenance.cli.console import show_progress
+
+        with show_progress("Validating", total=len(inputs)) as stage:
+            for each in drafts:
+                yield each
+                stage.advance(each.path)
+
+    @property
+    def _is_text(self) -> bool:
+        return self._asked.form == "text" and not self._asked.output
+
+    def _new(self, each: Validated) -> list[DraftFinding]:
+        """The findings that the baseline has not."""
+        known = self._baseline
+        return [found for found in each.findings if not (known and known.knows(each.path, found))]
+
+    def _open(self, each: Validated) -> list[DraftFinding]:
+        return [found for found in self._new(each) if found.standing == "open"]
+
+    def _code_of(self, each: Validated) -> int:
+        least = self._asked.fail_on
+        if least == "never":
+            return 0
+        return _FOUND * any(is_at_least(found.severity, least) for found in self._open(each))
+
+    def _shown(self, each: Validated) -> Validated:
+        """Print the findings of one document; return it without its bytes, which nobody needs any more."""
+        name, found = storable(each.path), self._open(each)
+        if found:
+            new = self._new(each)
+            self._view.show(name, each.draft.text, found)
+            self._view.summary(name, new, known=len(each.findings) - len(new))
+            if age := describe_age(each.draft):
+                self._view.remark(age)
+        return replace(each, data=b"")
+
+    def _report(self, done: Sequence[Validated], faults: Sequence[InputFault], code: int) -> None:
+        asked = self._asked
+        if asked.form != "text":
+            least = "error" if asked.fail_on == "never" else asked.fail_on
+            reported = Reported(done, faults, self._rules, self._baseline, least, code)
+            if asked.form == "json" and not asked.output:
+                pairs = [(storable(each.path), each.findings) for each in done]
+                print_json(findings_to_json(pairs, self._baseline))
+            else:
+                _write(asked.output, render_report(asked.form, reported))
+            return
+        if any(self._open(each) for each in done):
+            if len(done) > 1:
+                new = [found for each in done for found in self._new(each)]
+                self._view.summary(plural(len(done), "document"), new)
+        elif done:
+            many = f"{len(done):,} documents: nothing found"
+            click.echo(_clean(done[0]) if len(done) == 1 else many, err=True)
+        if asked.output:
+            _write(asked.output, "".join(f"{click.unstyle(line)}\n" for line in self._lines))
+
+
+def _clean(each: Validated) -> str:
+    notes = plural(len(each.draft.parsed.notes), "note")
+    passed = sum(found.standing != "open" for found in each.findings)
+    said = f", {passed:,} let pass" if passed else ""
+    return f"{printable(storable(each.path))}: {notes}, nothing found{said}"
+
+
+def _baseline_of(name: str) -> Baseline:
+    try:
+        text = Path(name).read_text(encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"cannot read baseline {name}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"baseline {name} is not UTF-8") from error
+    return read_baseline(text, name)
+
+
+def _refuse_to_overwrite(output: str | None, inputs: Sequence[Input]) -> None:
+    if output and any(_is_same(Path(output), each) for each in inputs):
+        raise UsageError(f"{output} is a draft", hint="name another file for the report")
+
+
+def _is_same(output: Path, named: Input) -> bool:
+    return named.kind == "file" and output.exists() and output.samefile(named.name)
+
+
+def _write(output: str | None, report: str) -> None:
+    if output is None:
+        sys.stdout.buffer.write(storable(report).encode())
+        sys.stdout.buffer.flush()
+        return
+    try:
+        Path(output).write_text(storable(report), encoding="utf-8", newline="")
+    except OSError as error:
+        raise UsageError(f"cannot write {output}: {error.strerror}") from error
