@@ -59,6 +59,6 @@ def _cut_off(draft: Draft, lost: list[Marker]) -> CutList | None:
     note = listed.notes[-1]
     message = (
         f"the list ends with [{last}], the markers go on to [{reached}]:"
-        f" {reached - last} notes are missing"
+        f" {reached - last} notes are missing, and the end of [{last}] may be"
     )
     return CutList(message, note.start, note.end, note.label, markers)

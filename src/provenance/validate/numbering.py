@@ -19,6 +19,7 @@ from provenance.validate.records import Edit, Fix
 __all__ = [
     "CountedList",
     "first_mentions",
+    "has_printed_numbers",
     "is_written_out",
     "numbered_lists",
     "relabel_note",
@@ -27,6 +28,8 @@ __all__ = [
 ]
 
 _WRITTEN_FORMATS = frozenset({"text", "markdown", "html"})
+# Formats whose numbers people type, or whose printed numbers are all there is.
+_PRINTED_FORMATS = _WRITTEN_FORMATS | {"rst", "pdf"}
 _PRINTED = re.compile(r"[\[［【(]?[ \u00a0]?(?P<digits>\d{1,4})")
 _MEMBER = re.compile(r"(?P<first>\d{1,4})(?:(?P<dash>\s?[-–—]\s?)(?P<last>\d{1,4}))?")
 _NO_NUMBERS = re.compile(r"[\[\]［］【】()\s,;\u00a0–—-]*")
@@ -116,9 +119,19 @@ def relabel_note(draft: Draft, note: Note, number: int) -> Edit | None:
 
 def is_written_out(draft: Draft, span: Span) -> bool:
     """Tell whether the person's file has these very characters: nothing that a program counts."""
-    document = draft.parsed.document
-    if document.format not in _WRITTEN_FORMATS:
+    return draft.parsed.document.format in _WRITTEN_FORMATS and _is_in_file(draft, span)
+
+
+def has_printed_numbers(draft: Draft, listed: CountedList) -> bool:
+    """Tell whether the numbers of a list stand in the file as printed: no program counts them anew."""
+    if draft.parsed.document.format not in _PRINTED_FORMATS:
         return False
+    found = (_PRINTED.match(draft.text, note.start, note.end) for note in listed.notes)
+    return all(match and _is_in_file(draft, Span(*match.span())) for match in found)
+
+
+def _is_in_file(draft: Draft, span: Span) -> bool:
+    document = draft.parsed.document
     if document.source is None or document.offsets is None:
         return True
     return document.offsets.to_source(span).of(document.source) == span.of(document.text)

@@ -56,6 +56,8 @@ def _check(draft: Draft) -> Iterator[Found]:
     for finding in findings:
         if finding.label in found_again:
             continue  # FN007 says so, and mends it
+        if _stands_in_text(draft, finding.label):
+            continue
         is_whole_list = finding.label is None
         # a numbered list that no heading calls notes may be any list: an annex, an agenda
         is_headed = start_of_heading_above(draft.text, finding.start) is not None
@@ -66,6 +68,19 @@ def _check(draft: Draft) -> Iterator[Found]:
             finding.label,
             severity="info" if is_whole_list and not is_headed else None,
         )
+
+
+def _stands_in_text(draft: Draft, label: str | None) -> bool:
+    """Tell whether the number stands in brackets elsewhere, though not where a marker was read.
+
+    Inside a footnote, say, or in words that a PDF's layout hides.
+    """
+    printed = f"[{label}]"
+    starts = {note.start for note in draft.parsed.notes}
+    place = draft.text.find(printed)
+    while place in starts:
+        place = draft.text.find(printed, place + 1)
+    return place >= 0
 
 
 RULE = Rule("FN002", "note-without-marker", "warning", _check)

@@ -36,6 +36,22 @@ Endnotes
 None: number the notes, and put the same numbers in the text.
 """
 
-from provenance.validate.rules.parsed import from_parser
+from collections.abc import Iterator
 
-RULE = from_parser("FN010")
+from provenance.validate.cut_list import find_cut_list
+from provenance.validate.draft import Draft
+from provenance.validate.records import Found
+from provenance.validate.rule import Rule
+from provenance.validate.rules.parsed import parser_findings
+
+
+def _check(draft: Draft) -> Iterator[Found]:
+    findings = parser_findings(draft, "FN010")
+    # below a heading stands nothing, and markers ask for it: FN009 says that the list is missing
+    is_missing = bool(findings) and not draft.parsed.notes and find_cut_list(draft) is not None
+    for finding in findings:
+        if finding.label is not None or not is_missing:
+            yield Found(finding.message, finding.start, finding.end, finding.label)
+
+
+RULE = Rule("FN010", "unread-list", "warning", _check)

@@ -59,8 +59,8 @@ from provenance.validate.records import Edit, Fix, Found
 from provenance.validate.rule import Rule
 
 _MARKS = frozenset(".,;:!?")
-# One sign that closes something: not the dot of `[1].5`, not the first of several.
-_BEHIND = lazy_pattern(r"[.,;:!?](?![.,;:!?])(?=[\s\u00a0”\"’)\]]|$)")
+# One sign, with the quotation marks that it closes: not the dot of `[1].5`, not the first of several.
+_BEHIND = lazy_pattern(r"[.,;:!?](?![.,;:!?])(?:[”’»]|[\"'](?!\w))*(?=[\s\u00a0\ufffc)\]]|$)")
 # English puts its markers behind the punctuation; French and Spanish put them before it.
 _LANGUAGES = frozenset({"en"})
 # A draft has a way of its own where one side has more than twice as many markers as the other.
@@ -74,7 +74,11 @@ def _check(draft: Draft) -> Iterator[Found]:
         return
     text = draft.text
     groups = _groups(draft)
-    before = [each for each in groups if _BEHIND.match(text, each[0].end)]
+    before = [
+        (span, label, match[0])
+        for span, label in groups
+        if (match := _BEHIND.match(text, span.end))
+    ]
     behind = [each for each in groups if each[0].start and text[each[0].start - 1] in _MARKS]
     if style == "before":
         for span, label in behind:
@@ -83,11 +87,11 @@ def _check(draft: Draft) -> Iterator[Found]:
             message = f"the marker stands behind “{sign}”: the house style wants it before"
             yield Found(message, span.start - 1, span.end, label, Fix(True, edits))
     elif len(behind) > _MOST * len(before):
-        for span, label in before:
-            sign = text[span.end]
-            edits = (Edit(span.start, span.start, sign), Edit(span.end, span.end + 1, ""))
-            message = f"the marker stands before “{sign}”, unlike the others of this draft"
-            yield Found(message, span.start, span.end + 1, label, Fix(True, edits))
+        for span, label, signs in before:
+            end = span.end + len(signs)
+            edits = (Edit(span.start, span.start, signs), Edit(span.end, end, ""))
+            message = f"the marker stands before “{signs[0]}”, unlike the others of this draft"
+            yield Found(message, span.start, end, label, Fix(True, edits))
 
 
 def _groups(draft: Draft) -> Sequence[tuple[Span, str]]:

@@ -54,7 +54,13 @@ from collections.abc import Iterator, Sequence
 
 from provenance.model import Note
 from provenance.validate.draft import Draft
-from provenance.validate.numbering import CountedList, first_mentions, numbered_lists, renumber
+from provenance.validate.numbering import (
+    CountedList,
+    first_mentions,
+    has_printed_numbers,
+    numbered_lists,
+    renumber,
+)
 from provenance.validate.records import Fix, Found
 from provenance.validate.rule import Rule
 
@@ -66,6 +72,8 @@ def _check(draft: Draft) -> Iterator[Found]:
     for listed in numbered_lists(draft):
         if list(listed.numbers) != sorted(set(listed.numbers)):
             continue  # FN003 or FN005 speaks of it
+        if not has_printed_numbers(draft, listed):
+            continue  # the program that shows the notes counts them
         mentioned = first_mentions(draft, listed)
         kept = _longest_ascending([int(note.label) for note in mentioned])
         if len(kept) == len(mentioned) or len(kept) < _IN_ORDER * len(mentioned):
