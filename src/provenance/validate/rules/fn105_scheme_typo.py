@@ -39,7 +39,15 @@ Safe: the beginning is mended, in the words and in the link; the rest stays as i
 from collections.abc import Sequence
 
 from provenance.model import Repair
-from provenance.validate.addresses import Change, Written, all_targets, found_at, gathered, rewrite
+from provenance.validate.addresses import (
+    Change,
+    Written,
+    all_targets,
+    edits_to,
+    found_at,
+    gathered,
+    rewrite,
+)
 from provenance.validate.draft import Draft
 from provenance.validate.records import Edit, Fix, Found
 from provenance.validate.rule import Rule
