@@ -64,7 +64,8 @@ def _is_variant(name: str, other: str) -> bool:
         return False
     differing = [pair for pair in zip(words, others, strict=True) if pair[0] != pair[1]]
     if len(differing) < len(words) and all(
-        _abbreviates(*sorted(pair, key=len), name + " " + other) for pair in differing
+        _abbreviates(min(pair, key=len), max(pair, key=len), f"{name} {other}")
+        for pair in differing
     ):
         return True
     letters = letters_of(name)
@@ -95,7 +96,7 @@ def is_one_letter_off(one: str, other: str) -> bool:
     """
     short, long = sorted((one, other), key=len)
     shortest = 5
-    if len(short) < shortest or len(long) - len(short) > 1 or short == long or long == f"{short}s":
+    if len(short) < shortest or len(long) - len(short) > 1 or long in {short, f"{short}s"}:
         return False
     at = next(
         (at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short)
