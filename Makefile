@@ -9,7 +9,7 @@ DEMO   ?= build/demo
 PYWB   ?= $(abspath $(VENV))/pywb
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check golden bench lock clean
+.PHONY: help demo test check golden docs bench lock clean
 
 help: ## say what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,9 @@ check: $(READY) ## lint, types, import rules, doctests
 golden: $(READY) ## rewrite the golden cases and show the difference, to be read line by line
 	GOLDEN=rewrite $(BIN)/python -m pytest tests/cite/test_golden_cases.py
 	git --no-pager diff --stat -- tests/cases && git --no-pager diff -- tests/cases
+
+docs: $(READY) ## write docs/rules/ anew from the rules' own pages
+	DOCS=rewrite $(BIN)/python -m pytest -q tests/validate/test_rule_docs.py
 
 bench: $(READY) ## speed and accuracy, beside the peers
 	@for bench in benchmarks/*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done

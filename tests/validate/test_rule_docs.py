@@ -1,0 +1,58 @@
+"""`docs/rules/` is what the rules' own pages say; `DOCS=rewrite` (`make docs`) writes it anew."""
+
+import importlib
+import os
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+from provenance.validate import rules
+from provenance.validate.rule_docs import Documented, document_rules, write_docs
+
+FOLDER = Path(__file__).parents[2] / "docs" / "rules"
+MODULES = [
+    importlib.import_module(f"{rules.__name__}.{each.name}")
+    for each in pkgutil.iter_modules(rules.__path__)
+    if each.name[:2] == "fn"
+]
+DOCUMENTED = document_rules((module.RULE, module.__doc__ or "") for module in MODULES)
+WRITTEN = write_docs(DOCUMENTED)
+
+
+def test_the_folder_is_what_would_be_written() -> None:
+    if os.environ.get("DOCS") == "rewrite":
+        FOLDER.mkdir(exist_ok=True)
+        for stale in {path.name for path in FOLDER.glob("*.md")} - set(WRITTEN):
+            (FOLDER / stale).unlink()
+        for name, words in WRITTEN.items():
+            (FOLDER / name).write_text(words, encoding="utf-8")
+    assert {path.name for path in FOLDER.iterdir()} == set(WRITTEN), "run `make docs`"
+    differing = [
+        name
+        for name, words in WRITTEN.items()
+        if (FOLDER / name).read_text(encoding="utf-8") != words
+    ]
+    assert differing == [], "run `make docs`"
+
+
+def test_the_index_names_every_rule_once_with_severity_and_fix() -> None:
+    rows = re.findall(r"^\| \[(FN\d{3})\]\((FN\d{3})\.md\) \| (\S+) \| (\w+) \| (\w+) \|", WRITTEN["README.md"], re.MULTILINE)  # fmt: skip
+    assert rows == [
+        (each.rule.code, each.rule.code, each.rule.name, each.rule.severity, each.fix)
+        for each in DOCUMENTED
+    ]
+    assert {fix for *_, fix in rows} <= {"safe", "unsafe", "none"}
+
+
+@pytest.mark.parametrize("each", DOCUMENTED, ids=lambda each: each.rule.code)
+def test_a_page_keeps_all_that_its_docstring_says(each: Documented) -> None:
+    words = WRITTEN[f"{each.rule.code}.md"]
+    assert words.startswith(f"# {each.rule.code} {each.rule.name}\n")
+    assert each.page.about in words
+    assert [line for line in words.splitlines() if line.startswith("## ")] == [
+        f"## {name}" for name in each.page.sections
+    ]
+    for section in each.page.sections:
+        assert each.page.sections[section].strip() in words
