@@ -10,6 +10,7 @@ import click
 
 from provenance.cli.faults import describe_fault
 from provenance.cli.options import config_option, read_settings
+from provenance.cli.validate_fixes import Fixes
 from provenance.cli.validate_rules import show_page, show_rules
 from provenance.cli.validate_run import Asked, Run
 from provenance.errors import StoreError, UsageError
@@ -58,6 +59,18 @@ def _what_to_ask(command: _F) -> _F:
     return command
 
 
+def _what_to_mend(command: _F) -> _F:
+    for option in (
+        click.option("--fix", is_flag=True, help="Mend the drafts: what is safe."),
+        click.option(
+            "--unsafe-fixes", is_flag=True, help="Mend them: what a person should look at too."
+        ),
+        click.option("--diff", is_flag=True, help="Show what would be mended, and change nothing."),
+    ):
+        command = option(command)
+    return command
+
+
 def _what_to_show(command: _F) -> _F:
     for option in (
         click.option(
@@ -78,6 +91,7 @@ def _what_to_show(command: _F) -> _F:
 @click.argument("paths", nargs=-1, metavar="PATH…")
 @_what_to_find
 @_what_to_ask
+@_what_to_mend
 @_what_to_show
 @config_option
 def command(paths: tuple[str, ...], *, config: str | None, **said: Any) -> int:
@@ -103,6 +117,11 @@ def command(paths: tuple[str, ...], *, config: str | None, **said: Any) -> int:
         output=said["output"],
         shows_all=said["shows_all"],
         baseline=said["baseline"],
+        fixes=Fixes(
+            are_made=(said["fix"] or said["unsafe_fixes"]) and not said["diff"],
+            shows_patch=said["diff"],
+            unsafe=said["unsafe_fixes"],
+        ),
     )
     expanded = expand_inputs(paths)
     with ExitStack() as stack:

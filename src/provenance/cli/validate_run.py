@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from provenance.cli.faults import describe_fault
 from provenance.cli.output import plural, print_json
+from provenance.cli.validate_fixes import Fixes, mend_one, show_patch
 from provenance.cli.validate_forms import Reported, render_report
-from provenance.cli.validated import TerminalView, describe_age, echo
+from provenance.cli.validated import TerminalView, describe_age, echo, echo_on_stderr
 from provenance.errors import SettingsError, UsageError
 from provenance.formats.strangers import printable, storable
 from provenance.model import Severity
@@ -45,6 +46,7 @@ class Asked(Struct, frozen=True):
     output: str | None = None
     shows_all: bool = False
     baseline: str | None = None
+    fixes: Fixes = Fixes()
 
 
 class Run:
@@ -61,20 +63,21 @@ class Run:
         self._lines: list[str] = []  # of text that goes into a file
         write = self._lines.append if asked.output else echo
         self._view = TerminalView(write, shows_all=asked.shows_all)
-        self._counted: list[DraftFinding] = []
 
     def once(self, expanded: Expanded) -> int:
         """Validate every input, print the report, and return the exit code: the worst one wins."""
-        _refuse_to_overwrite(self._asked.output, expanded.inputs)
+        self._refuse_what_does_not_go_together(expanded.inputs)
         faults = [*expanded.faults]
         done: list[Validated] = []
         code = 0
         for each in self._read(expanded.inputs):
             if isinstance(each, InputFault):
                 faults.append(each)
-                continue
-            code = max(code, self._code_of(each))
-            done.append(self._shown(each) if self._asked.form == "text" else each)
+            elif self._asked.fixes.shows_patch:
+                code = max(code, _FOUND * show_patch(self._desk, each, self._asked.fixes))
+            else:
+                code = max(code, self._code_of(each))
+                done.append(self._shown(each) if self._asked.form == "text" else each)
         for fault in faults:
             click.echo(describe_fault(fault.path, fault.message, fault.hint), err=True)
         code = _UNREADABLE if faults else code
@@ -83,8 +86,11 @@ class Run:
 
     def watch(self, expanded: Expanded) -> int:
         """Validate files again whenever they are saved, until somebody interrupts."""
-        if self._asked.form != "text" or self._asked.output:
-            raise UsageError("--watch prints to the terminal: leave --format and --output out")
+        fixes = self._asked.fixes
+        if self._asked.form != "text" or self._asked.output or fixes.are_made or fixes.shows_patch:
+            raise UsageError(
+                "--watch only shows what is found: leave --format, --output and fixes out"
+            )
         if expanded.faults or any(each.kind != "file" for each in expanded.inputs):
             raise UsageError(
                 "--watch looks at files that are there",
@@ -112,7 +118,7 @@ class Run:
                     echo(_clean(each))
 
     def _read(self, inputs: Sequence[Input]) -> Iterator[Validated | InputFault]:
-        drafts = read_drafts(inputs, self._desk, self._limits)
+        drafts = map(self._mended, read_drafts(inputs, self._desk, self._limits))
         is_shown = sys.stderr.isatty() and not (self._is_text and sys.stdout.isatty())
         if len(inputs) < _MANY or not is_shown:
             yield from drafts
@@ -123,6 +129,26 @@ class Run:
             for each in drafts:
                 yield each
                 stage.advance(each.path)
+
+    def _mended(self, each: Validated | InputFault) -> Validated | InputFault:
+        if isinstance(each, InputFault) or not self._asked.fixes.are_made:
+            return each
+        try:
+            return mend_one(self._desk, each, self._asked.fixes)
+        except UsageError as error:
+            return InputFault(storable(each.path), storable(error.message), error.hint)
+
+    def _refuse_what_does_not_go_together(self, inputs: Sequence[Input]) -> None:
+        asked = self._asked
+        if asked.output and any(_is_same(Path(asked.output), each) for each in inputs):
+            raise UsageError(f"{asked.output} is a draft", hint="name another file for the report")
+        if asked.fixes.shows_patch and (asked.form != "text" or asked.output):
+            raise UsageError("--diff prints a patch: leave --format and --output out")
+        if asked.fixes.are_made and any(each.kind == "stdin" for each in inputs):
+            if len(inputs) > 1 or (asked.form != "text" and not asked.output):
+                raise UsageError("- with --fix prints the mended draft, and nothing beside it")
+            if not asked.output:
+                self._view = TerminalView(echo_on_stderr, shows_all=asked.shows_all)
 
     @property
     def _is_text(self) -> bool:
@@ -190,11 +216,6 @@ def _baseline_of(name: str) -> Baseline:
     except UnicodeDecodeError as error:
         raise SettingsError(f"baseline {name} is not UTF-8") from error
     return read_baseline(text, name)
-
-
-def _refuse_to_overwrite(output: str | None, inputs: Sequence[Input]) -> None:
-    if output and any(_is_same(Path(output), each) for each in inputs):
-        raise UsageError(f"{output} is a draft", hint="name another file for the report")
 
 
 def _is_same(output: Path, named: Input) -> bool:

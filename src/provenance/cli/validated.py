@@ -21,7 +21,14 @@ from provenance.validate.draft import Draft
 from provenance.validate.engine import SEVERITIES
 from provenance.validate.records import DraftFinding
 
-__all__ = ["SEVERITY_COLOURS", "TerminalView", "count_line", "describe_age", "echo"]
+__all__ = [
+    "SEVERITY_COLOURS",
+    "TerminalView",
+    "count_line",
+    "describe_age",
+    "echo",
+    "echo_on_stderr",
+]
 
 SEVERITY_COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "blue"}
 _FOLD_AFTER = 5
@@ -33,6 +40,11 @@ _INDENT = 4
 def echo(line: str, *, err: bool = False) -> None:
     """Print a line, in colours where a terminal wants them (https://no-color.org)."""
     click.echo(line, err=err, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def echo_on_stderr(line: str) -> None:
+    """Print a line beside the data."""
+    echo(line, err=True)
 
 
 class TerminalView:
