@@ -1,1 +1,13 @@
-"""The pages and the HTTP API."""
+"""The pages and the HTTP API of `provenance serve`.
+
+::
+
+    app.py          make_app(workbench, access): the whole application
+    gatekeeper.py   what every request passes first: names, origins, sizes, headers
+    access.py       who may come in: tokens and sessions (none on loopback)
+    workbench.py    drafts in, validated and mended drafts out; safe for many threads
+    look.py         a validated draft as a page shows it
+    problems.py     what went wrong, as a page or as JSON (RFC 9457)
+    api.py          the JSON API; its paths begin with /api/
+    pages/          one module a page
+"""

@@ -1,0 +1,80 @@
+"""The application: pages, API, files, and what every request passes before them."""
+
+from collections.abc import Iterable
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from provenance.errors import ProvenanceError
+from provenance.version import __version__
+from provenance.web import api
+from provenance.web.access import Door
+from provenance.web.gatekeeper import Gatekeeper
+from provenance.web.pages import login, rules, validate
+from provenance.web.problems import (
+    Problem,
+    answer_problem,
+    problem_of_error,
+    problem_of_http,
+)
+from provenance.web.workbench import Workbench
+
+__all__ = ["LOOPBACK_NAMES", "make_app"]
+
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
+_ABOUT = (
+    "What is wrong with the notes of a draft, and what mends it. Nothing that is sent here is"
+    " stored, and nothing that it names is fetched."
+)
+
+
+def make_app(
+    workbench: Workbench, door: Door, *, hosts: Iterable[str], max_body_bytes: int
+) -> ASGIApp:
+    """Return the application; `hosts` are the names that it answers to, without ports."""
+    app = FastAPI(
+        title="provenance",
+        version=__version__,
+        description=_ABOUT,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # these pages fetch their scripts from elsewhere
+        redoc_url=None,
+    )
+    app.state.workbench = workbench
+    app.state.door = door
+    app.include_router(api.router)
+    for page in (login, validate, rules):
+        app.include_router(page.router, include_in_schema=False)
+    app.mount("/static", StaticFiles(packages=[("provenance.web", "static")]), name="static")
+    app.add_exception_handler(Problem, _answer)
+    app.add_exception_handler(ProvenanceError, _answer)
+    app.add_exception_handler(HTTPException, _answer)
+    app.add_exception_handler(RequestValidationError, _answer)
+    app.middleware("http")(login.ask_for_token)
+    return Gatekeeper(app, hosts=hosts, max_body_bytes=max_body_bytes)
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    match error:
+        case Problem():
+            problem = error
+        case ProvenanceError():
+            problem = problem_of_error(error)
+        case HTTPException():
+            problem = problem_of_http(error)
+        case RequestValidationError():
+            problem = Problem(422, "; ".join(map(_say_parameter, error.errors())))
+        case _:
+            raise error
+    return answer_problem(request.scope, problem)
+
+
+def _say_parameter(fault: dict[str, object]) -> str:
+    where = fault.get("loc", ())
+    name = where[-1] if isinstance(where, tuple) and where else "the request"
+    return f"{name}: {fault.get('msg', 'is wrong')}"

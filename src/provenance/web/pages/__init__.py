@@ -1,0 +1,1 @@
+"""The pages, one module each: a `router` whose paths are in no API."""

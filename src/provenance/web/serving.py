@@ -1,0 +1,138 @@
+"""From settings to a server that listens: who may ask, at which address, with which desk."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from provenance.errors import SettingsError
+from provenance.pipeline.validation import Desk, read_house
+from provenance.settings import Settings
+from provenance.web.access import Door, is_loopback
+from provenance.web.app import LOOPBACK_NAMES, make_app
+from provenance.web.workbench import Workbench
+
+__all__ = ["Listening", "serve"]
+
+_HOUR_S = 3600.0
+_BACKLOG = 128
+_CLOSING_S = 3
+# Any address: the names it is asked for by have to be told.
+_UNNAMED = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - named to be refused
+
+
+class Listening(NamedTuple):
+    """Where to listen; with a certificate and key (PEM files) over TLS."""
+
+    host: str
+    port: int
+    tls_cert: str = ""
+    tls_key: str = ""
+
+
+def serve(
+    settings: Settings,
+    listening: Listening,
+    *,
+    house: str | None,
+    say: Callable[[str], None],
+) -> None:
+    """Serve until interrupted; `say` is told the address when it can be asked.
+
+    Raises:
+        SettingsError: the address asks for a token, a name or TLS that is not there, or is taken.
+    """
+    hosts = _check(settings, listening)
+    style = read_house(Path(house) if house else None, settings)
+
+    def open_desk(today: date) -> Desk:
+        return Desk(settings, style, today=today)
+
+    door = Door(
+        settings.serve.token_scrypt,
+        now=time.monotonic,
+        session_s=settings.serve.session_hours * _HOUR_S,
+        logins_per_minute=settings.serve.logins_per_minute,
+    )
+    with (
+        _listen(listening) as bound,
+        Workbench(open_desk, settings.serve, today=_today) as workbench,
+    ):
+        app = make_app(
+            workbench, door, hosts=hosts, max_body_bytes=settings.ingest.max_document_bytes
+        )
+        server = uvicorn.Server(_how(app, listening))
+        say(_address(listening, bound))  # it listens already: who asks now waits a moment
+        asyncio.run(server.serve(sockets=[bound]))
+
+
+def _how(app: ASGIApp, listening: Listening) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=_CLOSING_S,
+        ssl_certfile=listening.tls_cert or None,
+        ssl_keyfile=listening.tls_key or None,
+    )
+
+
+def _check(settings: Settings, listening: Listening) -> frozenset[str]:
+    """Return the names that the server answers to; raise where it may not listen there."""
+    if bool(listening.tls_cert) != bool(listening.tls_key):
+        raise SettingsError("--tls-cert and --tls-key belong together")
+    named = {name.lower() for name in settings.serve.hosts}
+    if is_loopback(listening.host):
+        return frozenset({*LOOPBACK_NAMES, listening.host, *named})
+    if not settings.serve.token_scrypt:
+        raise SettingsError(
+            f"{listening.host} can be reached from other machines, and there is no token",
+            hint="`provenance serve --new-token` makes one for serve.token_scrypt",
+        )
+    if not listening.tls_cert:
+        raise SettingsError(
+            f"{listening.host} can be reached from other machines, and the token would go there unencrypted",
+            hint="name --tls-cert and --tls-key, or listen on loopback behind a proxy that speaks https (serve.hosts has its name)",
+        )
+    if not named and listening.host in _UNNAMED:
+        raise SettingsError(
+            "listening at every address, by which name is it asked for?",
+            hint='name it in the settings: [serve] hosts = ["desk.example"]',
+        )
+    return frozenset({*named, *({listening.host.lower()} - _UNNAMED)})
+
+
+def _listen(listening: Listening) -> socket.socket:
+    family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((listening.host, listening.port))
+        bound.listen(_BACKLOG)
+    except OSError as error:
+        bound.close()
+        raise SettingsError(
+            f"cannot listen at {listening.host}:{listening.port}: {error.strerror or error}",
+            hint="name another --port, 0 for any",
+        ) from error
+    return bound
+
+
+def _address(listening: Listening, bound: socket.socket) -> str:
+    scheme = "https" if listening.tls_cert else "http"
+    host = f"[{listening.host}]" if ":" in listening.host else listening.host
+    return f"{scheme}://{host}:{bound.getsockname()[1]}"
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
