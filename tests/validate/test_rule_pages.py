@@ -50,8 +50,11 @@ def mended(draft: Draft, findings: Iterable[DraftFinding]) -> str:
     edits = {edit for finding in findings if finding.fix for edit in finding.fix.edits}
     for edit in sorted(edits, key=lambda each: (each.start, each.end), reverse=True):
         span = Span(edit.start, edit.end)
-        assert not edit.in_target
         start, end = document.offsets.to_source(span) if document.offsets else span
+        if edit.in_target:
+            (href,) = (each.href for each in document.links if (each.start, each.end) == span)
+            start = text.rindex(href, 0, start)
+            end = start + len(href)
         text = text[:start] + edit.replacement + text[end:]
     return text
 

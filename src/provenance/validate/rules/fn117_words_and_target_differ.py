@@ -1,0 +1,102 @@
+"""FN117 words-and-target-differ: the words of a link show one address, and the link leads to another.
+
+The words were mended and the target was forgotten, or the other way round; or the link ends in the middle of its
+address (`https://www.tolls`). Words that were cut for display (`https://www.tolls.example/2024…`) over a whole
+target are no fault, nor is the name of a site over a page of it.
+
+## Why it matters
+Who reads the printed note and who clicks get to different places, and only one of them is what was meant.
+
+## Example
+```html
+<title>A Short Update</title>
+<p>By Ada Writer</p>
+<p>Two barges were stopped below the ford.[1]</p>
+<h2>References</h2>
+<p>[1] <a href="https://www.tolls.example/2024">https://www.tolls.example/2024/03/barges</a></p>
+```
+
+## Use instead
+```html
+<title>A Short Update</title>
+<p>By Ada Writer</p>
+<p>Two barges were stopped below the ford.[1]</p>
+<h2>References</h2>
+<p>[1] <a href="https://www.tolls.example/2024/03/barges">https://www.tolls.example/2024/03/barges</a></p>
+```
+
+## Fix
+Safe: a target that only has the beginning of the address in the words is completed from them. Where the two
+name different pages, a person has to say which is meant.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from provenance.cite.described_anchors import bare_address, is_same_page
+from provenance.formats.url import canonical_url
+from provenance.model import Link
+from provenance.validate.addresses import Written, all_targets, found_at, gathered, holds_several
+from provenance.validate.draft import Draft
+from provenance.validate.records import Edit, Fix, Found
+from provenance.validate.rule import Rule
+
+
+def _check(draft: Draft) -> Sequence[Found]:
+    by_anchor: dict[Link, list[Written]] = {}
+    for one in draft.written:
+        for link in one.anchors:
+            by_anchor.setdefault(link, []).append(one)
+    stubs: list[Found] = []
+    others: list[Found] = []
+    for link, shown in by_anchor.items():
+        for found in _compared(link, shown):
+            (stubs if found.fix else others).append(found)
+    return [*gathered(stubs), *others]
+
+
+def _compared(link: Link, shown: Sequence[Written]) -> Iterator[Found]:
+    if holds_several(link.href) or not _is_shown(shown):
+        return
+    one = shown[0]
+    targets = all_targets(link.href)
+    meant = one.citation.url if one.is_main and not one.citation.truncated else one.url
+    if not targets:
+        if link.href.lower().startswith(("http", "www.")) and meant:
+            yield _stub(one, link, meant)
+        return
+    if _is_beginning(targets[0], one):
+        yield _stub(one, link, one.url)
+    elif not _leads_there(one, targets[0]):
+        yield found_at(one, f"the words show this address, and the link leads to {targets[0]}")
+
+
+def _is_shown(shown: Sequence[Written]) -> bool:
+    """One whole address in the words: of several, or of one that is cut, the anchor may mean another."""
+    return len(shown) == 1 and bool(shown[0].words) and not shown[0].is_cut
+
+
+def _stub(one: Written, link: Link, meant: str) -> Found:
+    fix = (
+        Fix(True, (Edit(link.start, link.end, meant, in_target=True),))
+        if all_targets(meant)
+        else None
+    )
+    return found_at(one, f"the link stops in the middle of its address, at {link.href}", fix)
+
+
+def _is_beginning(target: str, one: Written) -> bool:
+    """Tell whether a target only has the beginning of the address that the words show."""
+    begun, whole = bare_address(target), bare_address(one.url)
+    rest = whole.removeprefix(begun)
+    return rest != whole and bool(rest.strip("/#"))
+
+
+def _leads_there(one: Written, target: str) -> bool:
+    """Tell whether a target is what the words show, more of it, or its copy or number elsewhere."""
+    if canonical_url(target) == canonical_url(one.url) or is_same_page(one.url, target):
+        return True
+    is_more = bare_address(target).startswith(bare_address(one.url))
+    return is_more or one.citation.archive_url == target
+
+
+RULE = Rule("FN117", "words-and-target-differ", "error", _check)
