@@ -1,0 +1,341 @@
+"""Rules about numbers: what fires once, what stays silent, and what a renumbered draft looks like."""
+
+import importlib
+import os
+import pkgutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from provenance.cite.document import read_document
+from provenance.cite.parse import parse_document
+from provenance.validate import rules
+from provenance.validate.draft import Draft
+from provenance.validate.engine import find_findings
+from provenance.validate.house import House, Style
+from provenance.validate.records import DraftFinding
+from provenance.validate.rule import Rule
+from support.cite_builders import update_with_notes
+
+NUMBERING: tuple[Rule, ...] = tuple(
+    importlib.import_module(f"{rules.__name__}.{each.name}").RULE
+    for each in pkgutil.iter_modules(rules.__path__)
+    if each.name.startswith("fn0")
+)
+SITE = "https://www.tolls.example/2024/"
+
+
+def a_draft(text: str | bytes, name: str = "draft.txt", **style: str) -> Draft:
+    data = text if isinstance(text, bytes) else text.encode()
+    parsed = parse_document(read_document(data, name))
+    house = House(style=Style(**style))  # type: ignore[arg-type]
+    return Draft(parsed, house=house, today=date(2024, 3, 8))
+
+
+def found_in(text: str, name: str = "draft.txt", **style: str) -> list[tuple[str, str | None]]:
+    return [(each.rule, each.label) for each in findings_of(text, name, **style)]
+
+
+def findings_of(text: str, name: str = "draft.txt", **style: str) -> tuple[DraftFinding, ...]:
+    return find_findings(a_draft(text, name, **style), NUMBERING)
+
+
+def mended(text: str, rule: str, *, safe: bool = True, **style: str) -> str:
+    """The text after the first fix of a rule; there must be one, as safe as said."""
+    fix = next(each.fix for each in findings_of(text, **style) if each.rule == rule)
+    assert fix is not None
+    assert fix.safe is safe
+    for edit in sorted(fix.edits, key=lambda each: each.start, reverse=True):
+        text = text[: edit.start] + edit.replacement + text[edit.end :]
+    return text
+
+
+def a_text(body: str, *notes: str, heading: str = "References") -> str:
+    entries = "\n\n".join(notes)
+    return f"A Short Update\n\nBy Ada Writer\n\n{body}\n\n{heading}\n\n{entries}\n"
+
+
+def notes_of(*numbers: int) -> tuple[str, ...]:
+    """Notes whose words say which one was written first: `[3] https://…/1` is the first."""
+    return tuple(f"[{number}] {SITE}{place}" for place, number in enumerate(numbers, 1))
+
+
+def body_of(*markers: str) -> str:
+    return " ".join(
+        f"Barge {place} was stopped.{marker}" for place, marker in enumerate(markers, 1)
+    )
+
+
+def numbered(*markers: int) -> str:
+    return body_of(*(f"[{marker}]" for marker in markers))
+
+
+class TestRenumbering:
+    def test_a_gap_closes_in_markers_groups_and_ranges(self) -> None:
+        body = body_of("[1]", "[3, 4]", "[6-8]", "[1][8]")
+        closed = body_of("[1]", "[2, 3]", "[4-6]", "[1][6]")
+        assert mended(a_text(body, *notes_of(1, 3, 4, 6, 7, 8)), "FN004") == a_text(
+            closed, *notes_of(1, 2, 3, 4, 5, 6)
+        )
+
+    def test_a_range_that_is_torn_apart_becomes_a_list(self) -> None:
+        text = a_text(body_of("[1]", "[4]", "[2-3]", "[5]", "[6]", "[7]"), *notes_of(*range(1, 8)))
+        renumbered = mended(text, "FN015")
+        assert "Barge 2 was stopped.[2] Barge 3 was stopped.[3-4]" in renumbered
+        assert f"[2] {SITE}4\n\n[3] {SITE}2\n\n[4] {SITE}3" in renumbered
+        assert found_in(renumbered) == []
+
+    def test_every_claim_keeps_its_source_when_notes_change_places(self) -> None:
+        text = a_text(numbered(1, 2, 5, 3, 4, 6, 7, 8), *notes_of(*range(1, 9)))
+        renumbered = mended(text, "FN015")
+
+        def sources(one: str) -> list[str | None]:
+            draft = a_draft(one)
+            return [
+                cited.citation.url
+                for claim in draft.parsed.claims
+                for cited in draft.cited_for(claim)
+            ]
+
+        assert sources(renumbered) == sources(text)
+        assert found_in(renumbered) == []
+
+    def test_notes_move_where_the_markers_count_up(self) -> None:
+        text = a_text(numbered(1, 2, 3), f"[2] {SITE}b", f"[1] {SITE}a", f"[3] {SITE}c")
+        assert mended(text, "FN005") == a_text(
+            numbered(1, 2, 3), f"[1] {SITE}a", f"[2] {SITE}b", f"[3] {SITE}c"
+        )
+
+    def test_numbers_move_where_the_notes_stand_in_the_order_of_the_text(self) -> None:
+        text = a_text(numbered(1, 3, 2), f"[1] {SITE}a", f"[3] {SITE}b", f"[2] {SITE}c")
+        assert mended(text, "FN005") == a_text(
+            numbered(1, 2, 3), f"[1] {SITE}a", f"[2] {SITE}b", f"[3] {SITE}c"
+        )
+
+    def test_a_list_that_counts_on_from_an_earlier_part_keeps_its_first_number(self) -> None:
+        text = a_text(numbered(41, 43), *notes_of(41, 43))
+        assert mended(text, "FN004") == a_text(numbered(41, 42), *notes_of(41, 42))
+
+    @pytest.mark.parametrize(
+        ("body", "last"),
+        [
+            pytest.param(numbered(1, 3), f"See note 3; {SITE}c", id="words name a note"),
+            pytest.param(numbered(1, 3), f"{SITE}c, quoted in [1]", id="a number in a note"),
+            pytest.param(numbered(1, 3) + " Ferries wait.[4]", f"{SITE}c", id="a marker leads nowhere"),
+            pytest.param(numbered(1, 3) + " As footnote 3 says.", f"{SITE}c", id="body names a note"),
+        ],
+    )  # fmt: skip
+    def test_nothing_is_renumbered_where_a_number_may_be_meant(self, body: str, last: str) -> None:
+        gap = next(
+            each
+            for each in findings_of(a_text(body, f"[1] {SITE}a", f"[3] {last}"))
+            if each.rule == "FN004"
+        )
+        assert gap.fix is None
+
+    def test_numbers_that_the_page_counts_are_left_alone(self) -> None:
+        page = (
+            "<p>One was stopped.<sup><a href='#n2'>2</a></sup> So was two.<sup><a href='#n1'>1</a></sup>"
+            " And three.<sup><a href='#n3'>3</a></sup> And four.<sup><a href='#n4'>4</a></sup></p><ol>"
+            + "".join(f"<li id='n{n}'><a href='{SITE}{n}'>Page {n}</a></li>" for n in range(1, 5))
+            + "</ol>"
+        )
+        assert [each for each in findings_of(page, "page.html") if each.fix] == []
+
+    def test_typed_numbers_of_a_page_are_renumbered_where_no_note_has_to_move(self) -> None:
+        page = (
+            "<p>One was stopped.[1] So was two.[3]</p><h2>References</h2>"
+            f"<p>[1] {SITE}a</p><p>[3] {SITE}b</p>"
+        )
+        (gap,) = findings_of(page, "page.html")
+        assert gap.fix is not None
+        assert {edit.replacement for edit in gap.fix.edits} == {"[2]", "2"}
+
+    def test_arabic_digits_stay_arabic(self) -> None:
+        text = a_text("توقف القارب.[١] ثم الثاني.[٣]", f"[١] {SITE}a", f"[٣] {SITE}b")
+        assert mended(text, "FN004") == a_text(
+            "توقف القارب.[١] ثم الثاني.[٢]", f"[١] {SITE}a", f"[٢] {SITE}b"
+        )
+
+
+class TestDoubledNumbers:
+    def test_only_the_second_note_is_named(self) -> None:
+        text = a_text(numbered(1, 2), *notes_of(1, 2, 2))
+        assert found_in(text) == [("FN003", "2")]
+
+    def test_the_second_takes_the_number_that_a_marker_asks_for(self) -> None:
+        text = a_text(numbered(1, 2, 3, 4), *notes_of(1, 2, 2, 4))
+        assert mended(text, "FN003", safe=False) == a_text(
+            numbered(1, 2, 3, 4), *notes_of(1, 2, 3, 4)
+        )
+
+    def test_a_number_that_is_used_again_is_nobody_s_second_note(self) -> None:
+        text = a_text(numbered(1, 2, 2, 1), *notes_of(1, 2, 2))
+        assert [each.fix for each in findings_of(text) if each.rule == "FN003"] == [None]
+
+
+class TestCutLists:
+    @pytest.mark.parametrize(
+        ("markers", "notes", "said"),
+        [
+            pytest.param((1, 2), (1,), [("FN001", "2")], id="one marker too many is a slip"),
+            pytest.param((1, 2, 3), (1,), [("FN009", "1")], id="two are a list that was cut"),
+            pytest.param((1, 2, 3, 4, 5), (1, 3), [("FN001", "2"), ("FN009", "3")], id="a hole before the cut"),
+            pytest.param((1, 2, 9), (1, 2), [], id="a number far off is no marker"),
+            pytest.param((1, 2, 3), (), [("FN009", "1")], id="no list at all"),
+        ],
+    )  # fmt: skip
+    def test_a_cut_list_is_one_finding(
+        self, markers: tuple[int, ...], notes: tuple[int, ...], said: list[tuple[str, str]]
+    ) -> None:
+        text = a_text(numbered(*markers), *notes_of(*notes)) if notes else numbered(*markers)
+        assert found_in(text) == said
+
+    def test_it_says_how_many_notes_are_missing(self) -> None:
+        (cut,) = findings_of(a_text(numbered(*range(1, 43)), *notes_of(1, 2)))
+        assert cut.message == (
+            "the list ends with [2], the markers go on to [42]: 40 notes are missing, "
+            "and the end of [2] may be"
+        )
+
+    def test_a_heading_without_notes_below_is_one_finding_too(self) -> None:
+        assert found_in(f"{numbered(1, 2, 3)}\n\nEndnotes\n\nShare this page\n") == [("FN009", "1")]
+
+    def test_named_notes_of_markdown_that_are_gone_are_one_finding(self) -> None:
+        text = "# A Short Update\n\nOne was stopped.[^1] So was two.[^2] And three.[^3]\n"
+        assert found_in(text, "draft.md") == [("FN009", "1")]
+
+
+class TestNotesWithoutMarkers:
+    def test_a_list_under_a_heading_of_notes_warns_once(self) -> None:
+        (whole,) = findings_of(a_text("Barges were stopped.", *notes_of(1, 2, 3)))
+        assert (whole.rule, whole.severity, whole.label) == ("FN002", "warning", None)
+
+    def test_a_numbered_annex_is_only_worth_knowing(self) -> None:
+        text = a_text("Barges were stopped.", *notes_of(1, 2, 3), heading="Annex: What We Read")
+        assert [each.severity for each in findings_of(text)] == ["info"]
+
+    def test_a_note_that_another_note_names_has_a_reader(self) -> None:
+        text = a_text(numbered(1, 3), f"[1] As in [2], {SITE}a", f"[2] {SITE}b", f"[3] {SITE}c")
+        assert "FN002" not in {rule for rule, _ in found_in(text)}
+
+
+class TestNearMarkers:
+    @pytest.mark.parametrize(
+        "slip", ["[2 ", "2] ", "[2} ", "[2) ", "{2] ", "(2] "], ids=lambda slip: slip.strip()
+    )
+    def test_a_number_with_a_bracket_lost_gets_it_back(self, slip: str) -> None:
+        text = a_text(f"One was stopped.[1] So was two.{slip}And three.[3]", *notes_of(1, 2, 3))
+        assert found_in(text) == [("FN007", "2")]
+        whole = a_text("One was stopped.[1] So was two.[2] And three.[3]", *notes_of(1, 2, 3))
+        assert mended(text, "FN007") == whole
+
+    def test_a_number_whose_note_has_a_marker_is_only_an_offer(self) -> None:
+        text = a_text("One was stopped.[1] So was two.[2 And three.[2]", *notes_of(1, 2))
+        assert found_in(text) == [("FN007", "2")]
+        assert "two.[2] And" in mended(text, "FN007", safe=False)
+
+    def test_a_number_out_of_place_is_only_an_offer(self) -> None:
+        text = a_text("One was stopped.[1] So was two.[3] And three.[2 Four.", *notes_of(1, 2, 3))
+        assert "three.[2] Four." in mended(text, "FN007", safe=False)
+
+    def test_a_bracket_around_nothing_is_taken_out_and_one_blank_stays(self) -> None:
+        text = a_text("It sent boats[\u00a0\u00a0against posts.[1] So did two.[2]", *notes_of(1, 2))
+        assert found_in(text) == [("FN007", None)]
+        assert "It sent boats\u00a0against posts.[1]" in mended(text, "FN007", safe=False)
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "He said “[the] ford”.[1] It was “[sic] dry”.[2]",
+            "He [of March 4, 2024] left.[1] She [4 men said] stayed.[2]",
+            "The range [0, 1) is open.[1] So is (1, 2].[2]",
+            "Array x[ i ] is short.[1] So is y[2 ].[2]",
+            "See [Source: the desk\nand others] here.[1] It is dry.[2]",
+            "It wrote “b[py the river”.[1] It is dry.[2]",
+        ],
+        ids=["changed words", "remarks", "ranges", "code", "over a line", "a changed letter"],
+    )  # fmt: skip
+    def test_brackets_of_other_uses_are_left_alone(self, words: str) -> None:
+        assert "FN007" not in {rule for rule, _ in found_in(a_text(words, *notes_of(1, 2)))}
+
+    def test_what_stands_in_a_note_or_below_the_list_is_no_marker(self) -> None:
+        text = a_text(numbered(1, 2), f"[1] {SITE}a.[2 again", f"[2] {SITE}b") + "\nTags.[1 x\n"
+        assert "FN007" not in {rule for rule, _ in found_in(text)}
+
+
+class TestPunctuation:
+    def test_a_slip_in_a_draft_that_does_it_behind(self) -> None:
+        text = a_text(body_of("[1]", "[2]", "[3]") + " So was four[4].", *notes_of(1, 2, 3, 4))
+        assert found_in(text) == [("FN014", "4")]
+        assert "So was four.[4]" in mended(text, "FN014")
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("four[4], and", "four,[4] and"),
+            ("“four[4].” And", "“four.”[4] And"),
+            ("four[4][5]; and", "four;[4][5] and"),
+        ],
+    )
+    def test_signs_and_closing_quotation_marks_change_places(self, before: str, after: str) -> None:
+        text = a_text(body_of("[1]", "[2]", "[3]", "[5]") + f" So was {before} more.", *notes_of(1, 2, 3, 4, 5))  # fmt: skip
+        assert f"So was {after} more." in mended(text, "FN014")
+
+    @pytest.mark.parametrize(
+        "words",
+        ["four[4] – and", "(four[4]) and", "four[4]... and", "four[4].5 and", "four[4] and"],
+    )
+    def test_what_english_prints_that_way_is_left_alone(self, words: str) -> None:
+        text = a_text(body_of("[1]", "[2]", "[3]") + f" So was {words} more.", *notes_of(1, 2, 3, 4))  # fmt: skip
+        assert found_in(text) == []
+
+    def test_a_draft_that_does_it_before_is_consistent(self) -> None:
+        text = a_text("One was stopped[1]. So was two[2]. And three[3].", *notes_of(1, 2, 3))
+        assert found_in(text) == []
+
+    def test_a_house_that_wants_them_before_gets_every_marker(self) -> None:
+        text = a_text("One was stopped.[1] So was two[2].", *notes_of(1, 2))
+        assert found_in(text, marker="before") == [("FN014", "1")]
+        assert "One was stopped[1]. So" in mended(text, "FN014", marker="before")
+        assert found_in(text, marker="any") == []
+
+    def test_french_puts_them_before(self) -> None:
+        body = (
+            "Les barges ont été arrêtées par les combattants sur la rivière près de la ville.[1] "
+            "Le péage a été doublé lundi dans tous les ports de la région du fleuve.[2] "
+            "Les bateliers attendent depuis une semaine devant l’écluse fermée.[3] "
+            "Le gouvernement n’a pas répondu aux questions des journalistes[4]."
+        )
+        assert found_in(a_text(body, *notes_of(1, 2, 3, 4), heading="Références")) == []
+
+
+class TestOrderOfMarkers:
+    def test_the_marker_that_moved_is_named_and_no_other(self) -> None:
+        text = a_text(numbered(1, 2, 7, 3, 4, 5, 6, 8), *notes_of(*range(1, 9)))
+        assert found_in(text) == [("FN015", "7")]
+
+    def test_a_list_sorted_by_name_is_left_alone(self) -> None:
+        text = a_text(numbered(4, 2, 6, 1, 5, 3), *notes_of(*range(1, 7)))
+        assert found_in(text) == []
+
+    def test_a_note_named_again_later_is_no_fault(self) -> None:
+        assert found_in(a_text(numbered(1, 2, 1, 3, 2, 4), *notes_of(1, 2, 3, 4))) == []
+
+
+def test_a_sound_update_is_clean() -> None:
+    assert found_in(update_with_notes(*(f"{SITE}{n}" for n in range(1, 31)))) == []
+
+
+CORPUS = os.environ.get("PROVENANCE_CORPUS", "")
+
+
+@pytest.mark.skipif(not CORPUS, reason="PROVENANCE_CORPUS is not set")
+def test_the_seed_has_one_near_marker_and_twenty_cut_addresses() -> None:
+    (path,) = (Path(CORPUS) / "seed").glob("*.txt")
+    draft = a_draft(path.read_bytes(), path.name)
+    cut = importlib.import_module(f"{rules.__name__}.fn102_cut_address").RULE
+    found = [each.rule for each in find_findings(draft, (*NUMBERING, cut))]
+    assert found.count("FN102") == 20
+    assert [rule for rule in found if rule != "FN102"] == ["FN007"]
