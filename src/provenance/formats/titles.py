@@ -14,6 +14,7 @@ __all__ = [
     "names_missing_page",
     "shares_no_word",
     "title_parts",
+    "title_without_site",
 ]
 
 
@@ -132,6 +133,16 @@ def title_parts(text: str | None) -> list[str]:
         return []
     whole = " ".join(text.lower().replace("’", "'").split())
     return [part.strip(_EDGES) for part in (whole, *_PARTS.split(whole))]
+
+
+def title_without_site(title: str | None) -> str:
+    """Return a page's title up to the sign that sets a site's name apart, in one line.
+
+    >>> title_without_site("Barges Wait | Tolls Daily"), title_without_site("Tolls - a history")
+    ('Barges Wait', 'Tolls')
+    """
+    whole = " ".join((title or "").split())
+    return _SITE_PARTS.split(whole, maxsplit=1)[0] or whole
 
 
 def names_missing_page(text: str | None) -> bool:

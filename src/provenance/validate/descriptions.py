@@ -15,6 +15,7 @@ __all__ = [
     "PrintedDate",
     "day_of",
     "find_in_citation",
+    "find_title_words",
     "found_in",
     "letters_of",
     "printed_dates",
@@ -65,11 +66,20 @@ def title_span(citation: Citation) -> Span | None:
     """Return where in the document a citation prints its title; None where it is not found as it stands."""
     if citation.title is None:
         return None
-    at = citation.raw.find(citation.title)
-    if at >= 0:
-        return Span(citation.start + at, citation.start + at + len(citation.title))
+    if printed := find_title_words(citation):
+        return printed
     quoted = find_title_in_quotes(citation.raw)
     return quoted and Span(citation.start + quoted.start, citation.start + quoted.end)
+
+
+def find_title_words(citation: Citation) -> Span | None:
+    """Return where in the document a citation prints its title, without the quotes; None where it is not as read."""
+    at = citation.raw.find(citation.title) if citation.title else -1
+    return (
+        None
+        if at < 0
+        else Span(citation.start + at, citation.start + at + len(citation.title or ""))
+    )
 
 
 def day_of(date: str | None) -> str | None:
