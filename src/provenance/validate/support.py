@@ -1,0 +1,228 @@
+"""What a claim says against what its sources' texts say: words in quotation marks, names. PURE.
+
+Only what is missing everywhere is told, and only where every source of the claim has a text
+that can be read: whoever has read half of the sources cannot say that something is in none.
+Which passage carries a claim, and how well, is no question for here (part `link`).
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from provenance.cite.patterns import lazy_pattern
+from provenance.formats.language import guess_language
+from provenance.model import Claim
+from provenance.validate.draft import Cited, Draft
+
+__all__ = [
+    "Backed",
+    "Span",
+    "backed_claims",
+    "fold",
+    "has_name",
+    "has_words",
+    "names_in",
+    "quotations_in",
+    "same_language",
+    "skeletons",
+    "texts_behind",
+]  # fmt: skip
+
+Span = tuple[int, int]
+
+# A text of fewer characters is a teaser, a caption or a notice.
+_READABLE_CHARS = 400
+# States in which what was archived may be a part of what the author read.
+_HALF_SEEN = frozenset({"walled", "blocked"})
+# One or two words in quotation marks are as often irony or a term as they are a quotation.
+_LEAST_QUOTED_WORDS = 4
+
+# Straight marks open behind a blank or a bracket and close before none of a word.
+_QUOTED = lazy_pattern(
+    r"“([^“”]{12,600})”|„([^„“”]{12,600})[“”]|«([^«»]{12,600})»"
+    r"|(?<![\w\"])\"(?=\S)([^\"]{0,600})(?<=\S)\"(?!\w)"
+)
+_LEFT_OUT = lazy_pattern(r"\[[^\]]{0,80}\]|\(?(?:\.\s?){3,}\)?|…")
+_WORD = lazy_pattern(r"\w+")
+_FOLDED = str.maketrans(
+    dict.fromkeys("‘’‚‛`´ʼ“”„‟«»\"'", None)
+    | dict.fromkeys("‐‑‒–—―−/", " ")
+    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", None)
+)
+
+
+class Backed(NamedTuple):
+    """The part of a claim that its own note is for, at `start` in the document, and the texts behind it."""
+
+    claim: Claim
+    words: str
+    start: int
+    texts: Sequence[str]
+
+    def label(self) -> str:
+        """The label of its first marker, as printed."""
+        return self.claim.markers[0].label
+
+
+def backed_claims(draft: Draft) -> Iterator[Backed]:
+    """Yield the claims all of whose sources have texts that can be read, in the order of the document.
+
+    A marker in mid-sentence stands behind what is before it: a later one of the same
+    sentence is asked for the rest only.
+    """
+    if draft.knowledge is None:
+        return
+    asked_to = 0
+    for claim in draft.parsed.claims:
+        start = max(claim.start, min(asked_to, claim.end))
+        asked_to = claim.markers[-1].end
+        texts = texts_behind(draft, claim)
+        if texts is not None:
+            yield Backed(claim, draft.text[start : claim.end], start, texts)
+
+
+def texts_behind(draft: Draft, claim: Claim) -> Sequence[str] | None:
+    """Return every archived text of every source of a claim; None where one of them cannot be read."""
+    if draft.knowledge is None:
+        return None
+    sources = {each.source.id: each for each in draft.cited_for(claim) if each.source is not None}
+    found: list[str] = []
+    for cited in sources.values():
+        texts = _texts_of(draft, cited)
+        if not texts:
+            return None
+        found += texts
+    return found or None
+
+
+def _texts_of(draft: Draft, cited: Cited) -> Sequence[str]:
+    known = draft.known(cited.source)
+    if draft.knowledge is None or cited.source is None or known is None:
+        return ()
+    if known.state in _HALF_SEEN and not known.attachments:
+        return ()
+    texts = draft.knowledge.texts_of(cited.source.id)
+    return [text for text in texts if len(text) >= _READABLE_CHARS]
+
+
+def same_language(draft: Draft, texts: Sequence[str]) -> bool:
+    """Tell whether all of these texts are in the language of the document."""
+    own = draft.parsed.document.metadata.language or _language(draft.text[:20_000])
+    return all(_language(text) == own.partition("-")[0] for text in texts)
+
+
+@lru_cache(maxsize=512)
+def _language(text: str) -> str:
+    return guess_language(text)
+
+
+@lru_cache(maxsize=256)
+def fold(text: str) -> str:
+    """Return the words of a text for comparing: no case, accents, quotation marks, hyphens or punctuation."""
+    plain = unicodedata.normalize("NFKD", text.translate(_FOLDED)).casefold()
+    bare = "".join(char for char in plain if not unicodedata.combining(char))
+    return f" {' '.join(_WORD.findall(bare))} "
+
+
+def quotations_in(text: str) -> Iterator[Span]:
+    """Yield where words of four or more stand in quotation marks, without the marks; no titles of works."""
+    for found in _QUOTED.finditer(text):
+        group = found.lastindex or 1
+        words = _WORD.findall(found[group])
+        if len(words) >= _LEAST_QUOTED_WORDS and not _is_title(words):
+            yield found.span(group)
+
+
+def _is_title(words: Sequence[str]) -> bool:
+    """Tell whether at least two thirds of the long words have a capital: a work is named, nobody quoted."""
+    long = [word for word in words[1:] if len(word) > 3]
+    return 3 * sum(word[0].isupper() for word in long) >= 2 * len(long)
+
+
+def has_words(text: str, quoted: str) -> bool:
+    """Tell whether a text has the words of a quotation, one stretch after the other.
+
+    What is left out (…) or put in [brackets] parts it into stretches; a stretch of one word
+    says nothing.
+    """
+    folded, at = fold(text), 0
+    for stretch in _LEFT_OUT.split(quoted):
+        words = fold(stretch)
+        if len(words.split()) < 2:
+            continue
+        at = folded.find(words, at)
+        if at < 0:
+            return False
+        at += len(words) - 1
+    return True
+
+
+# -- names ----------------------------------------------------------------------
+
+_NAME = lazy_pattern(
+    r"(?<![\w.'’-])[A-Z][\w'’-]+(?:\s(?:(?:of|the|de|du|la|le|von|van|der|den|bin|ibn|al|el|da|dos|y|and)\s){0,2}[A-Z][\w'’-]+)+"
+)
+_SENTENCE_START = lazy_pattern(r"^[\W_]*")
+# Words with capitals that stand beside names: they are said in many ways.
+_COMMON = frozenset(
+    "the a an in on at of and for from by with as after before during since while when although"
+    " president prime minister ministers ministry foreign defense defence interior spokesperson spokesman general major"
+    " lieutenant colonel captain commander chief deputy head director secretary chairman chairwoman ambassador senator"
+    " governor mayor king queen prince princess sir dr mr mrs ms professor judge justice pope saint st"
+    " army navy air force forces armed guard guards brigade division regiment battalion corps unit staff"
+    " north northern south southern east eastern west western central new united state states national federal"
+    " republic city county province district region oblast university college school institute company group party"
+    " chairman ceo medalist committee council board association center centre department office agency court house church street road river"
+    " january february march april may june july august september october november december"
+    " monday tuesday wednesday thursday friday saturday sunday he she it they his her their its this that these"
+    " managing executive interim former bachelor master arts science celebration after before under"
+    " then also however according meanwhile additionally separately following despite both several some many other"
+    " american british english french german russian ukrainian chinese israeli iranian european".split()
+)
+_ALIKE = str.maketrans(
+    {"q": "k", "c": "k", "w": "v", "j": "a", "y": "a", "z": "s", "x": "ks", "g": "k", "d": "t"}
+    | dict.fromkeys("eiouıə", "a")
+)
+
+
+def names_in(text: str) -> Iterator[Span]:
+    """Yield where names of two words or more stand that are more than titles and common words."""
+    for found in _NAME.finditer(text):
+        if any(_is_own(word) for word in found[0].split()):
+            yield found.span()
+
+
+def _is_own(word: str) -> bool:
+    return word[:1].isupper() and len(word) > 3 and word.casefold() not in _COMMON
+
+
+def has_name(known: frozenset[str], name: str) -> bool:
+    """Tell whether any word of a name that is its own is among the skeletons of a text.
+
+    One word is enough: a page says "Shoigu" where a claim says "Sergei Shoigu".
+    """
+    own = [word for word in name.replace("-", " ").split() if _is_own(word)]
+    initials = "".join(word[0] for word in name.split() if word[:1].isupper()).casefold()
+    return f"={initials}" in known or any(_skeleton(word) in known for word in own)
+
+
+@lru_cache(maxsize=256)
+def skeletons(text: str) -> frozenset[str]:
+    """Return the consonants of every word of a text, so that Muhammad is Mohammed; of short words all letters (`=us`)."""
+    words = set(fold(text.replace("’s", "").replace("'s", "")).split())
+    return frozenset(_skeleton(word) for word in words) | {
+        f"={word}" for word in words if 2 <= len(word) <= 5
+    }
+
+
+def _skeleton(word: str) -> str:
+    """Return the consonants of a word, those that are alike as one; of fewer than three with the vowels' places."""
+    folded = fold(word.removesuffix("’s").removesuffix("'s")).strip().replace("ph", "f")
+    once = _once(folded.translate(_ALIKE)).removesuffix("s")
+    bare = _once(once.replace("a", ""))
+    return bare if len(bare) > 2 else f"-{once}"
+
+
+def _once(letters: str) -> str:
+    return "".join(char for at, char in enumerate(letters) if at == 0 or letters[at - 1] != char)
