@@ -30,10 +30,8 @@ def form_of(blocks: Mapping[str, str]) -> str:
     return next(each for each in blocks if each in NAMES)
 
 
-def document_of(blocks: Mapping[str, str]) -> Document:
-    """The draft among the blocks of a section, read; one that no reader takes is an empty document with FN092."""
-    form = form_of(blocks)
-    data = data_of(form, blocks[form])
+def document_of(form: str, data: bytes) -> Document:
+    """The file that a block stands for, read; one that no reader takes is an empty document with FN092."""
     try:
         return read_document(data, NAMES[form])
     except UnreadableDocument as error:

@@ -2,21 +2,21 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable
 
 import pytest
 
 from provenance.cite.parse import parse_document
-from provenance.text import Span
 from provenance.validate import rules
 from provenance.validate.draft import Draft
 from provenance.validate.engine import find_findings
+from provenance.validate.fix.mend import mend
 from provenance.validate.house import House, parse_house
-from provenance.validate.records import DraftFinding
 from provenance.validate.rule import Page, Rule, read_page
 from provenance.validate.rules import all_rules
-from support.draft_blocks import document_of, form_of
+from support.draft_blocks import NAMES as NAMES_OF_FILES
+from support.draft_blocks import data_of, document_of, form_of
+from support.mending import TODAY, Seen
 from support.told_knowledge import ask_told
 
 NAMES = sorted(each.name for each in pkgutil.iter_modules(rules.__path__) if each.name[:2] == "fn")
@@ -27,36 +27,24 @@ def rule_and_page(name: str) -> tuple[Rule, Page]:
     return module.RULE, read_page(module.__doc__ or "")
 
 
-def draft_of(page: Page, section: str) -> Draft:
+def looker(page: Page, section: str) -> Callable[[bytes], Seen]:
+    """What validates bytes as the draft of a section: under every rule, the page's house and knowledge."""
+    form = form_of(page.blocks(section))
     blocks = {**page.blocks("Example"), **page.blocks(section)}
     house = parse_house(blocks["house"], "house.toml") if "house" in blocks else House()
-    document = document_of(page.blocks(section))
-    draft = Draft(
-        parse_document(document), house=house, today=datetime(2024, 3, 8, tzinfo=UTC).date()
-    )
-    if "known" in blocks:
-        draft.knowledge = ask_told(blocks["known"])(draft.source_map.sources)
-    return draft
+
+    def look(data: bytes) -> Seen:
+        draft = Draft(parse_document(document_of(form, data)), house=house, today=TODAY)
+        if "known" in blocks:
+            draft.knowledge = ask_told(blocks["known"])(draft.source_map.sources)
+        return Seen(NAMES_OF_FILES[form], data, draft, find_findings(draft, all_rules()))
+
+    return look
 
 
-def findings_of(page: Page, section: str) -> tuple[DraftFinding, ...]:
-    return find_findings(draft_of(page, section), all_rules())
-
-
-def mended(draft: Draft, findings: Iterable[DraftFinding]) -> str:
-    """The file's text after the fixes of some findings, from the last place to the first."""
-    document = draft.parsed.document
-    text = draft.text if document.source is None else document.source
-    edits = {edit for finding in findings if finding.fix for edit in finding.fix.edits}
-    for edit in sorted(edits, key=lambda each: (each.start, each.end), reverse=True):
-        span = Span(edit.start, edit.end)
-        start, end = document.offsets.to_source(span) if document.offsets else span
-        if edit.in_target:
-            (href,) = (each.href for each in document.links if (each.start, each.end) == span)
-            start = text.rindex(href, 0, start)
-            end = start + len(href)
-        text = text[:start] + edit.replacement + text[end:]
-    return text
+def looked(page: Page, section: str) -> Seen:
+    blocks = page.blocks(section)
+    return looker(page, section)(data_of(form_of(blocks), blocks[form_of(blocks)]))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -71,22 +59,23 @@ def test_a_rules_file_is_named_for_it(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_example_fires_the_rule_and_what_to_use_instead_is_clean(name: str) -> None:
     rule, page = rule_and_page(name)
-    assert rule.code in {finding.rule for finding in findings_of(page, "Example")}
-    found = findings_of(page, "Use instead")
+    assert rule.code in {finding.rule for finding in looked(page, "Example").findings}
+    found = looked(page, "Use instead").findings
     assert [each for each in found if each.standing == "open"] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_fix_makes_the_example_what_to_use_instead(name: str) -> None:
     rule, page = rule_and_page(name)
-    draft = draft_of(page, "Example")
-    found = [
-        each for each in find_findings(draft, all_rules()) if each.rule == rule.code and each.fix
-    ]
+    example = looked(page, "Example")
+    found = [each for each in example.findings if each.rule == rule.code and each.fix]
     said = page.sections["Fix"].split(":")[0]
     if said == "None":
         assert not found
         return
     assert {each.fix.safe for each in found if each.fix} == {said == "Safe"}
+    only = {each.fingerprint for each in found}
+    done = mend(example, looker(page, "Example"), unsafe=said == "Unsafe", only=only)
+    assert {each.rule for each in done.fixed} == {rule.code}, [each.reason for each in done.left]
     form = form_of(page.blocks("Use instead"))
-    assert mended(draft, found) == page.blocks("Use instead")[form]
+    assert done.data.decode() == page.blocks("Use instead")[form]

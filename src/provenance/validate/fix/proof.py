@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 
 from provenance.formats.url import canonical_url
 from provenance.validate.draft import Cited, Draft
@@ -18,6 +19,8 @@ __all__ = ["edited_text", "find_harm"]
 
 # Their fix makes a marker or a note of what was none: notes may be gained, their sources change hands.
 _MAKES_NOTES = frozenset({"FN007", "FN001", "FN002"})
+# Their fix lets notes change places: the same claim has to lean on the same sources.
+_MOVES_NOTES = frozenset({"FN005", "FN015"})
 _AT_PLACE = re.compile(r" at \d+ \|")
 _BLANKS = re.compile(r"\s+")
 
@@ -77,10 +80,22 @@ def _is_edited(start: int, end: int, edits: Iterable[Edit]) -> bool:
 
 
 def _harm_to_sources(before: Draft, after: Draft, fixed: Sequence[DraftFinding]) -> str | None:
-    """Compared note by note; over the whole document where the mended draft has other notes."""
+    """Compared note by note; over the whole document where the mended draft has other notes.
+
+    Claim by claim where notes change places.
+    """
     old, new = before.parsed.notes, after.parsed.notes
-    if len(old) == len(new):
-        pairs: Iterator[tuple[str, Sequence[Cited], Sequence[Cited]]] = (
+    if len(old) == len(new) and any(finding.rule in _MOVES_NOTES for finding in fixed):
+        if len(before.parsed.claims) != len(after.parsed.claims):
+            return "the mended draft would have other claims"
+        whole = ("the draft", before.cited, after.cited)
+        claims = (
+            (f"the claim “{one.text[:40]}”", before.cited_for(one), after.cited_for(other))
+            for one, other in zip(before.parsed.claims, after.parsed.claims, strict=True)
+        )
+        pairs: Iterator[tuple[str, Sequence[Cited], Sequence[Cited]]] = chain([whole], claims)
+    elif len(old) == len(new):
+        pairs = (
             (f"note {one.label}", before.cited_by_note[one.id], after.cited_by_note[other.id])
             for one, other in zip(old, new, strict=True)
         )
@@ -158,6 +173,8 @@ def _may_change(each: Cited, key: str, fixed: Sequence[DraftFinding]) -> bool:
 
 def _lost_markers(before: Draft, after: Draft, fixed: Sequence[DraftFinding]) -> bool:
     if len(before.parsed.notes) != len(after.parsed.notes):
+        return _count_markers(before) > _count_markers(after)
+    if any(finding.rule in _MOVES_NOTES for finding in fixed):
         return _count_markers(before) > _count_markers(after)
     lost = _markers_by_note(before) - _markers_by_note(after)
     return bool(lost) and not any(not finding.fix.safe for finding in fixed if finding.fix)
