@@ -6,6 +6,7 @@
   const WAIT_LONG_MS = 900;
   const LONG = 200_000; // characters: from here on the looks and the painting wait longer
   const MAX_UNDO = 50;
+  const WORDS = { error: "error", warning: "warning", info: "notice" };
 
   const at = (id) => document.getElementById(id);
   const text = at("text"), under = at("under"), paper = at("paper"), findings = at("findings");
@@ -118,9 +119,11 @@
     findings.innerHTML = said.findings; // made by our own templates, which escape all
     findings.classList.remove("stale");
     for (const each of document.querySelectorAll("[data-count]")) each.textContent = said.counts[each.dataset.count];
+    for (const each of document.querySelectorAll("[data-word]")) each.textContent = WORDS[each.dataset.word] + (said.counts[each.dataset.word] === 1 ? "" : "s");
     const { error, warning, info } = said.counts;
     const line = `${count(error, "error")}, ${count(warning, "warning")}, ${count(info, "notice")}`;
     if (statusLine.textContent !== line) statusLine.textContent = line;
+    statusLine.classList.add("sr"); // the numbers are seen beside it
     statusLine.title = `looked at in ${said.elapsed_ms} ms`;
     enable();
   }
@@ -174,18 +177,19 @@
 
   const cards = () => [...findings.querySelectorAll(".card")].filter((each) => each.offsetParent !== null);
 
-  function choose(card, { focusDraft = true, scrollCard = true } = {}) {
+  function choose(card, { focusDraft = true, scrollDraft = true } = {}) {
     for (const each of document.querySelectorAll(".current")) each.classList.remove("current");
     if (!card) return;
     current = Number(card.dataset.number);
     card.classList.add("current");
-    if (scrollCard) card.scrollIntoView({ block: "nearest" });
+    card.scrollIntoView({ block: "nearest" });
     const mine = [...under.querySelectorAll("mark")].filter((each) => each.dataset.cards.split(" ").includes(card.dataset.number));
     for (const each of mine) each.classList.add("current");
+    if (mine.length && scrollDraft) paper.scrollTop = mine[0].offsetTop - paper.clientHeight / 3;
     if (!focusDraft) return;
+    paper.scrollIntoView({ block: "nearest" });
     text.focus({ preventScroll: true });
     text.setSelectionRange(Number(card.dataset.start), Number(card.dataset.end));
-    if (mine.length) paper.scrollTop = mine[0].offsetTop - paper.clientHeight / 3;
   }
 
   function step(by) {
@@ -200,7 +204,7 @@
     if (text.selectionEnd !== caret) return;
     const mark = draft.marks.find(([start, end]) => start <= caret && caret <= end);
     const card = mark && findings.querySelector(`.card[data-number="${mark[3][0]}"]`);
-    if (card && Number(card.dataset.number) !== current) choose(card, { focusDraft: false });
+    if (card && Number(card.dataset.number) !== current) choose(card, { focusDraft: false, scrollDraft: false });
   }
 
   // --- mending -----------------------------------------------------------------------------------
@@ -215,7 +219,8 @@
     if (draft.file) draft.file = bytes;
     else { setText(new TextDecoder().decode(await bytes.arrayBuffer())); draft.mendedText = text.value; }
     await look();
-    statusLine.textContent = `${count(fixed, "place")} mended. ${statusLine.textContent}`;
+    statusLine.textContent = `${count(fixed, "finding")} mended. ${statusLine.textContent} left.`;
+    statusLine.classList.remove("sr");
     const next = focusNext >= 0 ? cards()[Math.min(focusNext, cards().length - 1)] : null;
     (next ? next.querySelector("button") : buttons.undo).focus({ preventScroll: true });
     if (next) choose(next, { focusDraft: false });
