@@ -13,6 +13,7 @@ from provenance.validate.records import Fix, Found
 
 __all__ = [
     "PrintedDate",
+    "are_two_titles",
     "day_of",
     "find_in_citation",
     "find_title_words",
@@ -26,6 +27,7 @@ __all__ = [
 
 _ADDRESS = lazy_pattern(r"(?:\w{2,6}://|www\.)[^\s“”«»\"]+")
 _WORD = lazy_pattern(r"[^\W_]+")
+_LEAST_SHARED, _FEWEST_LONG_WORDS, _LONG_WORD_CHARS = 0.25, 3, 4
 _ISO_DAY_CHARS = len("2024-03-08")
 
 
@@ -48,6 +50,20 @@ def words_of(words: str | None) -> tuple[str, ...]:
 def letters_of(words: str | None) -> str:
     """Return nothing but the letters and digits of a name, in small letters."""
     return "".join(words_of(words))
+
+
+def are_two_titles(title: str, other: str) -> bool:
+    """Tell whether two titles are about two things: of their long words less than a quarter is in both.
+
+    False where one has not three such words: it may be a short name of the same thing.
+    """
+    words, others = _long_words(title), _long_words(other)
+    fewest = min(len(words), len(others))
+    return fewest >= _FEWEST_LONG_WORDS and len(words & others) < _LEAST_SHARED * fewest
+
+
+def _long_words(title: str) -> set[str]:
+    return {word for word in words_of(title) if len(word) >= _LONG_WORD_CHARS}
 
 
 def find_in_citation(citation: Citation, words: str) -> Span | None:

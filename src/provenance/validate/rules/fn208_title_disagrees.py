@@ -57,15 +57,12 @@ from collections.abc import Iterator
 from provenance.formats.language import guess_language
 from provenance.formats.titles import is_no_title, title_without_site
 from provenance.model import Citation
-from provenance.validate.descriptions import find_title_words, found_in, words_of
+from provenance.validate.descriptions import are_two_titles, find_title_words, found_in, words_of
 from provenance.validate.draft import Draft
 from provenance.validate.records import Edit, Fix, Found
 from provenance.validate.rule import Rule
 
 _STANDING = frozenset({"alive", "revived", "unchecked"})
-# Titles that share a quarter of their words, or more, may be one title in two editions of a page.
-_LEAST_SHARED = 0.25
-_MIN_WORDS, _MIN_LETTERS = 3, 4
 
 
 def _check(draft: Draft) -> Iterator[Found]:
@@ -76,7 +73,9 @@ def _check(draft: Draft) -> Iterator[Found]:
         title = known.title
         if title is None or known.state not in _STANDING or is_no_title(title):
             continue
-        if not _disagree(citation.title, title):
+        if not are_two_titles(citation.title, title):
+            continue
+        if guess_language(citation.title) != guess_language(title):
             continue
         texts = draft.knowledge.texts_of(known.source_id) if draft.knowledge else ()
         if not texts or any(_may_be_of(citation.title, text) for text in texts):
@@ -85,19 +84,6 @@ def _check(draft: Draft) -> Iterator[Found]:
         message = f"the page is called “{own}”: look whether title and address belong together"
         span = find_title_words(citation)
         yield found_in(cited, message, span, _fix(citation, own))
-
-
-def _disagree(title: str, own: str) -> bool:
-    words, others = _long_words(title), _long_words(own)
-    if min(len(words), len(others)) < _MIN_WORDS:
-        return False
-    return len(words & others) < _LEAST_SHARED * min(len(words), len(others)) and (
-        guess_language(title) == guess_language(own)
-    )
-
-
-def _long_words(title: str) -> set[str]:
-    return {word for word in words_of(title) if len(word) >= _MIN_LETTERS}
 
 
 def _may_be_of(title: str, text: str) -> bool:
