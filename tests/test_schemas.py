@@ -57,6 +57,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     keep("ingest", "-", "--no-fetch", stdin=sample.read_bytes())
     for name in (sample, sample_update_path("sample-update.html"), "odd.txt"):
         keep("parse", name)
+    keep("validate", sample, "odd.txt", "missing.txt", code=2)
+    validate_with_baseline(keep, folder)
     for query in (f"{document}:1", f"{document}:22", f"{document}:37", "barges", "nothing at all"):
         keep("trace", query)
     for query in ("barges", "nothing at all"):
@@ -82,6 +84,17 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     keep("doctor", "--archive", "locked", code=2)
     keep("config")
     return made
+
+
+def validate_with_baseline(keep: Callable[..., Any], folder: Path) -> None:
+    """A page whose anchor is mended in its target, and an earlier report of it."""
+    (folder / "page.html").write_text(
+        "<h1>A Short Update</h1><p>By Ada Writer</p><p>Two barges were stopped.[1]</p><p>References</p>"
+        "<p>[1] <a href='https://tolls.example/b?utm_source=a'>https://tolls.example/b?utm_sou...</a></p>"
+    )
+    before = keep("validate", "page.html", "--fail-on", "warning", code=1)
+    (folder / "before.json").write_text(json.dumps(before))
+    keep("validate", "page.html", "--fail-on", "warning", "--baseline", "before.json")
 
 
 def bring_and_withdraw(keep: Callable[..., Any], folder: Path, document: str) -> None:

@@ -18,7 +18,7 @@ def findings_to_json(
 ) -> dict[str, object]:
     """Return the object that `validate --format json` prints, of (path, findings) pairs.
 
-    With a baseline each finding says whether it is `new`; the summary counts all that are open.
+    `new` says of each finding whether the baseline has it not, null without one; the summary counts all that are open.
     """
     return {
         "schema": VALIDATE_SCHEMA,
@@ -40,6 +40,11 @@ def findings_to_json(
 
 def _finding(path: str, finding: DraftFinding, baseline: Baseline | None) -> dict[str, object]:
     said: dict[str, object] = msgspec.to_builtins(finding)
-    if baseline is not None:
-        said["new"] = not baseline.knows(path, finding)
-    return {**said, "line": finding.place.line, "column": finding.place.column}
+    if finding.fix is not None:
+        edits = [
+            {name: getattr(edit, name) for name in edit.__struct_fields__}
+            for edit in finding.fix.edits
+        ]
+        said["fix"] = {"safe": finding.fix.safe, "edits": edits}
+    is_new = None if baseline is None else not baseline.knows(path, finding)
+    return {**said, "new": is_new, "line": finding.place.line, "column": finding.place.column}
