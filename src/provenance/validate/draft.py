@@ -184,3 +184,10 @@ class Draft:
         if source is None or self.knowledge is None:
             return None
         return self.knowledge.of(source.id)
+
+    @cached_property
+    def known_as_of(self) -> tuple[datetime, datetime] | None:
+        """When the sources were looked at last: the one seen longest ago, and the latest; None without a look."""
+        known = (self.known(source) for source in self.sources.values())
+        times = [each.checked_at for each in known if each is not None and each.checked_at]
+        return (min(times), max(times)) if times else None

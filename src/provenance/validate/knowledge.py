@@ -65,10 +65,7 @@ class StoreKnowledge:
 
 
 class KnownSources:
-    """What the store knows of the sources of one draft (`draft.Knowledge`); texts are read when asked for.
-
-    `as_of` spans the last looks at them, the oldest and the newest; None where there was none.
-    """
+    """What the store knows of the sources of one draft (`draft.Knowledge`); texts are read when asked for."""
 
     def __init__(self, db: Database, source_ids: Sequence[str]) -> None:
         self._db = db
@@ -78,12 +75,6 @@ class KnownSources:
             row["source_id"]: _known(row, copies[row["source_id"]])
             for row in known_sources(db, source_ids)
         }
-
-    @property
-    def as_of(self) -> tuple[datetime, datetime] | None:
-        """When these sources were looked at last: of the one seen longest ago, and of the latest."""
-        times = [known.checked_at for known in self._known.values() if known.checked_at]
-        return (min(times), max(times)) if times else None
 
     def of(self, source_id: str) -> Known | None:
         """Return what is known of a source; None where the store has never met it."""
