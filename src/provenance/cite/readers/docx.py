@@ -8,6 +8,7 @@ those in front of the paragraphs of a numbered list too.
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from provenance.cite.readers.docx_about import find_parts_faults, read_about
 from provenance.cite.readers.docx_lists import ListSheet, number_paragraphs
@@ -33,12 +34,26 @@ from provenance.formats.docx import (
 )
 from provenance.model import Document
 
-__all__ = ["read_docx"]
+__all__ = ["TypedPlace", "find_typed_places", "read_docx"]
 
 _KINDS: tuple[PieceKind, ...] = ("footnote", "endnote")
 _SAVE_ANEW = "open it in Word or LibreOffice and save it anew as .docx"
 # The lines that Word draws above notes are kept as notes of these types.
 _NO_NOTES = frozenset({"separator", "continuationSeparator", "continuationNotice"})
+
+
+class TypedPlace(NamedTuple):
+    """Where in the file a stretch of the text stands: in which element of which part.
+
+    `element` counts the elements of the part in the order of their start tags, from 0;
+    the text begins behind the first `skipped` characters of it.
+    """
+
+    start: int
+    end: int
+    part: str
+    element: int
+    skipped: int
 
 
 def read_docx(data: bytes, sha256: str) -> Document:
@@ -51,6 +66,33 @@ def read_docx(data: bytes, sha256: str) -> Document:
         UnreadableDocument: broken, hostile, encrypted, no Word file, or without any text.
     """
     package = WordPackage(data)
+    return _read(package, sha256)[0]
+
+
+def find_typed_places(data: bytes) -> list[TypedPlace]:
+    """Return where each stretch of a Word file's text is typed, in the order of the text.
+
+    What is not covered was not typed: numbers, blank lines, tabs, symbols.
+
+    Raises:
+        UnreadableDocument: as `read_docx`.
+    """
+    package = WordPackage(data)
+    typed = _read(package, "")[1].typed
+    names = {"w:document": package.main}
+    names |= {f"w:{kind}s": package.find_related(package.main, f"{kind}s") or "" for kind in _KINDS}
+    counted: dict[XmlElement, dict[XmlElement, int]] = {}
+    found = []
+    for one in typed:
+        root = one.element.getroottree().getroot()
+        if root not in counted:
+            counted[root] = {element: number for number, element in enumerate(root.iter())}
+        place = counted[root][one.element]
+        found.append(TypedPlace(one.start, one.end, names[name_of(root)], place, one.skipped))
+    return found
+
+
+def _read(package: WordPackage, sha256: str) -> tuple[Document, Writing]:
     styles = StyleSheet.read(_read_related(package, "styles"))
     settings = _read_related(package, "settings")
     body = _read_body(package, styles)
@@ -69,7 +111,7 @@ def read_docx(data: bytes, sha256: str) -> Document:
     writing.write(notes)
     if not writing.text.strip():
         raise UnreadableDocument("the Word file holds no text", hint="is it the right file?")
-    return Document(
+    document = Document(
         text=writing.text,
         format="docx",
         sha256=sha256,
@@ -80,6 +122,7 @@ def read_docx(data: bytes, sha256: str) -> Document:
         findings=tuple(find_parts_faults(body, countings, notes, writing)),
         places=tuple(writing.places),
     )
+    return document, writing
 
 
 def _read_body(package: WordPackage, styles: StyleSheet) -> Story:

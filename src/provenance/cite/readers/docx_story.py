@@ -43,6 +43,7 @@ class Piece(NamedTuple):
     mark that the author typed for it, empty where Word counts, and `bookmark` is set
     instead of `note_id` where a NOTEREF points to the number a second time. "own number" is
     where a note shows its own number. `is_raised` says of text that it is superscript. `address` is the target of the link around it.
+    `element` is the `w:t` that holds the text, which begins behind `skipped` blanks of it; None for what was not typed.
     """
 
     kind: PieceKind
@@ -51,6 +52,8 @@ class Piece(NamedTuple):
     note_id: str = ""
     bookmark: str = ""
     is_raised: bool = False
+    element: XmlElement | None = None
+    skipped: int = 0
 
 
 @dataclass

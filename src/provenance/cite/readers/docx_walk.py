@@ -160,9 +160,9 @@ class _Walk:
 
     def add_text(self, element: XmlElement) -> None:
         text = element.text or ""
-        if attribute_of(element, "xml:space") != "preserve":
-            text = text.strip(_XML_BLANKS)
-        self._add(text.translate(_BLANKS))
+        blanks = "" if attribute_of(element, "xml:space") == "preserve" else _XML_BLANKS
+        skipped = len(text) - len(text.lstrip(blanks))
+        self._add(text.strip(blanks).translate(_BLANKS), element, skipped)
 
     def add_character(self, element: XmlElement) -> None:
         if attribute_of(element, "w:type") == "page":
@@ -228,7 +228,7 @@ class _Walk:
 
     # what all of them add to
 
-    def _add(self, text: str) -> None:
+    def _add(self, text: str, element: XmlElement | None = None, skipped: int = 0) -> None:
         if not text or self._deleted or self._is_hidden or not self._open:
             return
         paragraph = self._open[-1]
@@ -248,7 +248,7 @@ class _Walk:
             self._add_piece(Piece("footnote", text, None, "", bookmark))
         else:
             address = next((link for link in reversed(self._links) if link), self.fields.address)
-            self._add_piece(Piece("text", text, address, is_raised=is_raised_run))
+            self._add_piece(Piece("text", text, address, "", "", is_raised_run, element, skipped))
 
     def _add_piece(self, piece: Piece) -> None:
         if self._open and self.fields.is_shown and not self._deleted:

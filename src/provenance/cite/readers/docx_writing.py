@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from provenance.cite.readers.docx_story import Paragraph, Piece, PieceKind, Story
+from provenance.formats.docx import XmlElement
 from provenance.model import Heading, Link, Mark, Place, PlaceAt
 
-__all__ = ["Numbers", "PlacedNote", "Writing"]
+__all__ = ["Numbers", "PlacedNote", "Typed", "Writing"]
 
 # (kind, note id) -> what is printed for it
 Numbers = dict[tuple[str, str], str]
@@ -32,6 +33,15 @@ class PlacedNote(NamedTuple):
     story: Story
 
 
+class Typed(NamedTuple):
+    """A stretch of the text that one `w:t` holds, behind `skipped` blanks that do not count."""
+
+    start: int
+    end: int
+    element: XmlElement
+    skipped: int
+
+
 class Writing:
     """The text as it grows. `numbers` has to be filled before anything is written."""
 
@@ -41,6 +51,7 @@ class Writing:
         self.headings: list[Heading] = []
         self.marks: list[Mark] = []
         self.places: list[PlaceAt] = []
+        self.typed: list[Typed] = []
         self._body = body
         self._parts: list[str] = []
         self._length = 0
@@ -148,6 +159,8 @@ class Writing:
     def _write_text(self, piece: Piece) -> None:
         start = self._length
         self._add(piece.text)
+        if piece.element is not None:
+            self.typed.append(Typed(start, self._length, piece.element, piece.skipped))
         if not piece.address:
             return
         # Word ends and begins a link anew wherever its looks change

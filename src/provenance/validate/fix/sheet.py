@@ -19,7 +19,6 @@ __all__ = ["SPELLINGS", "Sheet", "open_sheet"]
 SPELLINGS = 2
 
 _NOT_WRITTEN = {
-    "docx": "Word files are not mended yet: make the change in Word",
     "pdf": "a PDF cannot be mended: export a Word file, or mend the draft that it was made of",
     "eml": "a mail is not mended: save its text as .html or .txt",
     "mhtml": "a saved web page of this kind is not mended: save it as .html",
@@ -42,6 +41,10 @@ def open_sheet(data: bytes, document: Document) -> Sheet | Refused:
     """Return the file as something to write on, or why it is not."""
     if document.format in _NOT_WRITTEN:
         return Refused(_NOT_WRITTEN[document.format])
+    if document.format == "docx":
+        from provenance.validate.fix.docx import open_word_file
+
+        return open_word_file(data, document)
     from provenance.validate.fix.textual import open_text
 
     return open_text(data, document)
