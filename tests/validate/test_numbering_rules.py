@@ -164,8 +164,14 @@ class TestDoubledNumbers:
         text = a_text(numbered(1, 2), *notes_of(1, 2, 2))
         assert found_in(text) == [("FN003", "2")]
 
-    def test_the_second_takes_the_number_that_a_marker_asks_for(self) -> None:
-        text = a_text(numbered(1, 2, 3, 4), *notes_of(1, 2, 2, 4))
+    @pytest.mark.parametrize("typed", [(1, 2, 2, 4), (1, 2, 4, 4)], ids=["before", "behind"])
+    def test_the_one_in_the_wrong_place_takes_the_number_that_a_marker_asks_for(
+        self, typed: tuple[int, ...]
+    ) -> None:
+        text = a_text(numbered(1, 2, 3, 4), *notes_of(*typed))
+        (slip,) = findings_of(text)
+        assert slip.message.endswith("; here [3] is missing, which a marker asks for")
+        assert slip.start == text.index(f"{SITE}3") - len("[2] ")
         assert mended(text, "FN003", safe=False) == a_text(
             numbered(1, 2, 3, 4), *notes_of(1, 2, 3, 4)
         )

@@ -5,6 +5,7 @@ Renumbering is only possible where the numbers are written out in the person's o
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ from provenance.validate.records import Edit, Fix
 
 __all__ = [
     "CountedList",
+    "Mistyped",
+    "find_mistyped",
     "first_mentions",
     "has_printed_numbers",
     "is_written_out",
@@ -48,6 +51,29 @@ class CountedList(NamedTuple):
     notes: tuple[Note, ...]
     numbers: tuple[int, ...]
     markers: Mapping[str, Sequence[Marker]]
+
+
+class Mistyped(NamedTuple):
+    """A note with another note's number, and the number that its place and a marker ask for."""
+
+    note: Note
+    wanted: int
+
+
+def find_mistyped(draft: Draft) -> list[Mistyped]:
+    """Return the notes whose number another one has, where the number of their place is asked for in vain."""
+    asked = {read_number(marker.label) for marker in unanswered(draft)}
+    if not asked:
+        return []
+    found = []
+    for listed in numbered_lists(draft):
+        times = Counter(listed.numbers)
+        for before, number, note in zip(
+            listed.numbers, listed.numbers[1:], listed.notes[1:], strict=False
+        ):
+            if times[number] > 1 and before + 1 in asked and before + 1 not in times:
+                found.append(Mistyped(note, before + 1))
+    return found
 
 
 def numbered_lists(draft: Draft) -> list[CountedList]:

@@ -1,6 +1,7 @@
 """FN003 doubled-number: two notes of one list have the same number.
 
-A number was used twice, mostly when a note was put in by hand. The finding stands at the second of them.
+A number was used twice, mostly when a note was put in by hand. The finding stands at the second of them, or at the one
+that stands in the place of a missing number.
 
 ## Why it matters
 A marker with this number leads to two notes, and a reader takes the first.
@@ -41,8 +42,8 @@ References
 
 ## Fix
 Unsafe: where the markers repeat the numbers just as the notes do, markers and notes are numbered through in
-their order; where the next number is missing from the list and a marker asks for it, the second note gets it. Look whether each
-claim still has its source.
+their order; where a note stands in the place of a number that a marker asks for in vain, it gets that number. Look whether
+each claim still has its source.
 """
 
 from collections.abc import Iterator, Sequence
@@ -52,10 +53,10 @@ from provenance.text import Span
 from provenance.validate.draft import Draft
 from provenance.validate.numbering import (
     CountedList,
+    find_mistyped,
     is_written_out,
     numbered_lists,
     relabel_note,
-    unanswered,
 )
 from provenance.validate.records import Edit, Fix, Found
 from provenance.validate.rule import Rule
@@ -68,24 +69,23 @@ def _check(draft: Draft) -> Iterator[Found]:
         return
     lists = {note.start: one for one in numbered_lists(draft) for note in one.notes}
     names = {note.start: note.list for note in draft.parsed.notes}
+    mistyped = find_mistyped(draft)
     seen: set[tuple[str, str | None]] = set()
     for finding in findings:
         key = (names[finding.start], finding.label)
-        if key in seen:
+        place = finding.start, finding.end, finding.label
+        slip = next((each for each in mistyped if key == (each.note.list, each.note.label)), None)
+        if slip is not None:
+            if slip.note.start == finding.start:
+                message = (
+                    f"{finding.message}; here [{slip.wanted}] is missing, which a marker asks for"
+                )
+                edit = relabel_note(draft, slip.note, slip.wanted)
+                yield Found(message, *place, Fix(False, (edit,)) if edit else None)
+        elif key in seen:
             listed = lists.get(finding.start)
-            fix = _mend(draft, listed, finding.start) if listed else None
-            yield Found(finding.message, finding.start, finding.end, finding.label, fix)
+            yield Found(finding.message, *place, _number_through(draft, listed) if listed else None)
         seen.add(key)
-
-
-def _mend(draft: Draft, listed: CountedList, start: int) -> Fix | None:
-    index = next(i for i, note in enumerate(listed.notes) if note.start == start)
-    wanted = listed.numbers[index] + 1
-    asked = any(marker.label == str(wanted) for marker in unanswered(draft))
-    if asked and wanted not in listed.numbers:
-        edit = relabel_note(draft, listed.notes[index], wanted)
-        return Fix(False, (edit,)) if edit else None
-    return _number_through(draft, listed)
 
 
 def _number_through(draft: Draft, listed: CountedList) -> Fix | None:
