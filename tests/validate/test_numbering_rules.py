@@ -7,16 +7,20 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from provenance.cite.document import read_document
 from provenance.cite.parse import parse_document
 from provenance.validate import rules
 from provenance.validate.draft import Draft
 from provenance.validate.engine import find_findings
+from provenance.validate.fix.mend import mend
 from provenance.validate.house import House, Style
 from provenance.validate.records import DraftFinding
 from provenance.validate.rule import Rule
-from support.cite_builders import update_with_notes
+from support.cite_builders import patient, update_with_notes
+from support.mending import editing, looker
 
 NUMBERING: tuple[Rule, ...] = tuple(
     importlib.import_module(f"{rules.__name__}.{each.name}").RULE
@@ -49,6 +53,13 @@ def mended(text: str, rule: str, *, safe: bool = True, **style: str) -> str:
     for edit in sorted(fix.edits, key=lambda each: each.start, reverse=True):
         text = text[: edit.start] + edit.replacement + text[edit.end :]
     return text
+
+
+def cited_by_claims(draft: Draft) -> list[list[str | None]]:
+    """The addresses behind each claim, in the order of the text."""
+    return [
+        [cited.citation.url for cited in draft.cited_for(claim)] for claim in draft.parsed.claims
+    ]
 
 
 def a_text(body: str, *notes: str, heading: str = "References") -> str:
@@ -90,15 +101,7 @@ class TestRenumbering:
         text = a_text(numbered(1, 2, 5, 3, 4, 6, 7, 8), *notes_of(*range(1, 9)))
         renumbered = mended(text, "FN015")
 
-        def sources(one: str) -> list[str | None]:
-            draft = a_draft(one)
-            return [
-                cited.citation.url
-                for claim in draft.parsed.claims
-                for cited in draft.cited_for(claim)
-            ]
-
-        assert sources(renumbered) == sources(text)
+        assert cited_by_claims(a_draft(renumbered)) == cited_by_claims(a_draft(text))
         assert found_in(renumbered) == []
 
     def test_notes_move_where_the_markers_count_up(self) -> None:
@@ -332,6 +335,43 @@ class TestOrderOfMarkers:
 
 def test_a_sound_update_is_clean() -> None:
     assert found_in(update_with_notes(*(f"{SITE}{n}" for n in range(1, 31)))) == []
+
+
+@patient
+@given(
+    st.permutations(range(1, 13)),
+    st.lists(st.integers(0, 11), max_size=8),
+    st.sets(st.integers(1, 30), min_size=12, max_size=12),
+)
+def test_mending_numbers_never_changes_what_a_claim_cites(
+    order: list[int], again: list[int], numbers: set[int]
+) -> None:
+    """Lists in any order, with gaps, named in any order and again: the mender leaves none worse."""
+    printed = sorted(numbers)
+    names = [printed[place - 1] for place in order] + [printed[place] for place in again]
+    notes = [f"[{printed[place - 1]}] {SITE}{place}" for place in reversed(order)]
+    text = a_text(numbered(*names), *notes)
+    look = looker("draft.txt", *NUMBERING)
+    seen = look(text.encode())
+    assert seen is not None
+    done = mend(seen, look, unsafe=True)
+    assert cited_by_claims(a_draft(done.data)) == cited_by_claims(seen.draft)
+    assert mend(done.looked, look, unsafe=True).data == done.data
+
+
+def test_a_fix_that_moves_notes_and_swaps_their_sources_is_refused() -> None:
+    text = a_text(numbered(1, 2), f"[2] {SITE}b", f"[1] {SITE}a")
+    moved, whole = f"[1] {SITE}b\n\n[2] {SITE}a", f"[2] {SITE}b\n\n[1] {SITE}a"
+    swapped = editing(
+        lambda words: [(at, at + len(whole), moved) for at in [words.find(whole)] if at >= 0],
+        code="FN005",
+    )
+    look = looker("draft.txt", swapped)
+    seen = look(text.encode())
+    assert seen is not None
+    done = mend(seen, look)
+    assert done.data == text.encode()
+    assert "would not name the same sources" in done.left[0].reason
 
 
 CORPUS = os.environ.get("PROVENANCE_CORPUS", "")
