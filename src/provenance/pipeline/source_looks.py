@@ -166,7 +166,7 @@ class _Round:
             outcome=verdict.outcome,
             rule=verdict.rule,
             reason=verdict.reason,
-            state_reason=drift or "one look, just now",
+            state_reason=drift or _one_look(verdict),
             checked_at=visit.at,
             last_ok=visit.at if verdict.outcome == "ok" else stored.last_ok,
             http_status=visit.last.status if visit.last else None,
@@ -194,6 +194,11 @@ class _Round:
             page = read_page(probe) if shows and probe.failure is None else None
             self._siblings[host] = Sibling(url, last.status if last else 0, page)
         return msgspec.structs.replace(beside, sibling=self._siblings[host])
+
+
+def _one_look(verdict: Verdict) -> str:
+    said = f": {verdict.reason}" if verdict.outcome == "temporary" else ""
+    return f"one look, just now{said}"
 
 
 def _title_of(verdict: Verdict, page: PageFacts | None) -> str | None:

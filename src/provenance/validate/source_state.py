@@ -152,6 +152,8 @@ def replacement(draft: Draft, known: Known) -> str:
         return f"{held}: say in the note when it was read, or name another source"
     if known.attachments:
         return "a colleague attached a copy: say in the note that it is on file"
+    if known.state == "failing":
+        return "no copy of it is known: check the address, or name another source"
     return "no copy of it is known: name another source"
 
 
@@ -162,17 +164,13 @@ def gone_message(draft: Draft, faulty: Faulty, what: str) -> str:
     return f"{what}: {known.reason}{seen}; {replacement(draft, known)}{notes_of(faulty.cited)}"
 
 
-def host_message(group: Sequence[Faulty], one: str, many: str, advice: str) -> str:
-    """Return what to say of the sources on one host that share a state."""
-    known = group[0].known
-    seen = f" ({when})" if (when := seen_on(known)) else ""
-    if len(group) == 1:
-        return f"{one}: {known.reason}{seen}; {advice}{notes_of(group[0].cited)}"
-    firsts = [each.cited[0] for each in group]
-    host = group[0].source.host
-    return (
-        f"{len(group)} sources on {host} {many}: {known.reason}{seen}; {advice}{notes_of(firsts)}"
-    )
+def host_message(group: Sequence[Faulty], what: str, advice: str) -> str:
+    """Return what to say of a host that keeps readers or machines from its sources."""
+    known, host = group[0].known, group[0].source.host
+    seen = f"; {when}" if (when := seen_on(known)) else ""
+    many = f", {len(group)} of whose pages are cited," if len(group) > 1 else ""
+    firsts = [each.cited[0] for each in group] if many else group[0].cited
+    return f"{host}{many} {what} ({known.reason}{seen}): {advice}{notes_of(firsts)}"
 
 
 def _best_copy(draft: Draft, known: Known) -> KnownCopy | None:

@@ -54,16 +54,28 @@ from provenance.validate.records import Found
 from provenance.validate.rule import Rule
 from provenance.validate.source_state import faulty_by_host, found_at, host_message
 
+_LOGIN, _PAY = "asks readers to log in", "asks readers to pay"
+# The rules of a verdict (docs/rules-of-verdicts.md) that say what the wall is.
+_WALLS = {
+    "status_proves_nothing": _LOGIN,
+    "login_required": _LOGIN,
+    "members_only": _LOGIN,
+    "login_wall": _LOGIN,
+    "login_form": _LOGIN,
+    "members_page": _LOGIN,
+    "payment_required": _PAY,
+    "subscribers_only": _PAY,
+    "paywall": _PAY,
+    "paywall_teaser": _PAY,
+    "legal": "withholds the page by law",
+}
+
 
 def _check(draft: Draft) -> Iterator[Found]:
     for group in faulty_by_host(draft, "FN303"):
-        message = host_message(
-            group,
-            "is behind a wall",
-            "are behind a wall",
-            "say so in the note, or name an archived copy",
-        )
-        yield found_at(group[0].cited[0], message)
+        what = _WALLS.get(group[0].known.rule, "lets only some readers in")
+        advice = "say so in the note, or name an archived copy"
+        yield found_at(group[0].cited[0], host_message(group, what, advice))
 
 
 RULE = Rule("FN303", "walled", "info", _check)

@@ -56,12 +56,7 @@ from provenance.validate.source_state import faulty_by_host, found_at, host_mess
 
 def _check(draft: Draft) -> Iterator[Found]:
     for group in faulty_by_host(draft, "FN304"):
-        message = host_message(
-            group,
-            "cannot be checked by a machine",
-            "cannot be checked by a machine",
-            "open it yourself before publication",
-        )
+        message = host_message(group, "refuses machines", "open it yourself before publication")
         yield found_at(group[0].cited[0], message)
 
 
