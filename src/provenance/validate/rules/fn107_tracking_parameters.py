@@ -51,7 +51,7 @@ from provenance.validate.addresses import (
     rewrite,
 )
 from provenance.validate.draft import Draft
-from provenance.validate.records import Fix, Found
+from provenance.validate.records import Edit, Fix, Found
 from provenance.validate.rule import Rule
 
 
@@ -65,15 +65,21 @@ def _tracking(written: Sequence[Written]) -> Iterator[Found]:
         clean = without_tracking(meant, meant)
         if clean == meant or one.is_copy:
             continue
-        # a display cut that falls into what is left off hides nothing
-        cut_away = one.is_cut and one.citation.truncated and not clean.endswith((".", "…"))
-        edits = (
-            edits_to(one.start, one.words, without_tracking(one.words, one.url))
-            if cut_away
-            else rewrite(one, partial(without_tracking, url=one.url), _clean_target)
-        )
+        edits = _edits(one, clean)
         if one.words or edits:
-            yield found_at(one, _message(meant, clean), Fix(not cut_away, edits))
+            yield found_at(one, _message(meant, clean), Fix(not one.citation.truncated, edits))
+
+
+def _edits(one: Written, clean: str) -> tuple[Edit, ...]:
+    in_words = partial(without_tracking, url=one.url)
+    edits = rewrite(one, in_words, _clean_target)
+    if not one.is_cut or not (edits or one.citation.truncated):
+        return edits
+    words = in_words(one.words)
+    # a display cut inside of what is left off hides nothing: the address is whole now
+    is_whole = words != one.words and not words.endswith(("...", "…"))
+    shown = clean if is_whole and not one.citation.truncated else words
+    return (*edits_to(one.start, one.words, shown), *edits)
 
 
 def _message(meant: str, clean: str) -> str:

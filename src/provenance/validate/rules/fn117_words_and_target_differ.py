@@ -48,8 +48,9 @@ def _check(draft: Draft) -> Sequence[Found]:
             by_anchor.setdefault(link, []).append(one)
     stubs: list[Found] = []
     others: list[Found] = []
-    for link, shown in by_anchor.items():
-        for found in _compared(link, shown):
+    for link, held in by_anchor.items():
+        # what only the target names is no address in the words
+        for found in _compared(link, [one for one in held if one.words]):
             (stubs if found.fix else others).append(found)
     return [*gathered(stubs), *others]
 
@@ -72,7 +73,7 @@ def _compared(link: Link, shown: Sequence[Written]) -> Iterator[Found]:
 
 def _is_shown(shown: Sequence[Written]) -> bool:
     """One whole address in the words: of several, or of one that is cut, the anchor may mean another."""
-    return len(shown) == 1 and bool(shown[0].words) and not shown[0].is_cut
+    return len(shown) == 1 and not shown[0].is_cut
 
 
 def _stub(one: Written, link: Link, meant: str) -> Found:
