@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from provenance.cite.places import describe_place
 from provenance.formats.strangers import storable
-from provenance.model import Document, Severity
+from provenance.model import Document, Place, Severity
 from provenance.pipeline.validation import Validated
 from provenance.text import Span
 from provenance.validate.engine import SEVERITIES
@@ -160,13 +160,22 @@ def _card(number: int, finding: DraftFinding, text: str, start: int, end: int) -
     return Card(
         number,
         finding,
-        describe_place(finding.place),
+        _place_in_words(finding.place),
         _shortened(text[finding.start : finding.end]),
         start,
         end,
         tuple(_change(text, edit) for edit in edits[:_MAX_CHANGES]),
         max(0, len(edits) - _MAX_CHANGES),
     )
+
+
+def _place_in_words(place: Place) -> str:
+    """Return the place as an editor looks for it: a line, or what the format has instead.
+
+    >>> _place_in_words(Place(line=3, column=14)), _place_in_words(Place(paragraph=2, note=12))
+    ('line 3', 'note 12, paragraph 2')
+    """
+    return f"line {place.line}" if place.line is not None else describe_place(place)
 
 
 def _change(text: str, edit: Edit) -> Change:
