@@ -115,13 +115,12 @@ def _parted(draft: Draft, one: Written, link: Link) -> Fix | None:
     own = one.citation.canonical_url
     if own not in targets or len(targets) != count_addresses(link.href):
         return None
-    shown = {
-        each.citation.canonical_url
-        for each in draft.written
-        if each.note is one.note and each.words and not each.citation.truncated and each.is_main
-        if link not in each.anchors or each is one or not each.is_cut
-    }
-    if not shown.issuperset(targets):
+    in_note = [each for each in draft.written if each.note is one.note and each is not one]
+    # words that are cut under this link (`ht...`) are known from nothing but its target
+    if any(each.is_cut and each.citation.href == link.href for each in in_note):
+        return None
+    shown = {each.citation.canonical_url for each in in_note if each.words and each.is_main}
+    if not {*shown, own}.issuperset(targets):
         return None
     wanted = one.citation.url or link.href
     return Fix(True, (Edit(link.start, link.end, wanted, in_target=True),))
