@@ -73,7 +73,12 @@ def serve(
 
 
 def _how(app: ASGIApp, listening: Listening) -> uvicorn.Config:
-    return uvicorn.Config(
+    """Return how to serve.
+
+    Raises:
+        SettingsError: the certificate or its key cannot be used.
+    """
+    config = uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
@@ -85,6 +90,14 @@ def _how(app: ASGIApp, listening: Listening) -> uvicorn.Config:
         ssl_certfile=listening.tls_cert or None,
         ssl_keyfile=listening.tls_key or None,
     )
+    try:
+        config.load()
+    except OSError as error:  # an SSLError is one
+        raise SettingsError(
+            f"{listening.tls_cert} and {listening.tls_key} cannot be used: {error.strerror or error}",
+            hint="both are PEM files, the key without a password",
+        ) from error
+    return config
 
 
 def _check(settings: Settings, listening: Listening) -> frozenset[str]:

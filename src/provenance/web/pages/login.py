@@ -16,14 +16,14 @@ __all__ = ["ask_for_token", "router"]
 
 router = APIRouter()
 _COOKIE = "provenance_session"
-_OPEN_PATHS = ("/login", "/static/")
 _MAX_TOKEN_BYTES = 1000
 
 
 async def ask_for_token(request: Request, go_on: RequestResponseEndpoint) -> Response:
     """Let a request through that has a session or shows the token, or send it to the door."""
     door: Door = request.app.state.door
-    if door.is_open or request.url.path.startswith(_OPEN_PATHS):
+    path = request.url.path
+    if door.is_open or path == "/login" or path.startswith("/static/"):
         return await go_on(request)
     if door.has_session(request.cookies.get(_COOKIE, "")):
         return await go_on(request)

@@ -1,0 +1,161 @@
+"""`provenance serve`: listens on this machine, refuses to be careless, says where it is, ends when told."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from support.asking_web import glued_draft
+
+HASHED = "scrypt$16384$8$1$AAAAAAAAAAAAAAAAAAAAAA$AAAA"
+
+
+def refused(folder: Path, *arguments: str, settings: str = "") -> str:
+    """What is said on standard error where nothing is served."""
+    (folder / "provenance.toml").write_text(settings)
+    done = subprocess.run(
+        [sys.executable, "-m", "provenance", "serve", *arguments],
+        cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@contextmanager
+def serving(folder: Path, *arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    server = subprocess.Popen(
+        [sys.executable, "-m", "provenance", "serve", "--port", "0", *arguments],
+        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    try:
+        assert server.stdout is not None
+        said = server.stdout.readline()
+        found = re.search(r"https?://\S+", said)
+        assert found, said + (server.stderr.read() if server.stderr else "")
+        yield found[0], server
+    finally:
+        server.kill()
+        server.communicate()
+
+
+def test_it_says_where_it_is_answers_there_and_ends_when_told(tmp_path: Path) -> None:
+    with serving(tmp_path) as (address, server):
+        assert address.startswith("http://127.0.0.1:")
+        with urllib.request.urlopen(address, timeout=30) as page:
+            assert b"Validate a draft" in page.read()
+            assert "server" not in page.headers
+        asked = urllib.request.Request(
+            address.replace("/validate", "/api/validate"), glued_draft().encode()
+        )
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            assert json.load(answer)["documents"][0]["summary"]["error"] == 1
+        server.send_signal(signal.SIGINT)
+        _, err = server.communicate(timeout=20)
+    assert server.returncode == 130
+    assert "Traceback" not in err
+
+
+def test_only_this_machine_is_answered(tmp_path: Path) -> None:
+    with serving(tmp_path) as (address, _):
+        port = int(re.findall(r":(\d+)", address)[0])
+        with socket.socket() as elsewhere, pytest.raises(OSError, match="refused"):
+            elsewhere.connect(("127.0.0.2", port))
+        rebound = urllib.request.Request(address, headers={"Host": "evil.example"})
+        with pytest.raises(urllib.error.HTTPError, match="421"):
+            urllib.request.urlopen(rebound, timeout=30)
+
+
+def test_another_address_wants_a_token(tmp_path: Path) -> None:
+    said = refused(tmp_path, "--host", "0.0.0.0")
+    assert "there is no token" in said
+    assert "--new-token" in said
+
+
+def test_a_token_does_not_go_over_the_net_unencrypted(tmp_path: Path) -> None:
+    said = refused(tmp_path, "--host", "0.0.0.0", settings=f'[serve]\ntoken_scrypt = "{HASHED}"')
+    assert "--tls-cert" in said
+
+
+def test_every_address_wants_a_name(tmp_path: Path) -> None:
+    said = refused(
+        tmp_path, "--host", "0.0.0.0", "--tls-cert", "c.pem", "--tls-key", "k.pem",
+        settings=f'[serve]\ntoken_scrypt = "{HASHED}"',
+    )  # fmt: skip
+    assert "hosts" in said
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        said = refused(tmp_path, "--port", str(taken.getsockname()[1]))
+    assert "cannot listen at" in said
+    assert "--port" in said
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ('[serve]\ntoken_scrypt = "secret"', "token_scrypt"),
+        ("[serve]\nmax_at_once = 0", "max_at_once"),
+        ("[serve]\ntoken = 1", "token"),
+    ],
+    ids=["no_hash", "none_at_once", "unknown_key"],
+)
+def test_settings_that_cannot_be_meant_are_named(tmp_path: Path, settings: str, named: str) -> None:
+    assert named in refused(tmp_path, settings=settings)
+
+
+def test_a_certificate_that_is_not_there_is_said(tmp_path: Path) -> None:
+    assert "nowhere.pem" in refused(
+        tmp_path, "--port", "0", "--tls-cert", "nowhere.pem", "--tls-key", "nowhere.pem"
+    )
+    assert "belong together" in refused(tmp_path, "--tls-cert", "c.pem")
+
+
+def test_a_new_token_is_printed_once_and_its_setting_is_taken(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "provenance", "serve", "--new-token"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    token = done.stdout.strip()
+    assert len(token) == 43
+    assert token not in done.stderr
+    (tmp_path / "provenance.toml").write_text(done.stderr[done.stderr.index("[serve]") :])
+    with serving(tmp_path) as (address, _):
+        asked = urllib.request.Request(
+            address.replace("/validate", "/api/rules"), headers={"Authorization": f"Bearer {token}"}
+        )
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            assert answer.status == 200
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            urllib.request.urlopen(address.replace("/validate", "/api/rules"), timeout=30)
+
+
+def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "sys.modules['fastapi'] = None\n"
+        "import importlib.util as u\n"
+        "find = u.find_spec\n"
+        "u.find_spec = lambda name, *a: None if name == 'fastapi' else find(name, *a)\n"
+        "from provenance.cli import main\n"
+        "sys.exit(main(['serve']))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "pip install 'provenance-desk[web]'" in done.stderr
