@@ -161,10 +161,14 @@ def refuse_unknown_rules(
 def nearest_rule(word: str, known: Iterable[str]) -> str | None:
     """Return the code or name that a wrong one most resembles, None where none does."""
     by_spelling = {each.casefold(): each for each in sorted(known)}
-    close = difflib.get_close_matches(word.casefold().replace("_", "-"), by_spelling, 1, 0.6)
+    meant = word.casefold().replace("_", "-")
+    if meant.startswith("fn"):
+        meant = meant.translate(_LETTERS_FOR_DIGITS)
+    close = difflib.get_close_matches(meant, by_spelling, 1, 0.6)
     return by_spelling[close[0]] if close else None
 
 
+_LETTERS_FOR_DIGITS = str.maketrans("oil", "011")
 _Step = tuple[str, str]  # a key of the path, and which of an array of tables ("" where it is none)
 
 

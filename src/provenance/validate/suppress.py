@@ -96,6 +96,8 @@ class _Reading:
         self._source = source
         self._pattern = pattern
         self._is_html = parsed.document.format == "html"
+        # in wikitext notes stand inside the sentences, many to a line
+        self._has_note_lines = parsed.document.format in {"markdown", "rst"}
         self._lines = source.split("\n")
         self._starts = [0]
         for line in self._lines[:-1]:
@@ -141,12 +143,14 @@ class _Reading:
         return (first, last), notes
 
     def _block_behind(self, last: int) -> tuple[int, int]:
-        """The lines (from 1) of what stands behind a line, up to the next blank one."""
+        """The lines (from 1) of what stands behind a line: one note, or all up to the next blank line."""
         first = last + 1
         while first <= len(self._lines) and not self._says_something(first):
             first += 1
+        starts = {line for line, _ in self._notes} if self._has_note_lines else set()
+        others = starts if first in starts else set()
         end = first
-        while end < len(self._lines) and self._lines[end].strip():
+        while end < len(self._lines) and self._lines[end].strip() and end + 1 not in others:
             end += 1
         return first, end
 
