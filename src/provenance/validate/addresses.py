@@ -110,10 +110,11 @@ def _read_citation(
         words = text[raw.start : raw.end if raw.is_cut else raw.url_end]
         yield make(raw, words, *mend_address(text, raw))
     if not raws and citation.href is not None:
-        at = RawAddress(citation.start, citation.start, citation.end, citation.end)
-        made = make(at, "", citation.url or "", ())
-        own = tuple(link for link in made.anchors if link.href == citation.href)
-        yield made._replace(anchors=own)
+        own = [link for link in links if link.href == citation.href]
+        near = [link for link in own if _is_over(link, citation.start, citation.end)]
+        start, end = (near[0].start, near[0].end) if near else (citation.start, citation.end)
+        at = RawAddress(start, start, end, end)
+        yield make(at, "", citation.url or "", ())._replace(anchors=tuple(near))
 
 
 def _is_over(link: Link, start: int, end: int) -> bool:

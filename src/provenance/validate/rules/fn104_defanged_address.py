@@ -56,8 +56,10 @@ from provenance.validate.draft import Draft
 from provenance.validate.records import Fix, Found
 from provenance.validate.rule import Rule
 
-# Fewer than one in ten of a document's addresses are no habit of it.
-_ODD = 10
+# Up to three addresses, and fewer than one in ten, are no habit. Of 95 documents that defang any address 79
+# write four to sixty in the rarer way: their writers mean to, for some hosts.
+_MOST_ODD = 3
+_SHARE_ODD = 10
 
 
 def _check(draft: Draft) -> Sequence[Found]:
@@ -79,13 +81,14 @@ def _check(draft: Draft) -> Sequence[Found]:
 
 def _inconsistent(draft: Draft, shown: Sequence[Written]) -> Iterator[Found]:
     defanged = sum(map(_is_defanged, shown))
-    is_odd = min(defanged, len(shown) - defanged) * _ODD < len(shown)
+    fewer = min(defanged, len(shown) - defanged)
+    is_odd = fewer <= _MOST_ODD and fewer * _SHARE_ODD < len(shown)
     by_host = Counter((_host(one), _is_defanged(one)) for one in shown)
     for one in shown:
         way = _is_defanged(one)
         others = by_host[_host(one), not way]
         if is_odd and way == (defanged * 2 < len(shown)):
-            rest = len(shown) - min(defanged, len(shown) - defanged)
+            rest = len(shown) - fewer
             yield _found(
                 draft, one, f"this address is {_said(way)}, the {rest} others here are not"
             )
