@@ -21,7 +21,7 @@ from provenance.validate.draft import AskKnowledge, Known
 
 
 class ToldKnowledge:
-    """Knows what it was told, by the id that the draft's source has."""
+    """Knows what it was told, by the id that the draft's source has; of other sources nothing was asked."""
 
     def __init__(self, text: str, sources: Sequence[Source]) -> None:
         ids = {source.canonical_url: source.id for source in sources}
@@ -37,7 +37,7 @@ class ToldKnowledge:
                 self._texts[source_id] = texts
 
     def of(self, source_id: str) -> Known | None:
-        return self._known.get(source_id)
+        return self._known.get(source_id, Known(source_id))
 
     def texts_of(self, source_id: str) -> Sequence[str]:
         return self._texts.get(source_id, ())

@@ -54,16 +54,18 @@ class LookedAt(NamedTuple):
     """
 
     seen: dict[str, Known]
-    before: Knowledge
+    before: Knowledge | None = None
     is_offline: bool = False
 
     def of(self, source_id: str) -> Known | None:
-        """Return what is known of a source; None where it is not known at all."""
+        """Return what is known of a source; None where a store was asked and has never met it."""
+        if self.before is None:
+            return self.seen.get(source_id, Known(source_id))
         return self.seen.get(source_id) or self.before.of(source_id)
 
     def texts_of(self, source_id: str) -> Sequence[str]:
         """Return the archived texts of a source; a look archives nothing."""
-        return self.before.texts_of(source_id)
+        return self.before.texts_of(source_id) if self.before else ()
 
 
 class LiveLooks:
@@ -90,10 +92,10 @@ class LiveLooks:
 
     def ask(self, sources: Sequence[Source]) -> LookedAt:
         """Look at every web source that has a whole address."""
-        before = self._stored(sources) if self._stored else nothing_known
+        before = self._stored(sources) if self._stored else None
         wanted = [each for each in sources if _can_be_looked_at(each) and each.id not in self._seen]
         if wanted and not self.is_offline:
-            asyncio.run(self._look_at(wanted, before))
+            asyncio.run(self._look_at(wanted, before or nothing_known))
         ids = {source.id for source in sources}
         return LookedAt(
             {key: self._seen[key] for key in ids & set(self._seen)}, before, self.is_offline
