@@ -49,7 +49,8 @@ class Written(NamedTuple):
     Of an address in words, `start`, `scheme_end`, `url_end`, `end` are as in `RawAddress`,
     `words` is what stands there without what only sticks to it, `url` what these words mean
     by themselves, with the `repairs` that led to it. Of an address that only an anchor holds
-    `words` is empty, and `start`, `end` are those of the anchor. `anchors` lie over it.
+    `words` is empty, and `start`, `end` are those of the anchor. `anchors` lie over it. `address`
+    are the parts of the URL; None where it is none, or cut.
     """
 
     note: Note
@@ -64,11 +65,7 @@ class Written(NamedTuple):
     url: str
     repairs: tuple[Repair, ...]
     anchors: tuple[Link, ...]
-
-    @property
-    def address(self) -> Address | None:
-        """The parts of the URL; None where it is none or only the beginning of one."""
-        return None if self.is_cut else parse_address(self.url)
+    address: Address | None
 
     @property
     def is_copy(self) -> bool:
@@ -103,7 +100,8 @@ def _read_citation(
 ) -> Iterator[Written]:
     def make(raw: RawAddress, words: str, url: str, repairs: tuple[Repair, ...]) -> Written:
         near = tuple(link for link in links if _is_over(link, raw.start, raw.end))
-        return Written(note, citation, source_id, *raw, words, url, repairs, near)
+        address = None if raw.is_cut else parse_address(url)
+        return Written(note, citation, source_id, *raw, words, url, repairs, near, address)
 
     raws = () if citation.hidden else _addresses_in(text, citation.start, citation.end)
     for raw in raws:

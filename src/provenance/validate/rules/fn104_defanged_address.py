@@ -50,7 +50,7 @@ Safe: the address is written as the others are (or as the house style says); it 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from provenance.formats.url import host_of, registrable_domain
+from provenance.formats.url import host_of
 from provenance.validate.addresses import Written, all_targets, found_at, gathered, rewrite
 from provenance.validate.draft import Draft
 from provenance.validate.records import Fix, Found
@@ -64,7 +64,7 @@ _SHARE_ODD = 10
 
 def _check(draft: Draft) -> Sequence[Found]:
     asked = draft.house.style.addresses
-    shown = [one for one in draft.written if one.words and not one.is_cut and _host(one)]
+    shown = [one for one in draft.written if one.words and one.address]
     if asked == "any" or not shown:
         return ()
     if asked == "consistent":
@@ -82,29 +82,34 @@ def _check(draft: Draft) -> Sequence[Found]:
 def _inconsistent(draft: Draft, shown: Sequence[Written]) -> Iterator[Found]:
     defanged = sum(map(_is_defanged, shown))
     fewer = min(defanged, len(shown) - defanged)
-    is_odd = fewer <= _MOST_ODD and fewer * _SHARE_ODD < len(shown)
+    if not fewer:
+        return
+    if fewer > _MOST_ODD or fewer * _SHARE_ODD >= len(shown):
+        yield from _hosts_in_two_ways(draft, shown)
+        return
+    odd = defanged * 2 < len(shown)
+    message = f"this address is {_said(odd)}, the {len(shown) - fewer} others here are not"
+    yield from (_found(draft, one, message) for one in shown if _is_defanged(one) == odd)
+
+
+def _hosts_in_two_ways(draft: Draft, shown: Sequence[Written]) -> Iterator[Found]:
     by_host = Counter((_host(one), _is_defanged(one)) for one in shown)
     for one in shown:
-        way = _is_defanged(one)
-        others = by_host[_host(one), not way]
-        if is_odd and way == (defanged * 2 < len(shown)):
-            rest = len(shown) - fewer
-            yield _found(
-                draft, one, f"this address is {_said(way)}, the {rest} others here are not"
-            )
-        elif not is_odd and others and (others, not way) > (by_host[_host(one), way], way):
-            yield _found(
-                draft, one, f"this address is {_said(way)}, {others} others of {_host(one)} are not"
-            )
+        way, host = _is_defanged(one), _host(one)
+        others = by_host[host, not way]
+        if others and (others, not way) > (by_host[host, way], way):
+            verb = "is" if others == 1 else "are"
+            count = "another one" if others == 1 else f"{others} others"
+            message = f"this address is {_said(way)}, {count} of {host} {verb} not"
+            yield _found(draft, one, message)
 
 
 def _said(is_defanged: bool) -> str:
     return "defanged" if is_defanged else "written out to be clicked"
 
 
-def _host(one: Written) -> str | None:
-    host = host_of(one.url)
-    return registrable_domain(host) if host else None
+def _host(one: Written) -> str:
+    return one.address.host.removeprefix("www.") if one.address else ""
 
 
 def _is_defanged(one: Written) -> bool:

@@ -65,16 +65,21 @@ def _check(draft: Draft) -> Iterator[Found]:
 
 
 def _groups(written: Iterable[Written]) -> Iterable[Sequence[Written]]:
-    groups: defaultdict[str, list[Written]] = defaultdict(list)
+    alike: defaultdict[str, list[Written]] = defaultdict(list)
     for one in written:
         address = one.address
-        if (
-            one.words
-            and address
-            and len(address.path) >= _LEAST_PATH
-            and one.is_main
-            and not one.is_copy
-        ):
+        if one.words and address and len(address.path) >= _LEAST_PATH and one.is_main:
+            alike[address.path.rstrip("/")].append(one)
+    for near in alike.values():
+        # most pages are cited under one address: only the others cost a closer look
+        if len({one.url for one in near}) > 1:
+            yield from _same_pages(near)
+
+
+def _same_pages(near: Iterable[Written]) -> Iterable[Sequence[Written]]:
+    groups: defaultdict[str, list[Written]] = defaultdict(list)
+    for one in near:
+        if not one.is_copy:
             page = _PHONE.sub("", canonical_url(one.url))
             groups[page.rstrip("/") if "?" not in page else page].append(one)
     return groups.values()
