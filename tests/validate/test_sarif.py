@@ -163,8 +163,8 @@ def test_a_fix_made_by_a_stranger_is_the_fix() -> None:
     ("text", "path", "edit", "expected"),
     [
         ("<p>a &amp; b c</p>", "a.html", lambda t: (t.index("b"), t.index("b") + 1, "x & <y>"), "<p>a &amp; x &amp; &lt;y&gt; c</p>"),
-        ("<p>a &amp; b c</p>", "a.html", lambda t: (t.index("&"), t.index("&") + 1, "and"), None),
-        ("<p>one<b>two</b></p>", "a.html", lambda t: (t.index("two"), t.index("two"), " "), None),
+        ("<p>a &amp; b c</p>", "a.html", lambda t: (t.index("&"), t.index("&") + 1, "and"), "<p>a and b c</p>"),
+        ("<p>one<b>two</b></p>", "a.html", lambda t: (t.index("two"), t.index("two"), " "), "<p>one <b>two</b></p>"),
         ("one *two* three\n", "a.md", lambda t: (t.index("three"), t.index("three") + 5, "a*b"), None),
         ("one *two* three\n", "a.md", lambda t: (t.index("three"), t.index("three") + 5, "four"), "one *two* four\n"),
     ],

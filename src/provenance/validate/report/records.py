@@ -1,16 +1,18 @@
 """What every report is made of: a document that was looked at, and where its findings stand. PURE."""
 
-import html
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.model import Document, Place
 from provenance.text import Span
 from provenance.validate.draft import Draft
 from provenance.validate.engine import is_at_least
-from provenance.validate.records import DraftFinding, Edit
+from provenance.validate.fix.changes import Refused
+from provenance.validate.fix.textual import TextSheet
+from provenance.validate.records import DraftFinding, Fix
 
 __all__ = [
     "ReportedDocument",
@@ -21,11 +23,13 @@ __all__ = [
     "path_for_tools",
 ]
 
-# What stands for itself in a file of this format: a replacement without these goes in as it is.
-_STANDS_FOR_ITSELF = {
-    "text": re.compile(r".*\Z", re.DOTALL),
-    "html": re.compile(r"[^<>]*\Z"),
-    "markdown": re.compile(r"[^\\`*<>\[\]&|~]*\Z"),
+# What a format could read as its own signs. A replacement without these reads as it is written.
+_SIGNS = {
+    "text": None,
+    "html": None,  # spelled with references
+    "markdown": lazy_pattern(r"[\\`*<>\[\]&|~]"),
+    "rst": lazy_pattern(r"[\\*`_|<>]"),
+    "wikitext": lazy_pattern(r"[\[\]{}|=<>'~&]"),
 }
 
 
@@ -80,36 +84,26 @@ class SourceLines:
         line = bisect_right(self._starts, offset)
         return Place(line=line, column=offset - self._starts[line - 1] + 1)
 
-    def edit_of(self, edit: Edit) -> SourceEdit | None:
-        """Return an edit as one of the file itself; None where that cannot be said for sure.
+    def edits_of(self, fix: Fix) -> list[SourceEdit] | None:
+        """Return a fix as edits of the file itself, in order; None where that cannot be said for sure.
 
-        Sure is only what stands in the file as it is read, and a replacement that no
-        character of the format's own syntax is in. The others are made by `--fix`.
+        Places are found as `--fix` finds them; it also proves what comes out by reading it again,
+        which is too slow here, so that a replacement may hold none of the format's own signs.
         """
-        plain = _STANDS_FOR_ITSELF.get(self._document.format)
-        if plain is None or edit.in_target or not self.has_lines:
+        form = self._document.format
+        if not self.has_lines or form not in _SIGNS:
             return None
-        span = self.span_of(edit.start, edit.end)
-        if self._document.format == "html":
-            replacement = html.escape(edit.replacement, quote=False)
-        elif plain.match(edit.replacement):
-            replacement = edit.replacement
-        else:
-            return None
-        if span.of(self.source) != self._document.text[edit.start : edit.end]:
-            return None
-        if edit.start == edit.end and not self._joins(edit.start):
-            return None
-        return SourceEdit(span, replacement)
-
-    def _joins(self, offset: int) -> bool:
-        """Tell whether the characters around an offset stand together in the file as well."""
-        if self._document.offsets is None:
-            return True
-        if not 0 < offset < len(self._document.text):
-            return False
-        around = self._document.text[offset - 1 : offset + 1]
-        return self.span_of(offset - 1, offset + 1).of(self.source) == around
+        signs = _SIGNS[form]
+        sheet = TextSheet(b"", self._document, self.source, "utf-8", [])
+        found: list[SourceEdit] = []
+        for edit in fix.edits:
+            changes = sheet.locate(edit, 0)
+            if isinstance(changes, Refused) or (
+                signs is not None and not edit.in_target and signs.search(edit.replacement)
+            ):
+                return None
+            found += (SourceEdit(Span(one.start, one.end), one.words) for one in changes)
+        return sorted(found)
 
 
 def count_failures(findings: Sequence[DraftFinding], fail_on: str) -> int:

@@ -229,23 +229,22 @@ def _fix(looked_at: _LookedAt, found: DraftFinding) -> Json | None:
     document, number, lines = looked_at
     if found.fix is None or not found.fix.edits:
         return None
-    edits = [lines.edit_of(edit) for edit in found.fix.edits]
-    sure = [edit for edit in edits if edit is not None]
-    if len(sure) != len(edits):
+    edits = lines.edits_of(found.fix)
+    if not edits:
         return None
     return {
         "description": {"text": _SAFE if found.fix.safe else _UNSAFE},
         "artifactChanges": [
             {
                 "artifactLocation": _location(document.path, number),
-                "replacements": list(_replacements(sure, lines)),
+                "replacements": list(_replacements(edits, lines)),
             }
         ],
     }
 
 
 def _replacements(edits: Sequence[SourceEdit], lines: SourceLines) -> Iterator[Json]:
-    for span, replacement in sorted(edits):
+    for span, replacement in edits:
         yield {
             "deletedRegion": _region(lines, span.start, span.end),
             "insertedContent": {"text": replacement},
