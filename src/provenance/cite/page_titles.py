@@ -57,4 +57,7 @@ def _begins_title(title: str) -> bool:
         len(title.split()) >= _MIN_WORDS
         and (title[0].isupper() or title[0].isdigit() or title[0] in "“\"'‘")
         and not _SENTENCE_END.search(title)
+        # `“Bridge Falls | Example Institute,” May 3, 2023` is quoted whole: the sign stands inside the quotes
+        and title.count("“") == title.count("”")
+        and title.count('"') % 2 == 0
     )
