@@ -102,12 +102,13 @@ def _find(role: str, dates: Sequence[_Styled]) -> Found | None:
 
 
 def _leading(dates: Sequence[_Styled]) -> DateStyle:
-    """The most frequent order, and in it the most frequent form of the month."""
+    """The most frequent order, and in it the most frequent form of the month; of as many the full one."""
     order = Counter(each.style.order for each in dates).most_common(1)[0][0]
     forms = Counter(
         each.style.form for each in dates if each.style.order == order and each.style.form
     )
-    return DateStyle(order, forms.most_common(1)[0][0] if forms else None)
+    form = max(forms, key=lambda form: (forms[form], form == "full"), default=None)
+    return DateStyle(order, form)
 
 
 def _fits(style: DateStyle, leading: DateStyle) -> bool:
