@@ -62,7 +62,7 @@ def _check(draft: Draft) -> Sequence[Found]:
 def _tracking(written: Sequence[Written]) -> Iterator[Found]:
     for one in written:
         meant = one.citation.url if one.is_main and one.citation.url else one.url
-        clean = without_tracking(meant, meant)
+        clean = without_tracking(meant, meant) if "?" in meant else meant
         if clean == meant or one.is_copy:
             continue
         edits = _edits(one, clean)
