@@ -3,8 +3,10 @@
 import importlib
 import os
 import pkgutil
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -160,6 +162,49 @@ class TestRenumbering:
         assert mended(text, "FN004") == a_text(
             "توقف القارب.[١] ثم الثاني.[٢]", f"[١] {SITE}a", f"[٢] {SITE}b"
         )
+
+
+class TestManyFaultsOfOneKind:
+    """A list that is wrong throughout is one fault: the finding at its first place counts the rest."""
+
+    @pytest.mark.parametrize(
+        ("markers", "notes", "rule", "said"),
+        [
+            pytest.param(range(1, 41, 2), range(1, 41, 2), "FN004", "and 18 more gaps follow", id="gaps"),
+            pytest.param(range(1, 13), [1, *range(12, 1, -1)], "FN005", "10 of its 12 notes are out of place", id="order"),
+            pytest.param(range(1, 20), range(1, 32), "FN002", "and 11 more of the 31 notes have none", id="markers"),
+            pytest.param([*range(1, 25), *range(32, 24, -1)], range(1, 33), "FN015", "; 6 more of the 32", id="mentions"),
+        ],
+    )  # fmt: skip
+    def test_is_one_finding(
+        self, markers: Iterable[int], notes: Iterable[int], rule: str, said: str
+    ) -> None:
+        found = findings_of(a_text(numbered(*markers), *notes_of(*notes)))
+        assert [each.rule for each in found if each.rule == rule] == [rule]
+        assert said in next(each.message for each in found if each.rule == rule)
+
+    def test_a_house_s_own_brackets_are_no_slips(self) -> None:
+        text = a_text("One.[1] Two.[2] Three.[1 Four.[1 Five.[2", *notes_of(1, 2))
+        assert "FN007" not in {rule for rule, _ in found_in(text)}
+
+
+@pytest.mark.parametrize(
+    ("body", "notes"),
+    [
+        pytest.param("One.[1] Two.[2] " + "a.7] " * 20_000, range(1, 400), id="unopened"),
+        pytest.param("One.[1] Two.[2] " + "a.[7 " * 20_000, range(1, 400), id="unclosed"),
+        pytest.param(numbered(1), [7] * 3_000, id="doubled"),
+        pytest.param(numbered(*range(1, 1500, 2)), range(1, 1500, 2), id="gaps"),
+        pytest.param(numbered(*range(1, 1500)), range(1500, 0, -1), id="backwards"),
+        pytest.param("Word.[1-50] " * 2_000, range(1, 400), id="groups"),
+    ],
+)
+def test_hostile_numbers_take_less_time_than_reading_them(body: str, notes: Iterable[int]) -> None:
+    began = process_time()
+    draft = a_draft(a_text(body, *notes_of(*notes)))
+    read_s = process_time() - began
+    find_findings(draft, NUMBERING)
+    assert process_time() - began - read_s < 5 * read_s + 0.3
 
 
 class TestDoubledNumbers:

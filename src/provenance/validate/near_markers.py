@@ -7,7 +7,7 @@ a note's, and a bracket around nothing only where the text's other markers stand
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from provenance.cite.patterns import lazy_pattern
@@ -53,8 +53,10 @@ def find_near_markers(draft: Draft) -> list[NearMarker]:
     if len(bracketed) < _MIN_MARKERS:
         return []
     body = _Body(draft, bracketed)
-    found = [near for near in chain(body.numbers(), body.empty()) if body.holds(near.span)]
-    return sorted(found, key=lambda near: near.span)
+    near = (near for near in chain(body.numbers(), body.empty()) if body.holds(near.span))
+    found = list(islice(near, len(bracketed) + 1))
+    # a slip is rare: what is frequent is somebody's way of writing
+    return sorted(found, key=lambda near: near.span) if len(found) <= len(bracketed) else []
 
 
 def notes_found_again(draft: Draft) -> frozenset[str]:

@@ -5,6 +5,7 @@ Renumbering is only possible where the numbers are written out in the person's o
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -24,6 +25,8 @@ __all__ = [
     "first_mentions",
     "has_printed_numbers",
     "is_written_out",
+    "longest_ascending",
+    "neighbour_out_of_order",
     "numbered_lists",
     "relabel_note",
     "renumber",
@@ -107,6 +110,33 @@ def first_mentions(draft: Draft, listed: CountedList) -> list[Note]:
         if marker.note_id in notes:
             seen.setdefault(marker.note_id, notes[marker.note_id])
     return list(seen.values())
+
+
+def longest_ascending(numbers: Sequence[int], *, may_repeat: bool = False) -> set[int]:
+    """Return the places of the longest ascending series, others left out; n log n."""
+    find_place = bisect_right if may_repeat else bisect_left
+    tails: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for index, number in enumerate(numbers):
+        place = find_place(tails, number)
+        before.append(ends[place - 1] if place else -1)
+        tails[place : place + 1] = [number]
+        ends[place : place + 1] = [index]
+    kept = set()
+    index = ends[-1] if ends else -1
+    while index >= 0:
+        kept.add(index)
+        index = before[index]
+    return kept
+
+
+def neighbour_out_of_order(numbers: Sequence[int], index: int) -> int:
+    """Return the place of a number that one which is out of order stands behind, or else before, wrongly."""
+    before = max(range(index), key=lambda at: numbers[at], default=index)
+    if numbers[before] > numbers[index]:
+        return before
+    return min(range(index + 1, len(numbers)), key=lambda at: numbers[at], default=index)
 
 
 def renumber(draft: Draft, listed: CountedList, numbers: Mapping[str, int]) -> Fix | None:

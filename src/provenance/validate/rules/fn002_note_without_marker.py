@@ -49,16 +49,26 @@ from provenance.validate.records import Found
 from provenance.validate.rule import Rule
 from provenance.validate.rules.parsed import parser_findings
 
+# So many notes without a marker, and at least a third of all, are one fault.
+_MANY = 10
+
 
 def _check(draft: Draft) -> Iterator[Found]:
     findings = parser_findings(draft, "FN002")
     found_again = notes_found_again(draft) if findings else frozenset()
-    for finding in findings:
-        if finding.label in found_again:
-            continue  # FN007 says so, and mends it
-        if _stands_in_text(draft, finding.label):
-            continue
-        is_whole_list = finding.label is None
+    lost = [
+        each
+        for each in findings
+        # FN007 says of those found again what was meant
+        if each.label is None
+        or (each.label not in found_again and not _stands_in_text(draft, each.label))
+    ]
+    if len(lost) >= _MANY and 3 * len(lost) >= len(draft.parsed.notes):
+        first = lost[0]
+        message = f"{first.message}, and {len(lost) - 1} more of the {len(draft.parsed.notes)} notes have none"
+        yield Found(message, first.start, first.end, first.label)
+        return
+    for finding in lost:
         # a numbered list that no heading calls notes may be any list: an annex, an agenda
         is_headed = start_of_heading_above(draft.text, finding.start) is not None
         yield Found(
@@ -66,11 +76,11 @@ def _check(draft: Draft) -> Iterator[Found]:
             finding.start,
             finding.end,
             finding.label,
-            severity="info" if is_whole_list and not is_headed else None,
+            severity="info" if finding.label is None and not is_headed else None,
         )
 
 
-def _stands_in_text(draft: Draft, label: str | None) -> bool:
+def _stands_in_text(draft: Draft, label: str) -> bool:
     """Tell whether the number stands in brackets elsewhere, though not where a marker was read.
 
     Inside a footnote, say, or in words that a PDF's layout hides.

@@ -46,6 +46,7 @@ their order; where a note stands in the place of a number that a marker asks for
 each claim still has its source.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from provenance.model import Marker, Note
@@ -70,7 +71,7 @@ def _check(draft: Draft) -> Iterator[Found]:
     lists = {note.start: one for one in numbered_lists(draft) for note in one.notes}
     names = {note.start: note.list for note in draft.parsed.notes}
     mistyped = find_mistyped(draft)
-    seen: set[tuple[str, str | None]] = set()
+    seen: Counter[tuple[str, str | None]] = Counter()
     for finding in findings:
         key = (names[finding.start], finding.label)
         place = finding.start, finding.end, finding.label
@@ -82,10 +83,10 @@ def _check(draft: Draft) -> Iterator[Found]:
                 )
                 edit = relabel_note(draft, slip.note, slip.wanted)
                 yield Found(message, *place, Fix(False, (edit,)) if edit else None)
-        elif key in seen:
+        elif seen[key] == 1:
             listed = lists.get(finding.start)
             yield Found(finding.message, *place, _number_through(draft, listed) if listed else None)
-        seen.add(key)
+        seen[key] += 1
 
 
 def _number_through(draft: Draft, listed: CountedList) -> Fix | None:

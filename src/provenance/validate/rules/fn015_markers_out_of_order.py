@@ -49,7 +49,6 @@ Safe: in a text file, markers and notes are numbered in the order of the text an
 every note has a marker and every marker its note, and no words name a note by its number.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from provenance.model import Note
@@ -58,6 +57,8 @@ from provenance.validate.numbering import (
     CountedList,
     first_mentions,
     has_printed_numbers,
+    longest_ascending,
+    neighbour_out_of_order,
     numbered_lists,
     renumber,
 )
@@ -66,6 +67,8 @@ from provenance.validate.rule import Rule
 
 # A list whose numbers do not mostly follow the text is sorted in some other way.
 _IN_ORDER = 0.75
+# Where more are out of order, the first of them speaks for all.
+_MOST_NAMED = 5
 
 
 def _check(draft: Draft) -> Iterator[Found]:
@@ -75,22 +78,25 @@ def _check(draft: Draft) -> Iterator[Found]:
         if not has_printed_numbers(draft, listed):
             continue  # the program that shows the notes counts them
         mentioned = first_mentions(draft, listed)
-        kept = _longest_ascending([int(note.label) for note in mentioned])
+        numbers = [int(note.label) for note in mentioned]
+        kept = longest_ascending(numbers)
         if len(kept) == len(mentioned) or len(kept) < _IN_ORDER * len(mentioned):
             continue
         fix = _mend(draft, listed, mentioned)
-        for index, note in enumerate(mentioned):
-            if index in kept:
-                continue
+        moved = [index for index in range(len(numbers)) if index not in kept]
+        for index in moved[: 1 if len(moved) > _MOST_NAMED else None]:
+            note = mentioned[index]
+            message = _say(numbers, index)
+            if len(moved) > _MOST_NAMED:
+                message += f"; {len(moved) - 1} more of the {len(numbers)} notes are out of order"
             marker = min(listed.markers[note.id], key=lambda each: each.start)
-            yield Found(_say(mentioned, index), marker.start, marker.end, note.label, fix)
+            yield Found(message, marker.start, marker.end, note.label, fix)
 
 
-def _say(mentioned: Sequence[Note], index: int) -> str:
-    label = mentioned[index].label
-    if index and int(mentioned[index - 1].label) > int(label):
-        return f"[{label}] is first named here, behind [{mentioned[index - 1].label}]"
-    return f"[{label}] is first named here, before [{mentioned[index + 1].label}]"
+def _say(numbers: Sequence[int], index: int) -> str:
+    other = neighbour_out_of_order(numbers, index)
+    side = "behind" if other < index else "before"
+    return f"[{numbers[index]}] is first named here, {side} [{numbers[other]}]"
 
 
 def _mend(draft: Draft, listed: CountedList, mentioned: Sequence[Note]) -> Fix | None:
@@ -98,24 +104,6 @@ def _mend(draft: Draft, listed: CountedList, mentioned: Sequence[Note]) -> Fix |
         return None
     ids = (note.id for note in mentioned)
     return renumber(draft, listed, dict(zip(ids, listed.numbers, strict=True)))
-
-
-def _longest_ascending(numbers: Sequence[int]) -> set[int]:
-    """The places of the longest ascending series, others left out; n log n."""
-    tails: list[int] = []
-    ends: list[int] = []
-    before: list[int] = []
-    for index, number in enumerate(numbers):
-        place = bisect_left(tails, number)
-        before.append(ends[place - 1] if place else -1)
-        tails[place : place + 1] = [number]
-        ends[place : place + 1] = [index]
-    kept = set()
-    index = ends[-1] if ends else -1
-    while index >= 0:
-        kept.add(index)
-        index = before[index]
-    return kept
 
 
 RULE = Rule("FN015", "markers-out-of-order", "warning", _check)
