@@ -2,9 +2,11 @@
 
 import pytest
 
+from provenance.validate.report.baseline import read_baseline
 from provenance.validate.report.github import render_github
 from provenance.validate.report.records import Unread
-from support.reported import changed, reported
+from provenance.validate.report.sarif import render_sarif
+from support.reported import GLUED, RULES, changed, reported
 
 
 def test_an_annotation_names_file_place_and_rule() -> None:
@@ -71,3 +73,10 @@ def test_what_is_waived_is_no_annotation_and_what_cannot_be_read_is() -> None:
     assert render_github([], unread=[Unread("a.docx", "no Word file")]) == (
         "::error file=a.docx,title=unreadable::no Word file\n"
     )
+
+
+def test_what_a_baseline_knows_is_no_annotation() -> None:
+    then = reported(GLUED.replace("bargeshttps", "barges; https"))
+    baseline = read_baseline(render_sarif([then], RULES), "then")
+    [line] = render_github([reported()], baseline=baseline).splitlines()
+    assert "FN103" in line

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from provenance.validate.report.baseline import read_baseline
 from provenance.validate.report.junit import render_junit
 from provenance.validate.report.records import ReportedDocument, Unread
-from support.reported import changed, reported
+from provenance.validate.report.sarif import render_sarif
+from support.reported import GLUED, RULES, changed, reported
 
 SCHEMA = etree.XMLSchema(etree.parse(str(Path(__file__).parents[1] / "files" / "junit-10.xsd")))
 
@@ -74,3 +76,12 @@ def test_no_character_of_a_draft_breaks_the_xml(text: str) -> None:
     [suite] = suites_of(looked_at._replace(path=text + ".txt", findings=[odd]))
     kept = "".join("\ufffd" if char in "\x00\x08\x1b\ufffe\ud800" else char for char in text)
     assert suite[0][0].get("message") == kept
+
+
+def test_what_a_baseline_knows_is_skipped_and_what_is_new_fails() -> None:
+    then = reported(GLUED.replace("bargeshttps", "barges; https"))
+    baseline = read_baseline(render_sarif([then], RULES), "then")
+    [suite] = suites_of(reported(), baseline=baseline)
+    assert (suite.get("failures"), suite.get("skipped")) == ("1", "1")
+    assert [case[0].tag for case in suite] == ["skipped", "failure"]
+    assert suite[0][0].get("message") == "suppressed: the baseline knows it"

@@ -52,11 +52,13 @@ def render_report(form: str, reported: Reported) -> str:
         case "junit":
             from provenance.validate.report.junit import render_junit
 
-            return render_junit(documents, fail_on=reported.fail_on, unread=unread)
+            return render_junit(
+                documents, fail_on=reported.fail_on, baseline=reported.baseline, unread=unread
+            )
         case "github":
             from provenance.validate.report.github import render_github
 
-            return render_github(documents, unread=unread)
+            return render_github(documents, baseline=reported.baseline, unread=unread)
         case _:
             from provenance.validate.report.html_report import render_html
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from provenance.cite.places import describe_place
 from provenance.model import Severity
 from provenance.validate.records import DraftFinding
+from provenance.validate.report.baseline import Baseline
 from provenance.validate.report.records import (
     ReportedDocument,
     SourceLines,
@@ -27,16 +28,20 @@ _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info"
 def render_github(
     documents: Sequence[ReportedDocument],
     *,
+    baseline: Baseline | None = None,
     unread: Sequence[Unread] = (),
     most: int = _MOST_OF_A_KIND,
 ) -> str:
-    """Return the workflow commands for the open findings, one a line; "" where there are none."""
+    """Return the workflow commands for the open findings, one a line; "" where there are none.
+
+    What a baseline knows is left out.
+    """
     lines = []
     used: Counter[str] = Counter()
     left: Counter[str] = Counter()
     # one notice is kept for saying what was left out
     room = {"error": most, "warning": most, "notice": most - 1}
-    for kind, line in _annotations(documents, unread):
+    for kind, line in _annotations(documents, baseline, unread):
         if used[kind] < room[kind]:
             used[kind] += 1
             lines.append(line)
@@ -48,13 +53,18 @@ def render_github(
 
 
 def _annotations(
-    documents: Sequence[ReportedDocument], unread: Sequence[Unread]
+    documents: Sequence[ReportedDocument], baseline: Baseline | None, unread: Sequence[Unread]
 ) -> Iterator[tuple[str, str]]:
     for each in unread:
         path = _property(path_for_tools(each.path))
         yield "error", f"::error file={path},title=unreadable::{_data(each.message)}"
     for document in documents:
-        shown = [finding for finding in document.findings if finding.standing == "open"]
+        shown = [
+            finding
+            for finding in document.findings
+            if finding.standing == "open"
+            and not (baseline is not None and baseline.knows(document.path, finding))
+        ]
         lines = SourceLines(document.draft.parsed.document) if shown else None
         for finding in shown:
             kind = _COMMANDS[finding.severity]

@@ -1,6 +1,6 @@
 """JUnit XML, as Jenkins reads it: a suite a document, a case a finding. PURE.
 
-What fails the run is a failure, what is waived or suppressed is skipped, anything else
+What fails the run is a failure; what is waived, suppressed or known to a baseline is skipped; anything else
 passes and says itself in `system-out`. A document without findings is one case that passes:
 a suite without cases would look as if nothing had been done.
 """
@@ -9,10 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from msgspec.structs import replace
+
 from provenance.cite.places import describe_place
 from provenance.model import Severity
 from provenance.validate.engine import is_at_least
 from provenance.validate.records import DraftFinding
+from provenance.validate.report.baseline import Baseline
 from provenance.validate.report.records import (
     ReportedDocument,
     Unread,
@@ -27,9 +30,14 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render_junit(
-    documents: Sequence[ReportedDocument], *, fail_on: Severity, unread: Sequence[Unread] = ()
+    documents: Sequence[ReportedDocument],
+    *,
+    fail_on: Severity,
+    baseline: Baseline | None = None,
+    unread: Sequence[Unread] = (),
 ) -> str:
     """Return the XML of one run; `fail_on` is the mildest severity that counts as a failure."""
+    documents = [_with_known(document, baseline) for document in documents]
     suites = [_suite(document, fail_on) for document in documents]
     suites += [_unread_suite(each) for each in unread]
     failures = sum(count_failures(document.findings, fail_on) for document in documents)
@@ -39,6 +47,19 @@ def render_junit(
         f' errors="{len(unread)}">'
     )
     return "\n".join(('<?xml version="1.0" encoding="UTF-8"?>', head, *suites, "</testsuites>", ""))
+
+
+def _with_known(document: ReportedDocument, baseline: Baseline | None) -> ReportedDocument:
+    """Return the document with what a baseline knows no longer open."""
+    if baseline is None:
+        return document
+    findings = [
+        replace(each, standing="suppressed", reason="the baseline knows it")
+        if each.standing == "open" and baseline.knows(document.path, each)
+        else each
+        for each in document.findings
+    ]
+    return document._replace(findings=findings)
 
 
 def _suite(document: ReportedDocument, fail_on: Severity) -> str:
