@@ -156,3 +156,21 @@ def test_the_day_of_a_reader_beside_a_linked_title_is_no_day_of_the_work() -> No
     wiki = "One.<ref>CIO, [http://a.example/x The Factbook]. Retrieved 17 July 2013</ref>\n\n== Notes ==\n<references />\n"
     (citation,) = parse_text(wiki, "page.wiki").notes[0].citations
     assert (citation.date, citation.accessed) == (None, "2013-07-17")
+
+
+def test_a_note_in_somebodys_work_is_no_note_of_this_document() -> None:
+    parsed = parse_text(
+        update_with_notes("Ann Poe, Lakes, 2015, p. 3.", "Crane 1971, p. 147, n. 1.")
+    )
+    assert parsed.notes[1].citations[0].antecedent is None
+    assert parsed.findings == ()
+
+
+def test_works_of_one_year_are_told_apart_by_their_letters() -> None:
+    parsed = parse_text(
+        update_with_notes(
+            "Ann Poe (2007b). Lakes. Orrin Press.", "Poe 2007a, p. 77", "Poe 2007b, p. 3"
+        )
+    )
+    antecedents = [note.citations[0].antecedent for note in parsed.notes]
+    assert [one and one.label for one in antecedents] == [None, None, "1"]

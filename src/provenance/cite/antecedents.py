@@ -159,7 +159,7 @@ class _Resolver:
         fitting = [
             one
             for one in self._by_author.get(form.author or "", ())
-            if _is_of_year(one.citation, form.year)
+            if _is_of_year(one.citation, form.year, form.letter)
             and _is_whole_name(form.name, one.citation)
             and _is_called(one.citation, form.title or citation.title)
         ]
@@ -242,9 +242,13 @@ def _names_of(citation: Citation) -> set[str]:
     return {name for author in names if (name := surname_of(author))}
 
 
-def _is_of_year(citation: Citation, year: str | None) -> bool:
+def _is_of_year(citation: Citation, year: str | None, letter: str) -> bool:
+    """Tell whether a work is of a year, and not another one of it: "1978a" is not 1978b."""
     if year is None:
         return True
+    lettered = re.search(rf"{year}([a-z])\b", citation.raw)
+    if letter and lettered and lettered[1] != letter:
+        return False
     date = citation.date or next(iter(_YEAR.findall(citation.raw)), "")
     return date.startswith(year)
 

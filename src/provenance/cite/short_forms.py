@@ -21,7 +21,8 @@ __all__ = ["ShortForm", "names_note", "read_short_form"]
 class ShortForm(NamedTuple):
     """What a short form says about the work that it stands for; `is_forward` for "infra" and "below".
 
-    `author` is a surname, `name` all that stands for the author.
+    `author` is a surname, `name` all that stands for the author, `letter` tells works of one year
+    apart ("1978b").
     """
 
     sort: Literal["ibid", "note", "far_back", "author_year", "title"]
@@ -31,6 +32,7 @@ class ShortForm(NamedTuple):
     title: str | None = None
     is_forward: bool = False
     name: str | None = None
+    letter: str = ""
 
 
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
@@ -59,8 +61,8 @@ _PLACE = lazy_pattern(
     re.IGNORECASE,
 )
 _AUTHOR_YEAR = lazy_pattern(
-    r"[\W_]*(?P<author>[^\W\d_][^\d()“”\"«»;:]{1,80}?),?\s+\(?(?P<year>(?:1[6-9]|20)\d\d)[a-z]?\)?"
-    r"(?:\W+(?:pp?\.|S\.|с\.|at|ch\.|fig\.|table)?\s?[\divxlc]{1,6}(?:\s?[–—,&-]+\s?(?:and\s)?[\divxl]{1,6}){0,6}f{0,2}|,\s+passim)?[\W_]*",
+    r"[\W_]*(?P<author>[^\W\d_][^\d()“”\"«»;:]{1,80}?),?\s+\(?(?P<year>(?:1[6-9]|20)\d\d)(?P<letter>[a-z]?)\)?"
+    r"(?:\W+(?:pp?\.|S\.|с\.|at|ch\.|fig\.|table)?\s?[\divxlc]{1,6}(?:\s?[–—,&-]+\s?(?:and\s)?[\divxl]{1,6}){0,6}f{0,2}|,\s+passim)?(?:,\s+nn?\.\s?\d{1,4})?[\W_]*",
     re.IGNORECASE,
 )
 _TITLE = lazy_pattern(
@@ -72,6 +74,7 @@ _QUOTED_TITLE = lazy_pattern(
     r"[\W_]*(?P<author>[^\W\d_][^,،()“”\"«»„‘;:\d]{1,60}),\s+[“\"«„‘]\s?(?P<title>[^“”\"«»„;]{3,150}?)[,.]?\s?[”\"»“’][,.]?"
     r"(?:\s+(?:(?:at|pp?\.|S\.|с\.)\s?)?\d{1,4}(?:\s?[–—-]\s?\d{1,4})?)?[\W_]*"
 )
+_YEAR_OF_WORK = lazy_pattern(r"\b(?:1[6-9]|20)\d\d[a-z]?\b")
 _WHERE = lazy_pattern(ABOVE_OR_BELOW, re.IGNORECASE)
 _FORWARD = lazy_pattern(r"infra|below|unten|ci-dessous|abajo|ниже|нижче|أدناه|پایین", re.IGNORECASE)
 
@@ -115,7 +118,9 @@ def _read_author_year(words: str) -> ShortForm | None:
     if match is None:
         return None
     author = surname_of(_first_of(match["author"]))
-    return ShortForm("author_year", author=author, year=match["year"])
+    return ShortForm(
+        "author_year", author=author, year=match["year"], letter=match["letter"].lower()
+    )
 
 
 def _read_title(words: str) -> ShortForm | None:
@@ -134,6 +139,8 @@ def _read_note(words: str) -> ShortForm | None:
     author = said.get("author")
     author = None if author and _WHERE.fullmatch(author) else author
     where = f"{said.get('where') or ''} {said.get('after') or ''}"
+    if author and _YEAR_OF_WORK.search(author) and where.isspace():
+        return None  # "Doe 1978, p. 121, n. 13": a note in Doe's own work
     return ShortForm(
         "note",
         label=match["label"].translate(_DIGITS),
