@@ -5,9 +5,11 @@ otherwise (a date, a duration, a length that may have been converted, a rough "n
 34 of a Su-34) is not asked for, and a source that writes 1.000 may mean a thousand or one.
 """
 
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from provenance.cite.patterns import lazy_pattern
@@ -18,10 +20,11 @@ _SCALES = {
     "hundred": 100, "thousand": 1e3, "million": 1e6, "mln": 1e6, "mio": 1e6, "millionen": 1e6, "millions": 1e6,
     "billion": 1e9, "bn": 1e9, "milliard": 1e9, "milliards": 1e9, "milliarden": 1e9, "mrd": 1e9,
     "trillion": 1e12, "k": 1e3, "m": 1e6, "b": 1e9, "mille": 1e3, "mil": 1e3, "tausend": 1e3, "millones": 1e6,
-    "тыс": 1e3, "тысяч": 1e3, "тысячи": 1e3, "тысяча": 1e3, "млн": 1e6, "миллион": 1e6, "миллиона": 1e6,
-    "миллионов": 1e6, "млрд": 1e9, "миллиард": 1e9, "миллиарда": 1e9, "миллиардов": 1e9, "тис": 1e3,
+    "тыс": 1e3, "тис": 1e3, "млн": 1e6, "млрд": 1e9,
     "ألف": 1e3, "آلاف": 1e3, "الف": 1e3, "مليون": 1e6, "ملايين": 1e6, "مليار": 1e9, "هزار": 1e3, "میلیون": 1e6, "میلیارد": 1e9,
 }  # fmt: skip
+# In languages that bend them: a crowd "25-тысячная".
+_STEMS = {"тысяч": 1e3, "миллион": 1e6, "мільйон": 1e6, "миллиард": 1e9, "мільярд": 1e9}
 _UNITS = {
     word: value
     for value, word in enumerate(
@@ -66,7 +69,7 @@ _NOT_ASKED_BEFORE = lazy_pattern(
 )
 _NOT_ASKED_AFTER = lazy_pattern(
     rf"(?:\s*(?:[-–]|to|and|or)\s*\d+)?(?:(?i:\s+(?:of\s+)?{_MONTH}\b)|s\b|[:/]\d|[)\]]"
-    r"|(?:st|nd|rd|th)[\s-](?:century|grade|birthday|anniversary)"
+    r"|(?!(?:st|nd|rd|th)\b)[^\W\d_]|(?:st|nd|rd|th)[\s-](?:century|grade|birthday|anniversary)"
     r"|[\s\u00a0-]*(?:square |cubic |nautical |metric )?(?:km|kilomet|miles?\b|m\b|mm\b|cm\b|met(?:er|re)|feet|foot|ft\b"
     r"|inch|in\b|cu\b|sq\b|yard|acre|hectare|kg\b|kilogram|pound|lbs?\b|tons?\b|tonnes?\b|lit(?:er|re)|gallon|barrel|degrees?|°|knots|mph|kph"
     r"|years?|months?|weeks?|days?|nights?|hours?|minutes?|seconds?|decades?|centur|a\.?m\b|p\.?m\b|local time|UTC|GMT|o[’']clock)"
@@ -79,12 +82,13 @@ _LEAST_ASKED = 13
 
 
 class Amount(NamedTuple):
-    """A number at its place; `unit` is its last significant step (100 of 1,200), `value` all of it."""
+    """A number at its place, as `written`; `unit` is its last significant step (100 of 1,200)."""
 
     start: int
     end: int
     value: float
     unit: float
+    written: str
 
 
 def asked_amounts(text: str) -> Iterator[Amount]:
@@ -107,7 +111,7 @@ def asked_amounts(text: str) -> Iterator[Amount]:
         value, unit = amount
         scale = _scale_after(text, end)
         if value * scale >= _LEAST_ASKED and not _is_year(found[0], scale):
-            yield Amount(start, end, value * scale, unit * scale)
+            yield Amount(start, end, value * scale, unit * scale, found[0])
 
 
 def _is_year(digits: str, scale: float) -> bool:
@@ -133,23 +137,32 @@ def _plain(written: str) -> tuple[float, float] | None:
 
 def _scale_after(text: str, end: int) -> float:
     word = _NEXT_WORD.match(text, end)
-    return _SCALES.get(word[1].casefold(), 1.0) if word else 1.0
+    if word is None:
+        return 1.0
+    said = word[1].casefold()
+    return _SCALES.get(said) or next(
+        (scale for stem, scale in _STEMS.items() if said.startswith(stem)), 1.0
+    )
 
 
 class Amounts:
-    """Every number that a text may be read to have."""
+    """Every number that a text may be read to have; read when one is asked for that it does not show as written."""
 
     def __init__(self, text: str) -> None:
-        folded = unicodedata.normalize("NFKC", text)
-        values = set(_digits(folded))
-        values.update(_spelled(folded.casefold()))
-        self._values = sorted(values)
+        self._text = text
 
     def has(self, amount: Amount) -> bool:
         """Tell whether a number of the text, rounded as this one is, is this one."""
+        if re.search(rf"(?<![\d.,]){re.escape(amount.written)}(?![.,]?\d)", self._text):
+            return True
         half = amount.unit / 2 * 1.0000001
         at = bisect_left(self._values, amount.value - half)
         return at < len(self._values) and self._values[at] <= amount.value + half
+
+    @cached_property
+    def _values(self) -> list[float]:
+        folded = unicodedata.normalize("NFKC", self._text)
+        return sorted({*_digits(folded), *_spelled(folded.casefold())})
 
 
 def _digits(text: str) -> Iterator[float]:

@@ -146,6 +146,8 @@ def has_words(text: str, quoted: str) -> bool:
     What is left out (…) or put in [brackets] parts it into stretches; a stretch of one word
     says nothing.
     """
+    if quoted in text:
+        return True
     folded, at = fold(text), 0
     for stretch in _LEFT_OUT.split(quoted):
         words = fold(stretch)
@@ -197,13 +199,16 @@ def _is_own(word: str) -> bool:
     return word[:1].isupper() and len(word) > 3 and word.casefold() not in _COMMON
 
 
-def has_name(known: frozenset[str], name: str) -> bool:
-    """Tell whether any word of a name that is its own is among the skeletons of a text.
+def has_name(text: str, name: str) -> bool:
+    """Tell whether a text has any word of a name that is its own, or the name's initials.
 
     One word is enough: a page says "Shoigu" where a claim says "Sergei Shoigu".
     """
     own = [word for word in name.replace("-", " ").split() if _is_own(word)]
+    if any(word in text for word in own):
+        return True
     initials = "".join(word[0] for word in name.split() if word[:1].isupper()).casefold()
+    known = skeletons(text)
     return f"={initials}" in known or any(_skeleton(word) in known for word in own)
 
 
