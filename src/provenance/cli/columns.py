@@ -81,13 +81,12 @@ def draw_place(text: str, start: int, end: int, width: int) -> tuple[str, str]:
         # a terminal may show such words from right to left: all of the line is then the place
         left = right = ""
     else:
-        free = min(2 * _CONTEXT, room - width_of(place))
-        before = _ending(
-            printable(text[max(line_start, start - room) : start]), min(_CONTEXT, free)
-        )
+        free = room - width_of(place)
+        left_room = min(_CONTEXT, max(free // 2, free - _CONTEXT))
+        before = _ending(printable(text[max(line_start, start - room) : start]), left_room)
         left = before.lstrip() if start - line_start <= len(before) else _CUT + before
         after = printable(text[end : min(line_end, end + room)]) if is_whole else ""
-        right, is_end = _taken(after, max(0, min(_CONTEXT, free)))
+        right, is_end = _taken(after, min(_CONTEXT, free - width_of(before)))
         right = right.rstrip() if is_end and end + room >= line_end else right + _CUT
     shown = left + place + (right if is_whole else _CUT)
     under = " " * width_of(left) + "~" * (width_of(place) - 1) + "^"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,11 +16,15 @@ from provenance.cli.validate_run import Asked, Run
 from provenance.errors import StoreError, UsageError
 from provenance.pipeline.inputs import expand_inputs
 from provenance.pipeline.validation import Desk, read_house
+from provenance.settings import Settings
 from provenance.validate.draft import AskKnowledge
 from provenance.validate.rules import all_rules
 from provenance.validate.selection import choose_rules, find_rule
 
 FORMATS = ("text", "json", "sarif", "junit", "github", "html")
+if TYPE_CHECKING:
+    from provenance.pipeline.source_looks import LiveLooks
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -53,6 +57,9 @@ def _what_to_ask(command: _F) -> _F:
             default="provenance.db",
             show_default=True,
             help="What is known of the sources; where there is no such file, nothing.",
+        ),
+        click.option(
+            "--check-sources", is_flag=True, help="Look at the sources now; nothing is stored."
         ),
     ):
         command = option(command)
@@ -125,17 +132,28 @@ def command(paths: tuple[str, ...], *, config: str | None, **said: Any) -> int:
     )
     expanded = expand_inputs(paths)
     with ExitStack() as stack:
-        desk = stack.enter_context(
-            Desk(settings, house, today=datetime.now(UTC).date(), rules=rules)
+        ask = _open_knowledge(stack, said["db"])
+        looks = _live(settings, ask) if said["check_sources"] else None
+        today = datetime.now(UTC).date()
+        desk = Desk(settings, house, today=today, ask=looks.ask if looks else ask, rules=rules)
+        run = Run(asked, stack.enter_context(desk), rules, settings.ingest)
+        code = run.watch(expanded) if said["watch"] else run.once(expanded)
+    if looks is not None and looks.is_offline:
+        click.echo(
+            "provenance: no source was looked at: this machine reaches nothing just now", err=True
         )
-        run = Run(asked, desk, rules, settings.ingest)
-        if said["watch"]:
-            return run.watch(expanded)
-        return run.once(expanded)
+    return code
 
 
 def _codes(said: tuple[str, ...]) -> list[str]:
     return [code for each in said for code in each.replace(",", " ").split()]
+
+
+def _live(settings: Settings, stored: AskKnowledge | None) -> "LiveLooks":
+    from provenance.cli.console import show_progress  # and with it what draws and what fetches
+    from provenance.pipeline.source_looks import LiveLooks
+
+    return LiveLooks(settings, show_progress, stored)
 
 
 def _open_knowledge(stack: ExitStack, db: str) -> AskKnowledge | None:
