@@ -29,8 +29,12 @@ Name = Annotated[
 ]
 Unsafe = Annotated[bool, Query(description="Make the fixes that change what a note says, too.")]
 Only = Annotated[
-    list[Annotated[str, StringConstraints(max_length=64)]] | None,
-    Query(max_length=1000, description="Only the fixes of the findings with these fingerprints."),
+    list[Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]],
+    Query(
+        default_factory=list,
+        max_length=100,
+        description="Only the fixes of the findings with these fingerprints; all where none is named.",
+    ),
 ]
 _BYTES = "application/octet-stream"
 BODY: dict[str, Any] = {
@@ -196,16 +200,16 @@ async def validate(request: Request, name: Name = "draft") -> Response:
     },
 )
 async def mend(
-    request: Request, name: Name = "draft", unsafe: Unsafe = False, only: Only = None
+    request: Request, only: Only, name: Name = "draft", unsafe: Unsafe = False
 ) -> Response:
     """Mend a document and hand it back. Neither is stored."""
     workbench: Workbench = request.app.state.workbench
     data = await request.body()
-    mended = await workbench.mend(data, name, unsafe=unsafe, only=only)
+    mended = await workbench.mend(data, name, unsafe=unsafe, only=only or None)
     wanted = [
         each for each in mended.left if each.finding.fix and (unsafe or each.finding.fix.safe)
     ]
-    if only is not None:
+    if only:
         wanted = [each for each in wanted if each.finding.fingerprint in only]
     return Response(
         mended.data,

@@ -80,7 +80,7 @@ def _how(app: ASGIApp, listening: Listening) -> uvicorn.Config:
     """
     config = uvicorn.Config(
         app,
-        log_level="warning",
+        log_level="error",
         access_log=False,
         server_header=False,
         proxy_headers=False,
