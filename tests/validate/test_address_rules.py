@@ -23,6 +23,7 @@ RULES = {rule.code: rule for rule in all_rules()}
 CODES = [f"FN{number}" for number in range(103, 121)]
 TOLLS = "https://www.tolls.example/2024/03/barges"
 FORDS = "https://www.fords.example/news/12"
+COPY = f"https://web.archive.org/web/20240301000000/{TOLLS}"
 POST = "https://{host}/ada_writer/status/170000000000000000{n}"
 
 
@@ -328,15 +329,56 @@ def test_what_other_rules_tell_of_is_no_second_address(second: str) -> None:
         (TOLLS, "www.tolls.example", None),
         (f"{TOLLS}?utm_source=a", TOLLS, None),
         ("https://twitter.com/ada/status/17", "https://x.com/ada/status/17", None),
+        (COPY, TOLLS, None),
+        (COPY, COPY, None),
+        (f"https://eur01.safelinks.protection.outlook.com/?url={TOLLS}&amp;data=05", TOLLS, None),
+        (FORDS, "doi:10.1000/182", None),
+        ("http://dx.doi.org/10.1000/182", "https://doi.org/10.1000/182", None),
+        ("https://www.tolls.example/%D0%B1", "https://www.tolls.example/б", None),
+        ("#note", TOLLS, None),
+        ("mailto:ada@tolls.example", TOLLS, None),
     ],
-    ids=["begun", "host cut", "another", "same", "words cut", "site", "tracking", "x"],
+    ids=[
+        "begun",
+        "host cut",
+        "another",
+        "same",
+        "words cut",
+        "site",
+        "tracking",
+        "x",
+        "copy",
+        "same copy",
+        "safelink",
+        "DOI",
+        "older resolver",
+        "encoded",
+        "in the page",
+        "mail",
+    ],
 )
 def test_words_and_target_show_the_same_address(
     target: str, words: str, wanted: str | None
 ) -> None:
     draft = a_draft(linked(target, words), form="html")
     assert bool(found_by("FN117", draft)) == (wanted is not None)
-    assert targets_after("FN117", draft) == [wanted or target]
+    assert targets_after("FN117", draft) == [wanted or target.replace("&amp;", "&")]
+
+
+def test_a_safelink_under_the_words_is_mended_in_the_target_alone() -> None:
+    wrapper = f"https://eur01.safelinks.protection.outlook.com/?url={TOLLS}&amp;data=05"
+    for words in (TOLLS, "On Barges"):
+        draft = a_draft(linked(wrapper, words), form="html")
+        assert targets_after("FN109", draft) == [TOLLS]
+        assert notes_after("FN109", draft) == [words]
+
+
+def test_what_google_docs_wrapped_is_unwrapped_without_asking() -> None:
+    wrapper = f"https://www.google.com/url?q={TOLLS}&amp;sa=D&amp;source=editors"
+    draft = a_draft(linked(wrapper, TOLLS), form="html")
+    (found,) = found_by("FN109", draft)
+    assert (found.severity, found.fix and found.fix.safe) == ("info", True)
+    assert targets_after("FN109", draft) == [TOLLS]
 
 
 def test_an_address_without_scheme_is_told_of_where_the_others_have_one() -> None:

@@ -35,20 +35,26 @@ References
 
 ## Fix
 Unsafe: the address that stands in the wrapper is put in its place. The source is counted under its own address
-from then on, and no longer under the wrapper's.
+from then on, and no longer under the wrapper's. Safe for links that Google Docs wrapped when it exported a
+document: those are read so anyway.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
-from provenance.validate.addresses import found_at, rewrite
+from provenance.cite.second_links import without_redirect
+from provenance.validate.addresses import found_at, gathered, rewrite
 from provenance.validate.draft import Draft
 from provenance.validate.records import Fix, Found
 from provenance.validate.redirectors import hides_target, unwrapped
 from provenance.validate.rule import Rule
 
 
-def _check(draft: Draft) -> Iterator[Found]:
+def _check(draft: Draft) -> Sequence[Found]:
+    return [*_redirectors(draft), *gathered(_exported(draft))]
+
+
+def _redirectors(draft: Draft) -> Iterator[Found]:
     for one in draft.written:
         address = one.address
         if address is None:
@@ -58,6 +64,17 @@ def _check(draft: Draft) -> Iterator[Found]:
             yield found_at(one, f"this address leads through {address.host} to {target}", fix)
         elif hides_target(address):
             yield found_at(one, f"{address.host} only leads on, and does not say where to")
+
+
+def _exported(draft: Draft) -> Iterator[Found]:
+    """Links of a document that Google Docs exported: the parser reads what stands in them."""
+    for one in draft.written:
+        edits = rewrite(one, str, without_redirect)
+        if edits:
+            message = (
+                "the link leads through google.com, which the export of the document put there"
+            )
+            yield found_at(one, message, Fix(True, edits), "info")
 
 
 def _put(target: str, _: str) -> str:

@@ -32,13 +32,20 @@ name different pages, a person has to say which is meant.
 
 from collections.abc import Iterator, Sequence
 
-from provenance.cite.described_anchors import bare_address, is_same_page
-from provenance.formats.url import canonical_url
+from provenance.cite.archives import original_of
+from provenance.cite.described_anchors import bare_address
+from provenance.cite.identifiers import REGISTRIES
+from provenance.cite.patterns import lazy_pattern
+from provenance.formats.url import canonical_url, parse_address
 from provenance.model import Link
 from provenance.validate.addresses import Written, all_targets, found_at, gathered, holds_several
 from provenance.validate.draft import Draft
 from provenance.validate.records import Edit, Fix, Found
+from provenance.validate.redirectors import unwrapped
 from provenance.validate.rule import Rule
+
+# The resolver of DOIs under its older name, and over http.
+_RESOLVER = lazy_pattern(r"^https?://(?:dx\.|www\.)?doi\.org/")
 
 
 def _check(draft: Draft) -> Sequence[Found]:
@@ -72,8 +79,12 @@ def _compared(link: Link, shown: Sequence[Written]) -> Iterator[Found]:
 
 
 def _is_shown(shown: Sequence[Written]) -> bool:
-    """One whole address in the words: of several, or of one that is cut, the anchor may mean another."""
-    return len(shown) == 1 and not shown[0].is_cut
+    """One whole address in the words: of several, or of one that is cut, the anchor may mean another.
+
+    A registered number (a DOI) may well lead to the publisher's page.
+    """
+    is_number = any(repair.kind in REGISTRIES for one in shown for repair in one.repairs)
+    return len(shown) == 1 and not shown[0].is_cut and not is_number
 
 
 def _stub(one: Written, link: Link, meant: str) -> Found:
@@ -93,11 +104,16 @@ def _is_beginning(target: str, one: Written) -> bool:
 
 
 def _leads_there(one: Written, target: str) -> bool:
-    """Tell whether a target is what the words show, more of it, or its copy or number elsewhere."""
-    if canonical_url(target) == canonical_url(one.url) or is_same_page(one.url, target):
-        return True
-    is_more = bare_address(target).startswith(bare_address(one.url))
-    return is_more or one.citation.archive_url == target
+    """Tell whether a target is what the words show, more of it, or leads on to it."""
+    address = parse_address(target)
+    further = original_of(target) or (unwrapped(address) if address else None)
+    shown = _RESOLVER.sub("https://doi.org/", one.url)
+    ends = [_RESOLVER.sub("https://doi.org/", end) for end in (target, further) if end]
+    return one.citation.archive_url == target or any(
+        canonical_url(end) == canonical_url(shown)
+        or bare_address(end).startswith(bare_address(shown))
+        for end in ends
+    )
 
 
 RULE = Rule("FN117", "words-and-target-differ", "error", _check)
