@@ -270,6 +270,22 @@ class TestNotesWithoutMarkers:
         text = a_text("Barges were stopped.", *notes_of(1, 2, 3), heading="Annex: What We Read")
         assert [each.severity for each in findings_of(text)] == ["info"]
 
+    @pytest.mark.parametrize("typed", [4, 1], ids=["one that comes later", "one that was named"])
+    def test_a_marker_with_a_wrong_number_is_asked_about_once(self, typed: int) -> None:
+        text = a_text(numbered(1, 2, typed, 4, 5), *notes_of(*range(1, 6)))
+        (slip,) = findings_of(text)
+        assert (slip.rule, slip.label) == ("FN002", "3")
+        assert slip.message.endswith(f"was it meant by [{typed}] behind “…Barge 3 was stopped.”?")
+        assert mended(text, "FN002", safe=False) == a_text(
+            numbered(*range(1, 6)), *notes_of(*range(1, 6))
+        )
+
+    def test_a_marker_whose_note_nothing_else_names_is_not_asked_about(self) -> None:
+        text = a_text(numbered(1, 2, 5, 4), *notes_of(*range(1, 6)))
+        assert {(each.rule, each.fix) for each in findings_of(text) if each.rule == "FN002"} == {
+            ("FN002", None)
+        }
+
     def test_a_note_that_another_note_names_has_a_reader(self) -> None:
         text = a_text(numbered(1, 3), f"[1] As in [2], {SITE}a", f"[2] {SITE}b", f"[3] {SITE}c")
         assert "FN002" not in {rule for rule, _ in found_in(text)}

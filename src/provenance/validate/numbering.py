@@ -6,7 +6,6 @@ Renumbering is only possible where the numbers are written out in the person's o
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -20,8 +19,6 @@ from provenance.validate.records import Edit, Fix
 
 __all__ = [
     "CountedList",
-    "Mistyped",
-    "find_mistyped",
     "first_mentions",
     "has_printed_numbers",
     "is_written_out",
@@ -54,29 +51,6 @@ class CountedList(NamedTuple):
     notes: tuple[Note, ...]
     numbers: tuple[int, ...]
     markers: Mapping[str, Sequence[Marker]]
-
-
-class Mistyped(NamedTuple):
-    """A note with another note's number, and the number that its place and a marker ask for."""
-
-    note: Note
-    wanted: int
-
-
-def find_mistyped(draft: Draft) -> list[Mistyped]:
-    """Return the notes whose number another one has, where the number of their place is asked for in vain."""
-    asked = {read_number(marker.label) for marker in unanswered(draft)}
-    if not asked:
-        return []
-    found = []
-    for listed in numbered_lists(draft):
-        times = Counter(listed.numbers)
-        for before, number, note in zip(
-            listed.numbers, listed.numbers[1:], listed.notes[1:], strict=False
-        ):
-            if times[number] > 1 and before + 1 in asked and before + 1 not in times:
-                found.append(Mistyped(note, before + 1))
-    return found
 
 
 def numbered_lists(draft: Draft) -> list[CountedList]:

@@ -42,7 +42,7 @@ from collections.abc import Iterator
 
 from provenance.validate.cut_list import find_cut_list
 from provenance.validate.draft import Draft
-from provenance.validate.numbering import find_mistyped
+from provenance.validate.mistyped import find_mistyped_notes
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
 from provenance.validate.rules.parsed import parser_findings
@@ -52,7 +52,7 @@ def _check(draft: Draft) -> Iterator[Found]:
     findings = parser_findings(draft, "FN001")
     cut = find_cut_list(draft) if findings else None
     explained = {(marker.label, marker.start) for marker in cut.markers} if cut else set()
-    asked = {str(each.wanted) for each in find_mistyped(draft)} if findings else set()
+    asked = {str(each.wanted) for each in find_mistyped_notes(draft)} if findings else set()
     for finding in findings:
         # FN009 speaks of a list that was cut off, FN003 of a note with another one's number
         if (finding.label, finding.start) not in explained and finding.label not in asked:

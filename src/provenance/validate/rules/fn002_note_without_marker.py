@@ -1,6 +1,6 @@
 """FN002 note-without-marker: nothing in the text points to a note.
 
-A note stands in the list and no marker leads to it: its claim was cut, or the marker was. Where none of the notes of a
+A note stands in the list and no marker leads to it: its claim was cut, or the marker was, or another number was typed. Where none of the notes of a
 list has a marker, that is one finding: a copy lost them all, or the list belongs to another text.
 
 ## Why it matters
@@ -12,13 +12,15 @@ A Short Update
 
 By Ada Writer
 
-Two barges were stopped below the ford.[1] The toll was doubled on Monday.
+Two barges were stopped below the ford.[1] The toll was doubled on Monday.[3] Ferries wait.[3]
 
 References
 
 [1] https://www.tolls.example/2024/03/barges
 
 [2] https://www.tolls.example/2024/03/doubled
+
+[3] https://www.tolls.example/2024/03/ferries
 ```
 
 ## Use instead
@@ -27,28 +29,36 @@ A Short Update
 
 By Ada Writer
 
-Two barges were stopped below the ford.[1] The toll was doubled on Monday.[2]
+Two barges were stopped below the ford.[1] The toll was doubled on Monday.[2] Ferries wait.[3]
 
 References
 
 [1] https://www.tolls.example/2024/03/barges
 
 [2] https://www.tolls.example/2024/03/doubled
+
+[3] https://www.tolls.example/2024/03/ferries
 ```
 
 ## Fix
-None: only the author knows which claim the note belongs to.
+Unsafe: a marker between those of the notes before and behind it, whose own note another marker names too, gets this
+note's number. Look whether it is this note's claim. Where there is no such marker, only the author knows.
 """
 
 from collections.abc import Iterator
 
 from provenance.cite.chains import start_of_heading_above
+from provenance.model import Finding, Marker
+from provenance.text import Span
 from provenance.validate.draft import Draft
+from provenance.validate.mistyped import find_mistyped_markers
 from provenance.validate.near_markers import notes_found_again
-from provenance.validate.records import Found
+from provenance.validate.numbering import is_written_out
+from provenance.validate.records import Edit, Fix, Found
 from provenance.validate.rule import Rule
 from provenance.validate.rules.parsed import parser_findings
 
+_SHOWN_CHARS = 24
 # So many notes without a marker, and at least a third of all, are one fault.
 _MANY = 10
 
@@ -68,7 +78,11 @@ def _check(draft: Draft) -> Iterator[Found]:
         message = f"{first.message}, and {len(lost) - 1} more of the {len(draft.parsed.notes)} notes have none"
         yield Found(message, first.start, first.end, first.label)
         return
+    slips = {slip.wanted.start: slip.marker for slip in find_mistyped_markers(draft)}
     for finding in lost:
+        if slip := slips.get(finding.start):
+            yield _ask(draft, finding, slip)
+            continue
         # a numbered list that no heading calls notes may be any list: an annex, an agenda
         is_headed = start_of_heading_above(draft.text, finding.start) is not None
         yield Found(
@@ -78,6 +92,17 @@ def _check(draft: Draft) -> Iterator[Found]:
             finding.label,
             severity="info" if finding.label is None and not is_headed else None,
         )
+
+
+def _ask(draft: Draft, finding: Finding, slip: Marker) -> Found:
+    place = (finding.start, finding.end, finding.label)
+    before = draft.text[max(0, slip.start - _SHOWN_CHARS) : slip.start].rpartition("]")[2]
+    words = " ".join(before.split())
+    message = f"{finding.message}: was it meant by [{slip.label}] behind “…{words}”?"
+    span = Span(slip.start, slip.end)
+    if span.of(draft.text) != f"[{slip.label}]" or not is_written_out(draft, span):
+        return Found(message, *place)
+    return Found(message, *place, Fix(False, (Edit(*span, f"[{finding.label}]"),)))
 
 
 def _stands_in_text(draft: Draft, label: str) -> bool:

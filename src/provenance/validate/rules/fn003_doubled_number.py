@@ -52,9 +52,9 @@ from collections.abc import Iterator, Sequence
 from provenance.model import Marker, Note
 from provenance.text import Span
 from provenance.validate.draft import Draft
+from provenance.validate.mistyped import find_mistyped_notes
 from provenance.validate.numbering import (
     CountedList,
-    find_mistyped,
     is_written_out,
     numbered_lists,
     relabel_note,
@@ -70,7 +70,7 @@ def _check(draft: Draft) -> Iterator[Found]:
         return
     lists = {note.start: one for one in numbered_lists(draft) for note in one.notes}
     names = {note.start: note.list for note in draft.parsed.notes}
-    mistyped = find_mistyped(draft)
+    mistyped = find_mistyped_notes(draft)
     seen: Counter[tuple[str, str | None]] = Counter()
     for finding in findings:
         key = (names[finding.start], finding.label)

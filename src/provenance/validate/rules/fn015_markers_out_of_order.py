@@ -51,8 +51,9 @@ every note has a marker and every marker its note, and no words name a note by i
 
 from collections.abc import Iterator, Sequence
 
-from provenance.model import Note
+from provenance.model import Marker, Note
 from provenance.validate.draft import Draft
+from provenance.validate.mistyped import find_mistyped_markers
 from provenance.validate.numbering import (
     CountedList,
     first_mentions,
@@ -78,19 +79,27 @@ def _check(draft: Draft) -> Iterator[Found]:
         if not has_printed_numbers(draft, listed):
             continue  # the program that shows the notes counts them
         mentioned = first_mentions(draft, listed)
+        slips = {slip.marker for slip in find_mistyped_markers(draft)}  # FN002 speaks of those
         numbers = [int(note.label) for note in mentioned]
         kept = longest_ascending(numbers)
         if len(kept) == len(mentioned) or len(kept) < _IN_ORDER * len(mentioned):
             continue
         fix = _mend(draft, listed, mentioned)
-        moved = [index for index in range(len(numbers)) if index not in kept]
+        moved = [
+            index
+            for index in range(len(numbers))
+            if index not in kept and _first_marker(listed, mentioned[index]) not in slips
+        ]
         for index in moved[: 1 if len(moved) > _MOST_NAMED else None]:
-            note = mentioned[index]
             message = _say(numbers, index)
             if len(moved) > _MOST_NAMED:
                 message += f"; {len(moved) - 1} more of the {len(numbers)} notes are out of order"
-            marker = min(listed.markers[note.id], key=lambda each: each.start)
-            yield Found(message, marker.start, marker.end, note.label, fix)
+            marker = _first_marker(listed, mentioned[index])
+            yield Found(message, marker.start, marker.end, marker.label, fix)
+
+
+def _first_marker(listed: CountedList, note: Note) -> Marker:
+    return min(listed.markers[note.id], key=lambda each: each.start)
 
 
 def _say(numbers: Sequence[int], index: int) -> str:
