@@ -76,8 +76,8 @@ def test_strangers_words_stay_words_and_nothing_stays_unseen(text: str, html: st
     "url",
     ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "file:///etc/passwd",
      "vbscript:x", "//a.example/", "https://a.example/ x", 'https://a.example/"onclick="x', " https://a.example",
-     "java\nscript:x", "hxxps://a.example"],
-    ids=range(11),
+     "java\nscript:x", "hxxps://a.example", "https://a.example/\u202egpj.exe", "https://a.\u200bexample/"],
+    ids=range(13),
 )  # fmt: skip
 def test_only_whole_web_addresses_become_links(url: str) -> None:
     assert "href" not in web_link(url)

@@ -90,6 +90,10 @@ def test_axe_finds_nothing_serious_and_nothing_is_asked_for(
     with Opened(browser, report, width, color_scheme=scheme) as opened:
         page = opened.page
         page.evaluate(axe)
+        if width == 360:
+            page.evaluate("document.getElementById('help').showModal()")
+            assert page.evaluate("axe.run()")["violations"] == []
+            page.keyboard.press("Escape")
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         assert found["passes"]
         bad = [(each["id"], each["impact"], [node["html"][:200] for node in each["nodes"][:3]])
@@ -139,6 +143,22 @@ def test_keys_lead_through_findings_to_their_places_and_back(
         assert not page.locator("#help").is_visible()
         page.keyboard.press("Control+j")
         assert page.locator(".card.on").get_attribute("id") == first
+        assert opened.said == []
+
+
+def test_single_keys_can_be_turned_off_and_stay_off(browser: Browser, report: Path) -> None:
+    with Opened(browser, report, 1440) as opened:
+        page = opened.page
+        page.keyboard.press("?")
+        page.uncheck("#single")
+        page.keyboard.press("Escape")
+        page.reload()
+        page.keyboard.press("j")
+        assert page.locator(".card.on").count() == 0
+        page.locator(".msg").first.click()
+        first = on(page)
+        page.keyboard.press("ArrowDown")
+        assert on(page) != first
         assert opened.said == []
 
 

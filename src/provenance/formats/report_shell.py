@@ -72,11 +72,13 @@ def attribute(text: str) -> str:
 def web_link(url: str, words: str | None = None) -> str:
     """Return a link to an http(s) address, which says nothing to it of where it stood; else the bare words.
 
+    An address with unseen characters is no link: it does not lead to where it seems to.
+
     >>> web_link("javascript:alert(1)")
     '<bdi>javascript:alert(1)</bdi>'
     """
     said = f"<bdi>{shown(words if words is not None else url)}</bdi>"
-    if not _WEB.fullmatch(url):
+    if not _WEB.fullmatch(url) or _UNSEEN.search(url):
         return said
     return f'<a href={attribute(url)} rel="noopener noreferrer nofollow" target="_blank">{said}</a>'
 

@@ -203,7 +203,8 @@ def _help() -> str:
     )
     return (
         '<dialog id="help" class="needs-js" aria-labelledby="help-title"><h2 id="help-title">Keys</h2>'
-        f'<dl>{rows}</dl><form method="dialog"><button>Close</button></form></dialog>'
+        f'<dl>{rows}</dl><p><label><input type="checkbox" id="single" checked> single keys are listened to'
+        '</label></p><form method="dialog"><button>Close</button></form></dialog>'
     )
 
 

@@ -84,7 +84,7 @@
     }
     if (on.matches(".card") && (event.key === "ArrowDown" || event.key === "ArrowUp")) { event.preventDefault(); step(event.key === "ArrowDown" ? 1 : -1); return; }
     if (on.matches(".card") && event.key === "Enter") { event.preventDefault(); toPlace(cardOf.get(on)); return; }
-    if (Object.hasOwn(keys, event.key)) { event.preventDefault(); keys[event.key](); }
+    if (single.checked && Object.hasOwn(keys, event.key)) { event.preventDefault(); keys[event.key](); }
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a");
@@ -94,6 +94,10 @@
     const node = link ? null : event.target.closest(".card");
     if (node && !String(getSelection())) take(cardOf.get(node));
   });
+  // Who dictates says letters that were not meant as keys (WCAG 2.1.4): they can be turned off.
+  const single = byId("single");
+  try { single.checked = localStorage.getItem("provenance-keys") !== "off"; } catch { /* a file may have no storage */ }
+  single.addEventListener("change", () => { try { localStorage.setItem("provenance-keys", single.checked ? "on" : "off"); } catch { /* as above */ } });
   let waiting = 0;
   words.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(filter, 80); });
   form.addEventListener("change", filter);
