@@ -208,6 +208,8 @@ def test_titles_are_not_held_against_a_page_that_cannot_tell(text: str, state: s
         ("North Orrin Post", "South Orrin Post", None),
         ("Region 1 Gazette", "Region 2 Gazette", None),
         ("Orrin Time", "Orrin Times", None),
+        ("rivers.example", "barges.example", None),
+        ("Ministry of Defence", "Ministry of Defense", None),
     ],
 )
 def test_one_publisher_in_two_spellings(one: str, other: str, severity: str | None) -> None:
@@ -350,13 +352,14 @@ def test_an_address_may_hold_any_figures() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "severity"),
     [
-        (dated("March 1, 2024", 1), dated("March 11, 2024", 1), "warning"),
+        (dated("March 1, 2024", 1).replace("Ford", "Lower Ford"), dated("March 11, 2024", 1).replace("Ford", "Lower Ford"), "warning"),
+        (dated("March 1, 2024", 1), dated("March 11, 2024", 1), "info"),
         (dated("March 1, 2024", 1), dated("March 11, 2024", 2), None),  # two issues of a series
         ("Ann Poe, The Lakes of Upper Orrin, 1983, p. 3.", "Ann Poe, The Lakes of Upper Orrin, 1883, p. 4.", "info"),
         ("Ann Poe, The Lakes of Upper Orrin, 1983, p. 3.", "Bea Roe, The Lakes of Upper Orrin, 1883, p. 4.", None),
         (f"MIG, “Daily Briefing,” March 1, 2024, {AT}", f"MIG, “Daily Briefing,” March 2, 2024, {AT}", None),
     ],
-    ids=["one page", "two pages", "a book", "two authors", "a series"],
+    ids=["one page", "one short title", "two pages", "a book", "two authors", "a series"],
 )  # fmt: skip
 def test_one_work_has_one_date(first: str, second: str, severity: str | None) -> None:
     assert said_of(first, second) == ([("FN216", "2", severity)] if severity else [])
@@ -381,6 +384,9 @@ def test_one_work_has_one_date(first: str, second: str, severity: str | None) ->
         ("»Kähne warten«, Zollblatt", False),
         ("”Pråmar väntar”, Tullbladet", False),
         ("« Les barques », Le Gué", False),
+        ("«Общество «Ромашка», Вестник", False),
+        ("«Общество «Ромашка» и брод», Вестник", False),
+        ("«Общество «Ромашка» и «Брод» и река», Вестник", False),
         ('“Barges Wait," Tolls Daily', False),
         ('A plank of 12" and a rope, Tolls Daily', False),
         ('"Barges, Part 8", Tolls Daily', False),

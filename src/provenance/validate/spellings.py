@@ -10,6 +10,12 @@ __all__ = ["Spellings", "group_spellings", "is_one_letter_off"]
 
 _MIN_TYPO_LETTERS = 10
 _MIN_ABBREVIATION = 2
+# Spelled after the country: the Ministry of Defence of one is not the Ministry of Defense of another.
+_BY_COUNTRY = frozenset(
+    frozenset(pair.split("/"))
+    for pair in "defence/defense centre/center labour/labor harbour/harbor theatre/theater organisation/organization"
+    " defences/defenses centres/centers".split()
+)
 _ARTICLES = frozenset({"the"})
 
 
@@ -80,7 +86,7 @@ def _is_variant(name: str, other: str) -> bool:
 def _abbreviates(short: str, long: str, printed: str) -> bool:
     """Tell whether a word is printed with a full stop as the beginning of another: "Intel."."""
     return (
-        len(short) >= _MIN_ABBREVIATION
+        _MIN_ABBREVIATION <= len(short) < len(long)
         and long.startswith(short)
         and f"{short}." in printed.casefold()
     )
@@ -89,7 +95,7 @@ def _abbreviates(short: str, long: str, printed: str) -> bool:
 def is_one_letter_off(one: str, other: str) -> bool:
     """Tell whether two words of five letters or more differ by one letter too many, wrong or out of order.
 
-    A plural is another word, and so is what differs in its first letter.
+    A plural is another word, and so is what differs in its first letter, or by country.
 
     >>> is_one_letter_off("intelligence", "inteligence"), is_one_letter_off("study", "studys")
     (True, False)
@@ -101,7 +107,7 @@ def is_one_letter_off(one: str, other: str) -> bool:
     at = next(
         (at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short)
     )
-    if at == 0:
+    if at == 0 or frozenset((one, other)) in _BY_COUNTRY:
         return False
     if len(short) < len(long):
         return short[at:] == long[at + 1 :]

@@ -77,6 +77,7 @@ def _find_lonely(words: str) -> int | None:
     opened: list[int] = []
     unopened: list[int] = []
     straight: list[int] = []
+    is_nested = False
     for match in _MARKS.finditer(words):
         mark, at = match[0], match.start()
         if mark == '"':
@@ -84,6 +85,8 @@ def _find_lonely(words: str) -> int | None:
         elif opened and mark in _CLOSERS[words[opened[-1]]]:
             opened.pop()
         elif mark in _CLOSERS:
+            # «Общество «Ромашка»: where two would close together, Russian prints one
+            is_nested = is_nested or (mark == "«" and bool(opened) and words[opened[-1]] == "«")
             opened.append(at)
         else:
             unopened.append(at)
@@ -91,6 +94,8 @@ def _find_lonely(words: str) -> int | None:
         unopened.append(straight[-1])
     elif len(straight) % 2 and opened:
         opened.pop()
+    if is_nested and not unopened:
+        opened = opened[1:]
     return _choose(opened, unopened)
 
 

@@ -1,7 +1,8 @@
 """FN216 one-work-two-dates: a work is cited in full twice, with different dates.
 
 Meant are the same title at the same address, or, where there is no address, the same long title by the same author or
-publisher. Two years for one book are worth knowing, not more: they may be two editions.
+publisher. Two years for one book are worth knowing, not more, for they may be two editions; so are two days for a
+page with a short title, which may be one that is carried on.
 
 ## Why it matters
 One of the dates is wrong, and a reader cannot tell which; in a list of sources one work becomes two.
@@ -84,7 +85,11 @@ def _differing(cites: list[Cited]) -> Iterator[Found]:
     for cited in others:
         if cited.citation.date == first.citation.date:
             continue
-        severity: Severity | None = None if day_of(cited.citation.date) else "info"
+        # two editions of a book, a page that is carried on ("Dashboard")
+        is_sure = (
+            day_of(cited.citation.date) and len(words_of(cited.citation.title)) >= _FEWEST_WORDS
+        )
+        severity: Severity | None = None if is_sure else "info"
         message = (
             f"dated {cited.citation.date} here, {first.citation.date} in note [{first.note.label}]: look at the work"
             " for its date"
