@@ -1,7 +1,6 @@
 """`provenance serve`: listens on this machine, refuses to be careless, says where it is, ends when told."""
 
 import json
-import os
 import re
 import signal
 import socket
@@ -9,13 +8,12 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from support.asking_web import glued_draft
+from support.serving import serving
 
 HASHED = "scrypt$16384$8$1$AAAAAAAAAAAAAAAAAAAAAA$AAAA"
 
@@ -30,24 +28,6 @@ def refused(folder: Path, *arguments: str, settings: str = "") -> str:
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
     return done.stderr
-
-
-@contextmanager
-def serving(folder: Path, *arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    server = subprocess.Popen(
-        [sys.executable, "-m", "provenance", "serve", "--port", "0", *arguments],
-        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
-    try:
-        assert server.stdout is not None
-        said = server.stdout.readline()
-        found = re.search(r"https?://\S+", said)
-        assert found, said + (server.stderr.read() if server.stderr else "")
-        yield found[0], server
-    finally:
-        server.kill()
-        server.communicate()
 
 
 def test_it_says_where_it_is_answers_there_and_ends_when_told(tmp_path: Path) -> None:
