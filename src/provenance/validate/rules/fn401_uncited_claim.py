@@ -41,7 +41,6 @@ References
 None: only the author knows the source.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import chain, pairwise
@@ -58,6 +57,10 @@ from provenance.validate.rule import Rule
 _PARAGRAPH_END = lazy_pattern(r"\n\s*\n|(?<=[.!?:”\"’)\]])[ \u00a0]*\n")
 _WORD = lazy_pattern(r"[^\W\d_]+")
 _ENDS = lazy_pattern(r"[.!?][”\"’)\]]*$")
+# The markers that a gap stands behind: [12], [^name], a footnote's bare number.
+_MARKERS = lazy_pattern(
+    r"[\s,;\u200b]*(?:\[[^\[\]\n]{0,30}\]|\d{1,3})?(?:[\s,;\u200b]*\[[^\[\]\n]{0,30}\])*\s*$"
+)
 _LEAST_WORDS = 5
 
 
@@ -69,10 +72,21 @@ def _check(draft: Draft) -> Iterator[Found]:
         starts = [*find_sentence_starts(draft.text, gap, language), gap.end]
         for start, end in pairwise(starts):
             sentence = draft.text[start:end].strip()
+            if start == gap.start and _goes_on(draft.text, gap):
+                continue  # the rest of a sentence that has its source in the middle
             if _ENDS.search(sentence) and len(_WORD.findall(sentence)) >= _LEAST_WORDS:
                 at = draft.text.index(sentence, start)
                 message = "no source is named for this sentence; those beside it have one"
                 yield Found(message, at, at + len(sentence))
+
+
+def _goes_on(text: str, gap: Span) -> bool:
+    """Tell whether a gap begins within a sentence, behind a marker that no full stop stands beside."""
+    rest = text[gap.start : gap.end].lstrip()
+    before = _MARKERS.sub("", text[max(0, gap.start - 60) : gap.start])
+    is_new_line = "\n" in text[gap.start : gap.end - len(rest)]
+    ended = _ENDS.search(before) or rest[:1] in {".", "!", "?", "。"} or not before
+    return not ended and not is_new_line
 
 
 def _gaps(draft: Draft) -> Iterator[Span]:
@@ -87,15 +101,10 @@ def _gaps(draft: Draft) -> Iterator[Span]:
         start = ends[index - 1] if index else 0
         end = ends[index] if index < len(ends) else len(text)
         end = max(start, min(end, first_note)) if start < first_note else end
-        done = [start, *chain.from_iterable((each.start, each.markers[-1].end) for each in claims)]
-        for before, after in pairwise([*done, end][::1]):
-            yield from _gap(text, before, after, claims)
-
-
-def _gap(text: str, start: int, end: int, claims: list[Claim]) -> Iterator[Span]:
-    is_claim = any(start <= each.start < end for each in claims)
-    if start < end and not is_claim and re.search(r"\w", text[start:end]):
-        yield Span(start, end)
+        edges = [start, *chain.from_iterable((e.start, e.markers[-1].end) for e in claims), end]
+        for before, after in zip(edges[::2], edges[1::2], strict=True):
+            if before < after and _WORD.search(text, before, after):
+                yield Span(before, after)
 
 
 RULE = Rule("FN401", "uncited-claim", "warning", _check)
