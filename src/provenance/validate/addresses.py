@@ -158,7 +158,8 @@ def rewrite(one: Written, change: Change, in_targets: Change | None = None) -> t
     several addresses: that is a finding of its own. `in_targets` changes targets, where
     that takes another change.
     """
-    edits = () if one.is_cut else edits_to(one.start, one.words, change(one.words))
+    is_shown = one.words and not one.is_cut
+    edits = edits_to(one.start, one.words, change(one.words)) if is_shown else ()
     for link in one.anchors:
         if holds_several(link.href):
             continue
@@ -197,7 +198,7 @@ def gathered(found: Iterable[Found]) -> Sequence[Found]:
     first = every[0]
     return [
         Found(
-            f"{first.message} (as {len(every) - 1} more addresses in this document)",
+            f"{first.message} (and {len(every) - 1} more like it in this document)",
             first.start,
             first.end,
             first.label,
