@@ -36,8 +36,8 @@ def _wrapped(words: str, width: int, indent: int) -> str:
     if not sys.stdout.isatty():
         return words
     if width - indent < 24:
-        return "\n" + "\n".join(wrap(" " * 7 + words, width, 7))
-    return "\n".join(wrap(" " * indent + words, width, indent)).lstrip()
+        return "".join(f"\n{' ' * 7}{line}" for line in wrap(words, width - 7, 0))
+    return f"\n{' ' * indent}".join(wrap(words, width - indent, 0))
 
 
 def show_page(rule: Rule) -> None:

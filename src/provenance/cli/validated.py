@@ -34,6 +34,8 @@ SEVERITY_COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "i
 _FOLD_AFTER = 5
 _LABELS_SHOWN = 8
 _PIPE_WIDTH = 100
+# Of a long sentence its beginning is enough to find it.
+_DRAWN_WIDTH = 110
 _INDENT = 4
 
 
@@ -58,6 +60,7 @@ class TerminalView:
         self._is_window = write is echo and sys.stdout.isatty()
         width = shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns
         self._width = max(20, width) if self._is_window else _PIPE_WIDTH
+        self._drawn = min(self._width - _INDENT, _DRAWN_WIDTH)
         self._shows_all = shows_all
 
     def show(self, path: str, text: str, findings: Sequence[DraftFinding]) -> None:
@@ -90,7 +93,7 @@ class TerminalView:
         )
         yield from self._head([(printable(said), style) for said, style in words if said])
         if finding.end or finding.start:
-            shown, under = draw_place(text, finding.start, finding.end, self._width - _INDENT)
+            shown, under = draw_place(text, finding.start, finding.end, self._drawn)
             if shown:
                 yield " " * _INDENT + shown
                 yield " " * _INDENT + _painted(SEVERITY_COLOURS[finding.severity])(under)
