@@ -236,7 +236,7 @@ def test_a_text_file_comes_back_to_the_byte(desk: Desk, data: bytes) -> None:
     desk.expect_cards(3 + is_utf16)
     assert desk.downloaded() == ("update.txt", data)
     desk.page.click("#mend-safe")
-    desk.expect_cards(is_utf16)
+    desk.expect_cards(int(is_utf16))
     encoding = "utf-16" if is_utf16 else "utf-8"
     assert desk.downloaded()[1].decode(encoding) == data.decode(encoding).replace(
         "https://www.fords", "; https://www.fords"
