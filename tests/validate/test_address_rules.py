@@ -1,5 +1,6 @@
 """Stories about rules on addresses: what they tell of, what they keep silent about, what mends it."""
 
+import importlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -14,7 +15,7 @@ from provenance.validate.fix.proof import edited_text
 from provenance.validate.house import House, Style
 from provenance.validate.records import Edit, Found
 from provenance.validate.redirectors import hides_target, unwrapped
-from provenance.validate.rule import read_page
+from provenance.validate.rule import Page, read_page
 from provenance.validate.rules import all_rules
 from support.draft_blocks import data_of, document_of, form_of
 from support.told_knowledge import ask_told
@@ -70,11 +71,16 @@ def linked(target: str, words: str) -> str:
     return f'<a href="{target}">{words}</a>'
 
 
-@pytest.mark.parametrize("code", CODES)
+def page_of(code: str) -> Page:
+    return read_page(importlib.import_module(RULES[code].check.__module__).__doc__ or "")
+
+
+SAFE = [code for code in CODES if page_of(code).sections["Fix"].startswith("Safe")]
+
+
+@pytest.mark.parametrize("code", SAFE)
 def test_a_safe_fix_leaves_the_same_sources(code: str) -> None:
-    page = read_page(__import__(RULES[code].check.__module__, fromlist=["x"]).__doc__ or "")
-    if not page.sections["Fix"].startswith("Safe"):
-        pytest.skip("its fix is not safe")
+    page = page_of(code)
     before, after = (page.blocks(name) for name in ("Example", "Use instead"))
     form = form_of(after)
     read = [parse_document(document_of(form, data_of(form, one[form]))) for one in (before, after)]
@@ -186,6 +192,11 @@ def test_a_host_that_is_written_both_ways_is_told_of() -> None:
 def test_the_house_style_says_whether_addresses_are_defanged(asked: str, count: int) -> None:
     draft = a_draft(TOLLS, "https://www.ferry dot example/a", FORDS, addresses=asked)
     assert len(found_by("FN104", draft)) == count
+
+
+def test_an_archived_copy_is_never_defanged() -> None:
+    draft = a_draft(COPY, "https://www.ferry dot example/a", addresses="defanged")
+    assert notes_after("FN104", draft)[0] == COPY
 
 
 def test_refanging_completes_a_link_that_the_spelled_dot_cut() -> None:
@@ -371,6 +382,13 @@ def test_a_safelink_under_the_words_is_mended_in_the_target_alone() -> None:
         draft = a_draft(linked(wrapper, words), form="html")
         assert targets_after("FN109", draft) == [TOLLS]
         assert notes_after("FN109", draft) == [words]
+
+
+def test_a_blank_behind_the_scheme_is_named_as_one() -> None:
+    draft = a_draft("https:// www.tolls.example/a")
+    (found,) = found_by("FN105", draft)
+    assert "a blank" in found.message
+    assert notes_after("FN105", draft) == ["https://www.tolls.example/a"]
 
 
 def test_what_google_docs_wrapped_is_unwrapped_without_asking() -> None:

@@ -113,7 +113,7 @@ def _parted(draft: Draft, one: Written, link: Link) -> Fix | None:
     """The link keeps the address that its words show, if the note shows the others."""
     targets = [canonical_url(url) for url in all_targets(link.href)]
     own = one.citation.canonical_url
-    if own not in targets or len(targets) != count_addresses(link.href):
+    if not one.words or own not in targets or len(targets) != count_addresses(link.href):
         return None
     in_note = [each for each in draft.written if each.note is one.note and each is not one]
     # words that are cut under this link (`ht...`) are known from nothing but its target

@@ -75,7 +75,9 @@ def _check(draft: Draft) -> Sequence[Found]:
         else "this address can be clicked, and the house style writes none so"
     )
     return gathered(
-        _found(draft, one, message) for one in shown if _is_defanged(one) == (asked == "plain")
+        _found(draft, one, message)
+        for one in shown
+        if _is_defanged(one) == (asked == "plain") and not one.is_copy
     )
 
 
@@ -137,6 +139,9 @@ def _whole(one: Written, href: str) -> str:
 
 def _with_spelled_dot(draft: Draft, one: Written, words: str) -> str:
     host = host_of(one.url) or ""
+    # a web archive's address would not be known by its host any more, and be taken for two
+    if one.is_copy or "." not in host:
+        return words
     head, found, rest = words.partition(host)
     name, _, suffix = host.rpartition(".")
     return f"{head}{name}{draft.house.style.defang}{suffix}{rest}" if found else words

@@ -57,12 +57,19 @@ def _check(draft: Draft) -> Sequence[Found]:
     return gathered(
         found_at(
             one,
-            f"“{slip.before.strip()}” is no beginning of an address: “{slip.after}” is meant",
+            _message(slip),
             Fix(True, _edits(one, slip)),
         )
         for one in draft.written
         if (slip := _slip_of(one)) is not None
     )
+
+
+def _message(slip: Repair) -> str:
+    before = slip.before.strip()
+    if before == slip.after:
+        return f"a blank stands behind “{before}” in this address"
+    return f"“{before}” is no beginning of an address: “{slip.after}” is meant"
 
 
 def _edits(one: Written, slip: Repair) -> tuple[Edit, ...]:
