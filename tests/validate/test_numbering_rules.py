@@ -256,6 +256,18 @@ class TestCutLists:
     def test_a_heading_without_notes_below_is_one_finding_too(self) -> None:
         assert found_in(f"{numbered(1, 2, 3)}\n\nEndnotes\n\nShare this page\n") == [("FN009", "1")]
 
+    @pytest.mark.parametrize(
+        ("text", "severity"),
+        [
+            ("Barges wait [1]. Tolls rise [2]. Fords dry [3].", "error"),
+            ("barges wait. [1] tolls rise. [2] fords dry. [3]", "error"),
+            ("Copy rows[1] to rows[2] and rows[3] to rows[4] then.", "info"),
+        ],
+        ids=["before the full stop", "a flat copy", "code"],
+    )
+    def test_numbers_that_close_nothing_may_be_no_markers(self, text: str, severity: str) -> None:
+        assert [(each.rule, each.severity) for each in findings_of(text)] == [("FN009", severity)]
+
     def test_named_notes_of_markdown_that_are_gone_are_one_finding(self) -> None:
         text = "# A Short Update\n\nOne was stopped.[^1] So was two.[^2] And three.[^3]\n"
         assert found_in(text, "draft.md") == [("FN009", "1")]

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from provenance.cite.signs import CLOSING
 from provenance.model import Marker
 from provenance.validate.draft import Draft
 from provenance.validate.numbering import numbered_lists, unanswered
@@ -20,6 +21,7 @@ class CutList(NamedTuple):
     end: int
     label: str
     markers: frozenset[Marker]
+    is_sure: bool = True
 
 
 def find_cut_list(draft: Draft) -> CutList | None:
@@ -27,16 +29,26 @@ def find_cut_list(draft: Draft) -> CutList | None:
     lost = unanswered(draft)
     if len({marker.label for marker in lost}) < _MIN_MARKERS:
         return None
-    return _cut_off(draft, lost) if draft.parsed.notes else _missing(lost)
+    return _cut_off(draft, lost) if draft.parsed.notes else _missing(draft, lost)
 
 
-def _missing(lost: list[Marker]) -> CutList:
+def _missing(draft: Draft, lost: list[Marker]) -> CutList:
     first = lost[0]
+    like_markers = sum(_closes_something(draft.text, marker) for marker in lost)
+    is_sure = 2 * like_markers >= len(lost)
+    said = "markers" if is_sure else "numbers in brackets"
     message = (
-        f"there is no list of notes: none of the {len(lost)} markers,"
+        f"there is no list of notes: none of the {len(lost)} {said},"
         f" from [{first.label}] to [{lost[-1].label}], has one"
     )
-    return CutList(message, first.start, first.end, first.label, frozenset(lost))
+    return CutList(message, first.start, first.end, first.label, frozenset(lost), is_sure)
+
+
+def _closes_something(text: str, marker: Marker) -> bool:
+    """Tell a marker beside the end of a sentence or clause from `rows[1]`, which is code."""
+    before = text[max(0, marker.start - 2) : marker.start].rstrip()[-1:]
+    behind = text[marker.end : marker.end + 2]
+    return before in CLOSING or (behind[:1] in {".", ",", ";"} and not behind[1:].strip())
 
 
 def _cut_off(draft: Draft, lost: list[Marker]) -> CutList | None:

@@ -42,6 +42,7 @@ None: copy the list again from the original.
 
 from collections.abc import Iterator
 
+from provenance.model import Severity
 from provenance.validate.cut_list import find_cut_list
 from provenance.validate.draft import Draft
 from provenance.validate.records import Found
@@ -50,7 +51,8 @@ from provenance.validate.rule import Rule
 
 def _check(draft: Draft) -> Iterator[Found]:
     if (cut := find_cut_list(draft)) is not None:
-        yield Found(cut.message, cut.start, cut.end, cut.label)
+        doubt: Severity | None = None if cut.is_sure else "info"
+        yield Found(cut.message, cut.start, cut.end, cut.label, severity=doubt)
 
 
 RULE = Rule("FN009", "list-cut-off", "error", _check)
