@@ -5,12 +5,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.support.docx_builder import a_docx, link, note, paragraph, reference
-from tests.support.mending import Seen, looker, replacing, retargeting
 
 from provenance.validate.fix.diff import make_patch
 from provenance.validate.fix.mend import mend
 from provenance.validate.rule import Rule
+from support.docx_builder import a_docx, link, note, paragraph, reference
+from support.mending import Seen, looker, replacing, retargeting
 
 
 def patch_of(data: bytes, name: str, *rules: Rule) -> tuple[str, bytes]:

@@ -5,12 +5,12 @@ import re
 import zipfile
 
 import pytest
-from tests.support.docx_builder import a_docx, field, link, note, paragraph, reference, run
-from tests.support.mending import inserting, mended, replacing, retargeting
 
 from provenance.cite.document import read_document
 from provenance.validate.fix.outcome import Mended
 from provenance.validate.rules.fn103_glued_addresses import RULE as GLUED
+from support.docx_builder import a_docx, field, link, note, paragraph, reference, run
+from support.mending import inserting, mended, replacing, retargeting
 
 BODY = paragraph("Two barges were stopped below the ford.", reference(1))
 GLUE = "https://tolls.example/2024/bargeshttps://fords.example/news/12"

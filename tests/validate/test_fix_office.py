@@ -9,13 +9,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.support.docx_builder import a_docx, field, link, note, paragraph, reference, run
-from tests.support.mending import mended
 
 from provenance.cite.document import read_document
 from provenance.cite.parse import parse_document
 from provenance.model import Parsed
 from provenance.validate.rules.fn103_glued_addresses import RULE as GLUED
+from support.docx_builder import a_docx, field, link, note, paragraph, reference, run
+from support.mending import mended
 
 SOFFICE = shutil.which("soffice")
 TIMEOUT_S = 120

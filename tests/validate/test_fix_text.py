@@ -1,9 +1,9 @@
 """Fixes in files of text: only the edit's own bytes change, and the format reads what was meant."""
 
 import pytest
-from tests.support.mending import editing, inserting, mended, replacing, retargeting
 
 from provenance.validate.rules.fn103_glued_addresses import RULE as GLUED
+from support.mending import editing, inserting, mended, replacing, retargeting
 
 PLAIN = """A Short Update
 
@@ -255,3 +255,28 @@ def test_a_number_that_the_format_counts_is_left_with_a_reason() -> None:
 def test_inserted_words_stand_inside_the_text_that_they_precede() -> None:
     done = mended(HTML.encode(), "draft.html", inserting("all ", "were"))
     assert "all were <b>stop" in done.data.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "wanted"),
+    [
+        ("draft.md", "Tolls rose.[^1]\n\n[^1]: <https://a.example/b>\n", "<https://a.example/b>.\n"),
+        ("draft.md", "Tolls rose.[^1]\n\n[^1]: [https://a.example/b](https://a.example/b)\n", "(https://a.example/b).\n"),
+        ("draft.html", "<p>Tolls rose.<a href=#n>[1]</a><p id=n>[1] <i><a href=https://a.example/b>https://a.example/b</a></i></p>", "</a></i>.</p>"),
+        ("draft.wiki", "'''Tolls''' rose.<ref>See [https://a.example/b https://a.example/b]</ref>\n\n== References ==\n<references/>\n", "b].</ref>"),
+    ],
+    ids=["markdown address", "markdown link", "html", "wikitext"],
+)  # fmt: skip
+def test_what_is_added_behind_a_link_is_no_part_of_it(name: str, text: str, wanted: str) -> None:
+    def behind(read: str) -> list[tuple[int, int, str]]:
+        at = read.rindex("example/b") + len("example/b")
+        return [(at, at, ".")] if not read.startswith(".", at) else []
+
+    done = mended(text.encode(), name, editing(behind))
+    assert wanted in done.data.decode(), done.left
+
+
+def test_words_that_go_on_an_address_in_angle_brackets_stand_behind_them() -> None:
+    text = "Tolls rose.[^1]\n\n[^1]: See <https://a.example/b> here\n"
+    done = mended(text.encode(), "draft.md", replacing("example/b here", "example/b & there", safe=False), unsafe=True)  # fmt: skip
+    assert "<https://a.example/b> & there" in done.data.decode(), done.left

@@ -16,6 +16,8 @@ __all__ = ["Change", "Paper", "Refused", "Run", "find_changes"]
 
 # Edits up to this length are taken apart where they cannot be made in one piece.
 _MAX_TAKEN_APART_CHARS = 2_000
+# An anchor of Markdown ends behind its target; nobody types a longer one.
+_MAX_SEAM_CHARS = 5_000
 
 
 class Refused(NamedTuple):
@@ -53,13 +55,14 @@ class Paper(NamedTuple):
 
     `spell` writes words so that the format reads them as words; `seam` says how far behind the
     beginning of a stretch of markup something new belongs that stands between the words before and
-    the words behind.
+    the words behind. `is_loose` lets words that go on others leave the markup that ends behind those.
     """
 
     text: str
     sources: Mapping[str, str]
     spell: Callable[[str], str]
     seam: Callable[[str], int]
+    is_loose: bool = False
 
 
 _NOT_IN_FILE = Refused(
@@ -102,7 +105,7 @@ def _find(paper: Paper, runs: Sequence[Run], edit: Edit) -> tuple[Change, ...] |
     if start == end:
         if not new:
             return ()
-        lean = (edit.start < start) - (start < edit.end)
+        lean = 0 if paper.is_loose else (edit.start < start) - (start < edit.end)
         place = _place_of_new(paper, runs, start, lean)
         return place if isinstance(place, Refused) else (place._replace(words=paper.spell(new)),)
     places = _places_of(paper, runs, start, end)
@@ -183,7 +186,8 @@ def _place_of_new(paper: Paper, runs: Sequence[Run], at: int, lean: int) -> Chan
     if before is None:
         return _NOT_IN_FILE
     place = before.source_end
-    is_between = behind is not None and lean == 0 and before.part == behind.part
-    if is_between and behind is not None and place < behind.source_start:
-        place += paper.seam(paper.sources[before.part][place : behind.source_start])
+    if lean == 0:
+        is_between = behind is not None and before.part == behind.part
+        end = behind.source_start if behind is not None and is_between else place + _MAX_SEAM_CHARS
+        place += paper.seam(paper.sources[before.part][place:end])
     return Change(before.part, place, place, "")

@@ -5,6 +5,7 @@ as markup, for where the first was read otherwise (`_` and `*` in Markdown, `|` 
 a template of a wiki).
 """
 
+import re
 from collections.abc import Callable
 
 from provenance.cite.patterns import lazy_pattern
@@ -18,7 +19,10 @@ _REFERENCE = lazy_pattern(r"&(?:#\d|#[xX][0-9a-fA-F]|\w+;)")
 _QUOTES = {'"': "&quot;", "'": "&#39;"}
 # What ends something that began before: new words that stand between two things stand behind it.
 _SEAMS = {
-    "html": lazy_pattern(r"(?:\s*</[^<>]*>)*"),
+    "html": lazy_pattern(
+        r"(?:</(?:a|abbr|b|cite|code|em|font|i|mark|q|s|small|span|strong|sub|sup|u)\s*>)*",
+        re.IGNORECASE,
+    ),
     "markdown": lazy_pattern(
         r"[*_~`]*(?:\]\((?:<[^<>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+\"[^\"\n]*\")?\s*\)|\]\[[^\[\]\n]*\]|>)?"
     ),
@@ -31,7 +35,7 @@ def spell_words(words: str, file_format: str, spelling: int) -> str:
     r"""Return words as they are written in the running text of a format.
 
     >>> spell_words("a_b & c", "markdown", 0), spell_words("a_b & c", "markdown", 1)
-    ('a_b & c', 'a\_b & c')
+    ('a_b & c', 'a\\_b & c')
     """
     if file_format == "html":
         return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -77,6 +77,7 @@ class TextSheet:
                     {"": self._source},
                     lambda words: spell_words(words, self._document.format, spelling),
                     lambda gap: seam_of(gap, self._document.format),
+                    is_loose=spelling > 0,
                 ),
                 self._runs_at(edit),
                 edit,
