@@ -104,7 +104,7 @@ def _in_targets(draft: Draft) -> Iterator[Found]:
             seen.add(link)
             yield found_at(
                 one,
-                "the link here holds several addresses in one, and leads to none",
+                "the link here holds several addresses in one, and leads to none: give it one",
                 _parted(draft, one, link),
             )
 

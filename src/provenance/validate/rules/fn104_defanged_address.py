@@ -70,9 +70,9 @@ def _check(draft: Draft) -> Sequence[Found]:
     if asked == "consistent":
         return gathered(_inconsistent(draft, shown))
     message = (
-        "this address is written so that it cannot be clicked"
+        "this address is written so that it cannot be clicked: write it out"
         if asked == "plain"
-        else "this address can be clicked, and the house style writes none so"
+        else "this address can be clicked, and the house style writes none so: spell a dot"
     )
     return gathered(
         _found(draft, one, message)
@@ -90,7 +90,7 @@ def _inconsistent(draft: Draft, shown: Sequence[Written]) -> Iterator[Found]:
         yield from _hosts_in_two_ways(draft, shown)
         return
     odd = defanged * 2 < len(shown)
-    message = f"this address is {_said(odd)}, the {len(shown) - fewer} others here are not"
+    message = f"this address is {_said(odd)}, the {len(shown) - fewer} others here are not: write it as they are"
     yield from (_found(draft, one, message) for one in shown if _is_defanged(one) == odd)
 
 
@@ -102,7 +102,9 @@ def _hosts_in_two_ways(draft: Draft, shown: Sequence[Written]) -> Iterator[Found
         if others and (others, not way) > (by_host[host, way], way):
             verb = "is" if others == 1 else "are"
             count = "another one" if others == 1 else f"{others} others"
-            message = f"this address is {_said(way)}, {count} of {host} {verb} not"
+            message = (
+                f"this address is {_said(way)}, {count} of {host} {verb} not: write them one way"
+            )
             yield _found(draft, one, message)
 
 

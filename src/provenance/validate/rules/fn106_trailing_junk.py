@@ -70,7 +70,7 @@ def _in_words(draft: Draft) -> Iterator[Found]:
         if junk is None or one.is_cut or not one.words or _goes_on(draft.text, junk.end()):
             continue
         fix = Fix(True, (Edit(one.url_end, junk.end(), ""), *_clean_targets(one)))
-        yield found_at(one, f"“{junk[0]}” sticks to the end of this address", fix)
+        yield found_at(one, f"“{junk[0]}” sticks to the end of this address: take it off", fix)
 
 
 def _goes_on(text: str, end: int) -> bool:
@@ -95,7 +95,7 @@ def _message(one: Written, edit: Edit) -> str:
     href = next(
         link.href for link in one.anchors if (link.start, link.end) == (edit.start, edit.end)
     )
-    return f"“{href[len(edit.replacement) :]}” sticks to the end of the link's target"
+    return f"“{href[len(edit.replacement) :]}” sticks to the end of the link's target: take it off"
 
 
 def _clean_targets(one: Written) -> tuple[Edit, ...]:

@@ -85,8 +85,8 @@ def _edits(one: Written, clean: str) -> tuple[Edit, ...]:
 def _message(meant: str, clean: str) -> str:
     kept = _names(clean)
     names = [f"“{name}”" for name in _names(meant) if name not in kept]
-    verb = "tell" if len(names) > 1 else "tells"
-    return f"{' and '.join(names)} {verb} how somebody came to the page, not which page it is"
+    verb, what = ("tell", "them") if len(names) > 1 else ("tells", "it")
+    return f"{' and '.join(names)} {verb} how somebody came to the page, not which page it is: take {what} off"
 
 
 def _clean_target(href: str) -> str:

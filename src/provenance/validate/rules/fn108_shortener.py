@@ -72,10 +72,9 @@ def _check(draft: Draft) -> Iterator[Found]:
             continue
         target = _target_of(draft, one)
         fix = Fix(False, rewrite(one, partial(_replaced, target))) if target else None
-        said = f": to {target}" if target else ""
-        yield found_at(
-            one, f"a short link of {address.host} does not say where it leads{said}", fix
-        )
+        cited = target or "what it leads to"
+        message = f"a short link of {address.host} does not say where it leads: cite {cited}"
+        yield found_at(one, message, fix)
 
 
 def _replaced(target: str, _: str) -> str:

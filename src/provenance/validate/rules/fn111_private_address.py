@@ -55,7 +55,7 @@ _FILE = lazy_pattern(r"(?<![\w.])file:/{1,3}[^\s;,\"“”<>]+", re.IGNORECASE)
 
 def _check(draft: Draft) -> Sequence[Found]:
     hosts = (
-        found_at(one, f"{where}: nobody outside can follow this address")
+        found_at(one, f"{where}: nobody outside can follow it; cite where the public finds it")
         for one in draft.written
         if (where := _private_place(one)) is not None
     )

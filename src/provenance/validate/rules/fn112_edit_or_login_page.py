@@ -73,10 +73,11 @@ def _check(draft: Draft) -> Iterator[Found]:
             continue
         if _is_edit(address):
             yield found_at(
-                one, "this is the page on which the source is edited, not the one that shows it"
+                one,
+                "this is the page on which the source is edited, not the one that shows it: cite that",
             )
         elif address.host in _LOGIN_HOSTS or _LOGIN_PATH.search(address.path):
-            yield found_at(one, "this leads to a login, not to the source")
+            yield found_at(one, "this leads to a login, not to the source: cite the page behind it")
 
 
 def _is_edit(address: Address) -> bool:

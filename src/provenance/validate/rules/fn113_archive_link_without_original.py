@@ -56,7 +56,10 @@ def _check(draft: Draft) -> Iterator[Found]:
         # some archives put the original behind the day without its scheme
         if not is_archived_copy(one.url) or "http" in rest or _holds_address(rest):
             continue
-        yield found_at(one, f"{host_of(one.url)} holds a copy of a page, and nothing says of which")
+        yield found_at(
+            one,
+            f"{host_of(one.url)} holds a copy of a page, and nothing says of which: name the original too",
+        )
 
 
 def _holds_address(rest: str) -> bool:

@@ -96,7 +96,7 @@ def _told(group: Sequence[Written]) -> Iterator[Found]:
     edits = dict.fromkeys(edit for each in by_place for edit in each)
     verb = "differ" if len(odd) > 1 else "differs"
     differ = _differences(forms, kept)
-    message = f"{len(odd)} of {len(group)} citations of this page {verb} in {differ}"
+    message = f"{len(odd)} of {len(group)} citations of this page {verb} in {differ}: write one"
     yield found_at(odd[0], message, Fix(True, tuple(edits)) if all(by_place) else None)
 
 

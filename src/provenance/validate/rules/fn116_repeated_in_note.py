@@ -55,7 +55,9 @@ def _check(draft: Draft) -> Iterator[Found]:
         first = first_of.setdefault((one.note.id, one.source_id), one)
         if first.citation is one.citation or _differ(first, one):
             continue
-        yield found_at(one, "this note has named the same source before", _without(draft, one))
+        yield found_at(
+            one, "this note has named the same source before: name it once", _without(draft, one)
+        )
 
 
 def _differ(first: Written, second: Written) -> bool:

@@ -75,7 +75,10 @@ def _compared(link: Link, shown: Sequence[Written]) -> Iterator[Found]:
     if _is_beginning(targets[0], one):
         yield _stub(one, link, one.url)
     elif not _leads_there(one, targets[0]):
-        yield found_at(one, f"the words show this address, and the link leads to {targets[0]}")
+        yield found_at(
+            one,
+            f"the words show this address, and the link leads to {targets[0]}: make them the same",
+        )
 
 
 def _is_shown(shown: Sequence[Written]) -> bool:

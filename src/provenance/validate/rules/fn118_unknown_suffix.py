@@ -64,7 +64,7 @@ def _check(draft: Draft) -> Iterator[Found]:
             continue
         is_restored = any(repair.kind == "lost_letter" for repair in one.citation.repairs)
         if not is_restored:
-            yield found_at(one, f"no host ends in “.{suffix}”")
+            yield found_at(one, f"no host ends in “.{suffix}”: look up what it is called")
 
 
 RULE = Rule("FN118", "unknown-suffix", "error", _check)

@@ -62,7 +62,7 @@ def _check(draft: Draft) -> Sequence[Found]:
     return gathered(
         found_at(
             one,
-            "this address has no “https://” in front of it, as the others here have",
+            "this address has no “https://” in front of it, as the others here have: put it there",
             Fix(True, (Edit(one.start, one.start, "https://"),)),
         )
         for one in bare

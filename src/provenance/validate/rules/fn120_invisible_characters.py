@@ -65,7 +65,7 @@ def _message(signs: Sequence[str]) -> str:
     names = dict.fromkeys(
         unicodedata.name(sign, "an unnamed sign").lower() for sign in "".join(signs)
     )
-    return f"{' and '.join(names)} inside this address cannot be seen"
+    return f"what nobody can see stands inside this address: {' and '.join(names)}; take it out"
 
 
 def _edits(one: Written) -> tuple[Edit, ...]:
