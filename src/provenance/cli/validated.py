@@ -100,7 +100,7 @@ class TerminalView:
 
     def _head(self, words: Sequence[tuple[str, Callable[[str], str]]]) -> Iterator[str]:
         plain = " ".join(said for said, _ in words)
-        lines = wrap(plain, self._width, _INDENT // 2) if self._is_window else [plain]
+        lines = self._wrapped(plain, _INDENT // 2)
         painted, at = [], 0
         for said, style in words:
             painted.append((at, at + len(said), style))
@@ -125,14 +125,17 @@ class TerminalView:
 
     def summary(self, name: str, findings: Iterable[DraftFinding], *, known: int = 0) -> None:
         """Print the counts of a document, or of all; `known` are left out as the baseline has them."""
-        lines = count_line(findings, known=known)
-        for line in wrap(f"{printable(name)}: {lines}", self._width, _INDENT // 2):
+        said = f"{printable(name)}: {count_line(findings, known=known)}"
+        for line in self._wrapped(said, _INDENT // 2):
             self._write(_painted(None, bold=True)(line))
 
     def remark(self, words: str) -> None:
         """Print something worth knowing beside the findings."""
-        for line in wrap(printable(words), self._width, 0):
+        for line in self._wrapped(printable(words), 0):
             self._write(_dim(line))
+
+    def _wrapped(self, words: str, indent: int) -> list[str]:
+        return wrap(words, self._width, indent) if self._is_window else [words]
 
 
 def count_line(findings: Iterable[DraftFinding], *, known: int = 0) -> str:
