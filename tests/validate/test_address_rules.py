@@ -412,6 +412,9 @@ def test_links_of_a_word_processor_into_a_disk_are_one_finding() -> None:
     draft = a_draft(*[f"{back} {TOLLS}"] * 25, form="html")
     (found,) = found_by("FN111", draft)
     assert "24 more" in found.message
+    assert found.severity == "warning"
+    (source,) = found_by("FN111", a_draft(linked("file:///C:/barges.pdf", "Barges"), form="html"))
+    assert source.severity is None
 
 
 KNOWN = """

@@ -51,6 +51,7 @@ from provenance.validate.rule import Rule
 _PRIVATE = ("localhost", "local", "internal", "lan", "intranet", "corp", "home", "localdomain")
 # `/c:/Users/me/…` of a file's address, which is escaped or has backslashes where Windows wrote it
 _FILE = lazy_pattern(r"(?<![\w.])file:/{1,3}[^\s;,\"“”<>]+", re.IGNORECASE)
+_WAY_BACK = lazy_pattern(r"#_(?:edn|ftn)(?:ref)?\d*$", re.IGNORECASE)
 
 
 def _check(draft: Draft) -> Sequence[Found]:
@@ -88,8 +89,10 @@ def _files_in_targets(draft: Draft) -> Iterator[Found]:
     for link in draft.parsed.document.links:
         if not link.href.lower().startswith("file:") or _FILE.match(draft.text, link.start):
             continue
-        message = f"this link leads to a file on somebody's own disk ({_shortened(link.href)})"
-        yield Found(message, link.start, link.end)
+        message = f"this link leads to a file on somebody's own disk ({_shortened(link.href)}): take it off"
+        # what Word leaves on the number of a note: the way back into the draft, and no source
+        is_way_back = _WAY_BACK.search(link.href) is not None
+        yield Found(message, link.start, link.end, severity="warning" if is_way_back else None)
 
 
 def _shortened(href: str) -> str:
