@@ -135,6 +135,18 @@ def test_one_note_without_a_copy_beside_others_with_one_is_where_it_is_told() ->
     assert len(found.fix.edits) == 1
 
 
+@pytest.mark.parametrize("separator", ["; ", ". See also ", " "], ids=["apart", "prose", "blank"])
+def test_a_copy_elsewhere_in_the_same_note_answers_the_fault_too(separator: str) -> None:
+    assert findings([f"{URL}{separator}{COPY}"], told(f"{DEAD}\n{COPIES}")) == ()
+    assert findings([f"{COPY}{separator}{URL}"], told(f"{DEAD}\n{COPIES}")) == ()
+
+
+def test_an_address_twice_in_a_note_gets_one_copy() -> None:
+    (found,) = findings([f"{URL}; {URL}"], told(f"{DEAD}\n{COPIES}"))
+    assert found.fix is not None
+    assert len(found.fix.edits) == 1
+
+
 def test_pages_behind_one_hosts_login_are_one_finding() -> None:
     urls = [f"https://social.example/post/{number}" for number in range(1, 6)]
     wall = 'state = "walled"\noutcome = "wall"\nrule = "status_proves_nothing"'

@@ -78,9 +78,16 @@ def faulty_sources(draft: Draft, code: str) -> Iterator[Faulty]:
         known = draft.knowledge.of(source_id)
         if known is None or _code_of(known) != code:
             continue
-        bare = [each for each in cited if not _is_answered(each, known)]
+        bare = _without_copy(cited, known)
         if bare:
             yield Faulty(code, draft.sources[source_id], known, bare)
+
+
+def _without_copy(cited: Sequence[Cited], known: Known) -> list[Cited]:
+    """Return the first citation in each note that leads a reader to nothing but the page itself."""
+    answered = {each.note.id for each in cited if _is_answered(each, known)}
+    firsts = {each.note.id: each for each in reversed(cited)}
+    return [each for each in cited if each is firsts[each.note.id] and each.note.id not in answered]
 
 
 def _is_answered(cited: Cited, known: Known) -> bool:
