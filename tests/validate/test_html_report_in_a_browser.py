@@ -23,7 +23,6 @@ pytestmark = [
     pytest.mark.skipif(
         CHROMIUM is None, reason="no Chromium is installed (apt-get install chromium)"
     ),
-    pytest.mark.xdist_group("html_report_browser"),
 ]
 
 HOSTILE = GLUED.replace(
