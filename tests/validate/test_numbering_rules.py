@@ -22,7 +22,9 @@ from provenance.validate.house import House, Style
 from provenance.validate.records import DraftFinding
 from provenance.validate.rule import Rule
 from support.cite_builders import patient, update_with_notes
+from support.draft_blocks import data_of
 from support.mending import editing, looker
+from support.mending import mended as mend_file
 
 NUMBERING: tuple[Rule, ...] = tuple(
     importlib.import_module(f"{rules.__name__}.{each.name}").RULE
@@ -156,6 +158,20 @@ class TestRenumbering:
         (gap,) = findings_of(page, "page.html")
         assert gap.fix is not None
         assert {edit.replacement for edit in gap.fix.edits} == {"[2]", "2"}
+
+    @pytest.mark.parametrize(
+        ("words", "after"),
+        [
+            (f"One was stopped.[1] So was two.[3]\nReferences\n[1] {SITE}a\n[3] {SITE}b", f"So was two.[2]\n\nReferences\n\n[1] {SITE}a\n\n[2] {SITE}b"),
+            ("One was stopped.{1} So was two{2}. And three.{3} And four.{4}\n" + "\n".join(f"{{{n}}}: {SITE}{n}" for n in range(1, 5)), "So was two.[2] And three.[3]"),
+            (f"One was stopped.[1] So was two.[2 And three.[3]\nReferences\n[1] {SITE}a\n[2] {SITE}b\n[3] {SITE}c", "So was two.[2] And"),
+        ],
+        ids=["a gap of typed numbers", "a footnote before the full stop", "a bracket lost"],
+    )  # fmt: skip
+    def test_word_files_are_mended_in_place(self, words: str, after: str) -> None:
+        done = mend_file(data_of("word", words), "draft.docx", *NUMBERING)
+        assert after in done.looked.draft.text
+        assert done.left == ()
 
     def test_arabic_digits_stay_arabic(self) -> None:
         text = a_text("توقف القارب.[١] ثم الثاني.[٣]", f"[١] {SITE}a", f"[٣] {SITE}b")

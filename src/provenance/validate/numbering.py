@@ -1,12 +1,13 @@
 """Numbers of notes as the rules about them need them: who points where, and how to renumber. PURE.
 
 Renumbering is only possible where the numbers are written out in the person's own file
-(text, Markdown's plain `[12]`, HTML without `<ol>`): numbers that a program counts change by themselves.
+(text, Markdown's plain `[12]`, HTML without `<ol>`, Word without its notes): numbers that a program counts
+change by themselves.
 """
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from provenance.cite.labels import read_labels
@@ -149,15 +150,24 @@ def relabel_note(draft: Draft, note: Note, number: int) -> Edit | None:
 
 def is_written_out(draft: Draft, span: Span) -> bool:
     """Tell whether the person's file has these very characters: nothing that a program counts."""
-    return draft.parsed.document.format in _WRITTEN_FORMATS and _is_in_file(draft, span)
+    return _is_typed(draft, _WRITTEN_FORMATS) and _is_in_file(draft, span)
 
 
 def has_printed_numbers(draft: Draft, listed: CountedList) -> bool:
     """Tell whether the numbers of a list stand in the file as printed: no program counts them anew."""
-    if draft.parsed.document.format not in _PRINTED_FORMATS:
+    if not _is_typed(draft, _PRINTED_FORMATS):
         return False
     found = (_PRINTED.match(draft.text, note.start, note.end) for note in listed.notes)
     return all(match and _is_in_file(draft, Span(*match.span())) for match in found)
+
+
+def _is_typed(draft: Draft, formats: Collection[str]) -> bool:
+    """Tell whether people type the numbers; in Word that is where they did without its notes.
+
+    The number of a numbered paragraph, which Word counts, is refused when it is to be written.
+    """
+    document = draft.parsed.document
+    return document.format in formats or (document.format == "docx" and not document.marks)
 
 
 def _is_in_file(draft: Draft, span: Span) -> bool:
