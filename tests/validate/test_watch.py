@@ -98,4 +98,4 @@ def test_one_of_several_files_is_told_alone(draft: Path, tmp_path: Path) -> None
 def test_between_two_looks_it_sleeps(draft: Path) -> None:
     clock = Clock(None, None)
     list(_until_the_end(watch_files([draft], clock.sleep)))
-    assert clock.slept == [0.2, 0.2, 0.2]
+    assert clock.slept == [0.1, 0.1, 0.1]
