@@ -229,5 +229,5 @@ def _write(output: str | None, report: str) -> None:
         return
     try:
         Path(output).write_text(storable(report), encoding="utf-8", newline="")
-    except OSError as error:
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
         raise UsageError(f"cannot write {output}: {error.strerror}") from error

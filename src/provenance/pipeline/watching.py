@@ -8,7 +8,7 @@ from typing import NamedTuple
 __all__ = ["INTERVAL_S", "Saved", "watch_files"]
 
 # Asked, not told: events of the file system come in another way on every system, not at all over
-# a network, and get lost when an editor replaces the file. A look at ten files costs 20 µs; a file that rests for one look is taken as whole.
+# a network, and get lost when an editor replaces the file. A look at ten files costs 20 µs.
 INTERVAL_S = 0.1
 
 
