@@ -22,8 +22,18 @@ from provenance.model import Severity, Source
 from provenance.validate.draft import Cited, Draft, Known, KnownCopy
 from provenance.validate.records import Edit, Fix, Found
 
-__all__ = ["Faulty", "archived_fix", "faulty_by_host", "faulty_sources", "found_at", "notes_of",
-           "replacement", "seen_on"]  # fmt: skip
+__all__ = [
+    "Faulty",
+    "by_fix",
+    "faulty_by_host",
+    "faulty_sources",
+    "found_at",
+    "gone_message",
+    "host_message",
+    "notes_of",
+    "replacement",
+    "seen_on",
+]
 
 _FOR_SALE = frozenset({"parked", "for_sale"})
 _BY_STATE = {
@@ -193,26 +203,34 @@ def _best_copy(draft: Draft, known: Known) -> KnownCopy | None:
     return min(known.mementos, key=distance)
 
 
-def archived_fix(draft: Draft, faulty: Faulty) -> Fix | None:
-    """Return the fix that names the archived copy behind every place where the address is printed.
+def by_fix(draft: Draft, faulty: Faulty) -> Iterator[tuple[Faulty, Fix | None]]:
+    """Yield where the archived copy can be named, with the fix that does it, and where only a person can.
 
-    None where no copy is known, where the address is not printed as it is meant (hidden
-    behind words, defanged, cut), and where a template or a defanging house wants another form.
+    It is named behind the address, or behind the words that link to it. There is no fix where
+    no copy is known, where a template or a defanging house wants another form, and where
+    the address is not printed as it is meant (defanged, cut).
     """
     copy = _best_copy(draft, faulty.known)
     is_plain = draft.house.style.addresses != "defanged"
     if copy is None or not is_plain or draft.parsed.document.format == "wikitext":
-        return None
+        yield faulty, None
+        return
     words = draft.house.style.archived.replace("{url}", copy.uri_m)
-    ends = [_end_of_address(draft, each) for each in faulty.cited]
-    edits = tuple(Edit(end, end, words) for end in ends if end is not None)
-    return Fix(True, edits) if len(edits) == len(ends) else None
+    ends = [(each, _end_of_address(draft, each)) for each in faulty.cited]
+    edits = tuple(Edit(end, end, words) for _, end in ends if end is not None)
+    if edits:
+        can = [each for each, end in ends if end is not None]
+        yield faulty._replace(cited=can), Fix(True, edits)
+    if rest := [each for each, end in ends if end is None]:
+        yield faulty._replace(cited=rest), None
 
 
 def _end_of_address(draft: Draft, cited: Cited) -> int | None:
     citation = cited.citation
-    if citation.hidden or citation.truncated or not citation.url:
+    if citation.truncated or not citation.url:
         return None
+    if citation.hidden:
+        return citation.end if citation.end > citation.start else None
     printed = draft.text[citation.start : citation.end]
     if printed.count(citation.url) != 1:
         return None

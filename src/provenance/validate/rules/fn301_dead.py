@@ -59,13 +59,14 @@ from collections.abc import Iterator
 from provenance.validate.draft import Draft
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
-from provenance.validate.source_state import archived_fix, faulty_sources, found_at, gone_message
+from provenance.validate.source_state import by_fix, faulty_sources, found_at, gone_message
 
 
 def _check(draft: Draft) -> Iterator[Found]:
     for faulty in faulty_sources(draft, "FN301"):
-        message = gone_message(draft, faulty, "gone for good")
-        yield found_at(faulty.cited[0], message, archived_fix(draft, faulty))
+        for part, fix in by_fix(draft, faulty):
+            message = gone_message(draft, part, "gone for good")
+            yield found_at(part.cited[0], message, fix)
 
 
 RULE = Rule("FN301", "dead", "error", _check)

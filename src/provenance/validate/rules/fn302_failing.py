@@ -58,7 +58,7 @@ from provenance.validate.draft import Draft
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
 from provenance.validate.source_state import (
-    archived_fix,
+    by_fix,
     faulty_sources,
     found_at,
     gone_message,
@@ -70,9 +70,9 @@ from provenance.validate.source_state import (
 def _check(draft: Draft) -> Iterator[Found]:
     for faulty in faulty_sources(draft, "FN302"):
         if faulty.is_gone:
-            message = gone_message(draft, faulty, f"not there ({faulty.known.state_reason})")
-            fix = archived_fix(draft, faulty)
-            yield found_at(faulty.cited[0], message, fix, severity="error")
+            for part, fix in by_fix(draft, faulty):
+                message = gone_message(draft, part, f"not there ({part.known.state_reason})")
+                yield found_at(part.cited[0], message, fix, severity="error")
             continue
         known = faulty.known
         message = (

@@ -56,7 +56,7 @@ from provenance.validate.draft import Draft
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
 from provenance.validate.source_state import (
-    archived_fix,
+    by_fix,
     faulty_sources,
     found_at,
     notes_of,
@@ -68,11 +68,11 @@ from provenance.validate.source_state import (
 def _check(draft: Draft) -> Iterator[Found]:
     for faulty in faulty_sources(draft, "FN305"):
         known = faulty.known
-        message = (
-            f"shows something else by now: {known.state_reason or known.reason} ({seen_on(known)})"
-            f"; look at it, and {replacement(draft, known)}{notes_of(faulty.cited)}"
-        )
-        yield found_at(faulty.cited[0], message, archived_fix(draft, faulty))
+        seen = f"{known.state_reason or known.reason} ({seen_on(known)})"
+        advice = f"look at it, and {replacement(draft, known)}"
+        for part, fix in by_fix(draft, faulty):
+            message = f"shows something else by now: {seen}; {advice}{notes_of(part.cited)}"
+            yield found_at(part.cited[0], message, fix)
 
 
 RULE = Rule("FN305", "drifted", "warning", _check)

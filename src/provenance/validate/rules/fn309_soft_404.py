@@ -55,7 +55,7 @@ from provenance.validate.draft import Draft
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
 from provenance.validate.source_state import (
-    archived_fix,
+    by_fix,
     faulty_sources,
     found_at,
     gone_message,
@@ -68,8 +68,9 @@ def _check(draft: Draft) -> Iterator[Found]:
     for faulty in faulty_sources(draft, "FN309"):
         known = faulty.known
         if faulty.is_gone and known.rule == "soft_404":
-            message = gone_message(draft, faulty, "answers, but has no such page")
-            yield found_at(faulty.cited[0], message, archived_fix(draft, faulty))
+            for part, fix in by_fix(draft, faulty):
+                message = gone_message(draft, part, "answers, but has no such page")
+                yield found_at(part.cited[0], message, fix)
             continue
         message = (
             f"may be gone though it answers: {known.reason} ({seen_on(known)})"
