@@ -137,6 +137,8 @@ STORIES = [
     ("FN116", f"{TOLLS}; {FORDS}; {TOLLS}", f"{TOLLS}; {FORDS}"),
     ("FN116", f"{TOLLS}; {TOLLS}?utm_source=mail; {FORDS}", f"{TOLLS}; {FORDS}"),
     ("FN116", f"“Tolls,” {TOLLS}; “Barges,” {TOLLS}", None),
+    ("FN116", f"“Tolls,” {TOLLS}; {TOLLS}", f"“Tolls,” {TOLLS}"),
+    ("FN116", f"“Tolls,” {TOLLS}; “Tolls,” {TOLLS}", ""),
     ("FN116", f"{TOLLS}#one; {TOLLS}#two", None),
     ("FN118", "https://www.tolls.exmaple/a", ""),
     ("FN118", "https://www.tolls.exmap...", None),
@@ -197,6 +199,16 @@ def test_the_house_style_says_whether_addresses_are_defanged(asked: str, count: 
 def test_an_archived_copy_is_never_defanged() -> None:
     draft = a_draft(COPY, "https://www.ferry dot example/a", addresses="defanged")
     assert notes_after("FN104", draft)[0] == COPY
+
+
+@pytest.mark.parametrize("defang", [" dot ", "[.]", "(dot)", "[dot]"])
+def test_a_house_defangs_in_its_own_way_and_is_understood(defang: str) -> None:
+    draft = a_draft(TOLLS, f"{FORDS}?id=7#a", addresses="defanged", defang=defang)
+    mended = notes_after("FN104", draft)
+    assert mended[0] == f"https://www.tolls{defang}example/2024/03/barges"
+    again = a_draft(*mended, addresses="defanged", defang=defang)
+    assert [each.citation.url for each in again.cited] == [TOLLS, f"{FORDS}?id=7#a"]
+    assert found_by("FN104", again) == []
 
 
 def test_refanging_completes_a_link_that_the_spelled_dot_cut() -> None:
@@ -260,6 +272,11 @@ def test_words_that_are_cut_inside_a_tracking_parameter_show_the_whole_address_o
     assert targets_after("FN107", draft) == [f"{TOLLS}?id=7"]
 
 
+def test_what_tracks_is_named() -> None:
+    (found,) = found_by("FN107", a_draft(f"{TOLLS}?utm_source=a&id=7&utm_medium=b"))
+    assert found.message.startswith("“utm_source” and “utm_medium” tell ")
+
+
 def test_a_house_may_keep_tracking() -> None:
     assert found_by("FN107", a_draft(f"{TOLLS}?utm_source=mail", tracking="any")) == []
 
@@ -297,6 +314,8 @@ def test_one_name_of_the_site_is_no_mixture() -> None:
     posts = [POST.format(host="twitter.com", n=n) for n in range(3)]
     assert found_by("FN114", a_draft(*posts)) == []
     assert found_by("FN114", a_draft(*posts, "https://netflix.com/x.com/status")) == []
+    copy = f"https://web.archive.org/web/20240301000000/{POST.format(host='x.com', n=7)}"
+    assert found_by("FN114", a_draft(*posts, copy)) == []
 
 
 @pytest.mark.parametrize(
@@ -313,6 +332,28 @@ def test_one_page_under_two_addresses_is_told_of_once(
     draft = a_draft(first, second)
     assert len(found_by("FN115", draft)) == 1
     assert notes_after("FN115", draft) == [mended or first, second]
+
+
+@pytest.mark.parametrize(
+    ("forms", "kept"),
+    [
+        (["http://tolls.example/a", "http://www.tolls.example/a"], "http://tolls.example/a"),
+        (["http://tolls.example/a"] * 2 + ["https://tolls.example/a"], "https://tolls.example/a"),
+        (
+            ["http://tolls.example/a", "https://www.tolls.example/a", "http://tolls.example/a"],
+            "https://www.tolls.example/a",
+        ),
+        (
+            ["https://tolls.example/a", "https://www.tolls.example/a", "https://tolls.example/a"],
+            "https://tolls.example/a",
+        ),
+    ],
+    ids=["first of equals", "https of the most", "https of any", "the most"],
+)
+def test_one_page_is_written_in_the_form_that_the_document_prefers(
+    forms: list[str], kept: str
+) -> None:
+    assert notes_after("FN115", a_draft(*forms)) == [kept] * len(forms)
 
 
 @pytest.mark.parametrize(
@@ -415,6 +456,8 @@ def test_links_of_a_word_processor_into_a_disk_are_one_finding() -> None:
     assert found.severity == "warning"
     (source,) = found_by("FN111", a_draft(linked("file:///C:/barges.pdf", "Barges"), form="html"))
     assert source.severity is None
+    shown = linked("file:///C:/barges.pdf", "file:///C:/barges.pdf")
+    assert len(found_by("FN111", a_draft(shown, form="html"))) == 1
 
 
 KNOWN = """
