@@ -1,10 +1,11 @@
 """`provenance serve`: the pages and the HTTP API, on this machine unless told otherwise."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import click
 
-from provenance.cli.options import config_option, read_settings
+from provenance.cli.options import config_option, db_option, read_settings
 from provenance.errors import SettingsError
 
 _PORT = 8321
@@ -17,6 +18,7 @@ _PORT = 8321
 )
 @config_option
 @click.option("--house", metavar="PATH", help="House style [default: footnotes/house.toml].")
+@db_option
 @click.option("--tls-cert", metavar="PEM", help="Certificate: serve https.")
 @click.option("--tls-key", metavar="PEM", help="Its key.")
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
@@ -27,6 +29,7 @@ def command(
     *,
     config: str | None,
     house: str | None,
+    db: str,
     tls_cert: str | None,
     tls_key: str | None,
     open_page: bool,
@@ -37,13 +40,16 @@ def command(
     Only this machine can reach them, unless --host names another address; that needs a token.
     """
     _need_the_extra()
+    from provenance.cli.validate import open_knowledge
     from provenance.web.serving import Listening, serve
 
     if new_token:
         return _print_new_token()
     settings = read_settings(config)
     listening = Listening(host, port, tls_cert or "", tls_key or "")
-    serve(settings, listening, house=house, say=_said(open_page))
+    with ExitStack() as stack:
+        stored = open_knowledge(stack, db)
+        serve(settings, listening, house=house, stored=stored, say=_said(open_page))
     return 0
 
 

@@ -132,7 +132,7 @@ def command(paths: tuple[str, ...], *, config: str | None, **said: Any) -> int:
     )
     expanded = expand_inputs(paths)
     with ExitStack() as stack:
-        ask = _open_knowledge(stack, said["db"])
+        ask = open_knowledge(stack, said["db"])
         looks = _live(settings, ask) if said["check_sources"] else None
         today = datetime.now(UTC).date()
         desk = Desk(settings, house, today=today, ask=looks.ask if looks else ask, rules=rules)
@@ -156,7 +156,7 @@ def _live(settings: Settings, stored: AskKnowledge | None) -> "LiveLooks":
     return LiveLooks(settings, show_progress, stored)
 
 
-def _open_knowledge(stack: ExitStack, db: str) -> AskKnowledge | None:
+def open_knowledge(stack: ExitStack, db: str) -> AskKnowledge | None:
     """What the store knows; one that was not named and cannot be read is told and done without."""
     source = click.get_current_context().get_parameter_source("db")
     is_named = source is not click.core.ParameterSource.DEFAULT

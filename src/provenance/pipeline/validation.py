@@ -75,16 +75,17 @@ class Desk:
     ) -> None:
         self._reader.__exit__(kind, error, trace)
 
-    def validate(self, data: bytes, path: str) -> Validated:
-        """Return what the rules say of a document.
+    def validate(self, data: bytes, path: str, *, ask: AskKnowledge | None = None) -> Validated:
+        """Return what the rules say of a document; `ask` is asked in place of the desk's own, this once.
 
         Raises:
             UnreadableDocument: it is no document.
         """
         parsed = parse_document(self._reader.read(data, "" if path == "-" else path))
         draft = Draft(parsed, house=self._house, today=self._today)
-        if self._ask is not None:
-            draft.knowledge = self._ask(draft.source_map.sources)
+        asked = ask or self._ask
+        if asked is not None:
+            draft.knowledge = asked(draft.source_map.sources)
         return Validated(path, data, draft, find_findings(draft, self._rules, path=_absolute(path)))
 
 

@@ -1,5 +1,6 @@
 """The JSON API: a document's bytes are the body of the request, whatever their format."""
 
+from collections.abc import Collection
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -10,12 +11,13 @@ from pydantic import StringConstraints
 from starlette.requests import Request
 from starlette.responses import Response
 
+from provenance.validate.fix.outcome import Mended
 from provenance.validate.report.data import VALIDATE_SCHEMA, findings_to_json
 from provenance.web.problems import PROBLEM_TYPE
 from provenance.web.rulebook import rulebook
 from provenance.web.workbench import Workbench
 
-__all__ = ["router"]
+__all__ = ["AsciiJSON", "Only", "answer_mended", "router"]
 
 router = APIRouter(prefix="/api")
 
@@ -206,6 +208,11 @@ async def mend(
     workbench: Workbench = request.app.state.workbench
     data = await request.body()
     mended = await workbench.mend(data, name, unsafe=unsafe, only=only or None)
+    return answer_mended(mended, unsafe=unsafe, only=only)
+
+
+def answer_mended(mended: Mended, *, unsafe: bool, only: Collection[str]) -> Response:
+    """Return a mended document, with how many findings that mended and why another was left."""
     wanted = [
         each for each in mended.left if each.finding.fix and (unsafe or each.finding.fix.safe)
     ]

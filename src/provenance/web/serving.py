@@ -12,8 +12,11 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from provenance.errors import SettingsError
+from provenance.pipeline.source_looks import LiveLooks
 from provenance.pipeline.validation import Desk, read_house
 from provenance.settings import Settings
+from provenance.validate.draft import AskKnowledge
+from provenance.validate.house import House
 from provenance.web.access import Door, is_loopback
 from provenance.web.app import LOOPBACK_NAMES, make_app
 from provenance.web.workbench import Workbench
@@ -41,35 +44,41 @@ def serve(
     listening: Listening,
     *,
     house: str | None,
+    stored: AskKnowledge | None,
     say: Callable[[str], None],
 ) -> None:
     """Serve until interrupted; `say` is told the address when it can be asked.
+
+    `stored` says what the store knows of sources, where there is one.
 
     Raises:
         SettingsError: the address asks for a token, a name or TLS that is not there, or is taken.
     """
     hosts = _check(settings, listening)
     style = read_house(Path(house) if house else None, settings)
-
-    def open_desk(today: date) -> Desk:
-        return Desk(settings, style, today=today)
-
     door = Door(
         settings.serve.token_scrypt,
         now=time.monotonic,
         session_s=settings.serve.session_hours * _HOUR_S,
         logins_per_minute=settings.serve.logins_per_minute,
     )
-    with (
-        _listen(listening) as bound,
-        Workbench(open_desk, settings.serve, today=_today) as workbench,
-    ):
+    with _listen(listening) as bound, _open_workbench(settings, style, stored) as workbench:
         app = make_app(
             workbench, door, hosts=hosts, max_body_bytes=settings.ingest.max_document_bytes
         )
         server = uvicorn.Server(_how(app, listening))
         say(_address(listening, bound))  # it listens already: who asks now waits a moment
         asyncio.run(server.serve(sockets=[bound]))
+
+
+def _open_workbench(settings: Settings, style: House, stored: AskKnowledge | None) -> Workbench:
+    return Workbench(
+        lambda today: Desk(settings, style, today=today, ask=stored),
+        settings.serve,
+        today=_today,
+        make_looks=lambda: LiveLooks(settings, stored=stored),
+        stored=stored,
+    )
 
 
 def _how(app: ASGIApp, listening: Listening) -> uvicorn.Config:

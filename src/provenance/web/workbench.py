@@ -1,9 +1,11 @@
 """Drafts in, validated and mended drafts out: one desk for all requests, safe for many threads.
 
-Nothing that is handed in outlives its request: there is no cache of drafts and no file.
+Nothing that is handed in outlives its request: there is no cache of drafts and no file. Only what
+was seen of sources, when a person had them looked at live, is kept in memory for a while.
 """
 
 import asyncio
+import secrets
 import threading
 from collections.abc import Callable, Collection
 from contextlib import AsyncExitStack
@@ -13,20 +15,27 @@ from typing import Self, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
-from provenance.pipeline.mending import mend_draft
+from provenance.errors import UnreadableDocument
+from provenance.pipeline.source_looks import LiveLooks, LookedAt
 from provenance.pipeline.validation import Desk, Validated
 from provenance.settings import ServeSettings
+from provenance.validate.draft import AskKnowledge, Known
+from provenance.validate.fix.mend import mend
 from provenance.validate.fix.outcome import Mended
 from provenance.web.problems import Problem
 
 __all__ = ["Workbench"]
 
 _T = TypeVar("_T")
+_MAX_SEEN = (
+    20  # live looks whose answers are kept: one for each draft that is open, the oldest go first
+)
 
 
 class Workbench:
     """Validates and mends drafts. `open_desk` makes a desk for a day; it is made anew when the day changes.
 
+    `make_looks` makes what looks at sources live, `stored` says what the store knows of them.
     At most `max_at_once` drafts are worked on at a time and `max_waiting` wait; the next is
     sent away with 503.
     """
@@ -37,6 +46,8 @@ class Workbench:
         settings: ServeSettings,
         *,
         today: Callable[[], date],
+        make_looks: Callable[[], LiveLooks] | None = None,
+        stored: AskKnowledge | None = None,
     ) -> None:
         self._open_desk = open_desk
         self._settings = settings
@@ -46,6 +57,10 @@ class Workbench:
         self._desks: list[tuple[date, Desk]] = []
         self._turns = asyncio.Semaphore(settings.max_at_once)
         self._present = 0
+        self._make_looks = make_looks
+        self._stored = stored
+        self._is_looking = False
+        self._seen: dict[str, dict[str, Known]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -60,17 +75,57 @@ class Workbench:
             desk.__exit__(kind, error, trace)
         self._desks.clear()
 
-    async def validate(self, data: bytes, path: str) -> Validated:
-        """Return what the rules say of a document.
+    async def validate(self, data: bytes, path: str, *, seen: str = "") -> Validated:
+        """Return what the rules say of a document; `seen` names what a live look at sources saw.
 
         Raises:
             UnreadableDocument: it is no document.
             Problem: too many are waiting.
         """
-        return await self._in_turn(lambda: self._desk_of_today().validate(data, path))
+        ask = self._ask_of(seen)
+        return await self._in_turn(lambda: self._desk_of_today().validate(data, path, ask=ask))
+
+    async def look_live(self, data: bytes, path: str) -> tuple[Validated, str, bool]:
+        """Have every source of a document looked at, then validate it; nothing of it is stored.
+
+        Returns:
+            What the rules say; the name under which what was seen is kept for `validate` and
+            `mend`; whether this machine reached nothing.
+
+        Raises:
+            UnreadableDocument: it is no document.
+            Problem: another look is under way, or there is nothing to look with.
+        """
+        if self._make_looks is None:
+            raise Problem(501, "This server looks at no sources")
+        if self._is_looking:
+            raise Problem(
+                503, "Sources of another draft are being looked at", hint="try again later"
+            )
+        looks = self._make_looks()
+        self._is_looking = True
+        try:
+            validated = await run_in_threadpool(
+                lambda: self._desk_of_today().validate(data, path, ask=looks.ask)
+            )
+        finally:
+            self._is_looking = False
+        knowledge = validated.draft.knowledge
+        key = secrets.token_urlsafe(16)
+        if isinstance(knowledge, LookedAt):
+            self._seen[key] = knowledge.seen
+        while len(self._seen) > _MAX_SEEN:
+            del self._seen[next(iter(self._seen))]
+        return validated, key, looks.is_offline
 
     async def mend(
-        self, data: bytes, path: str, *, unsafe: bool = False, only: Collection[str] | None = None
+        self,
+        data: bytes,
+        path: str,
+        *,
+        unsafe: bool = False,
+        only: Collection[str] | None = None,
+        seen: str = "",
     ) -> Mended:
         """Return a document with its fixes made: the safe ones, or those of the findings named.
 
@@ -78,12 +133,27 @@ class Workbench:
             UnreadableDocument: it is no document.
             Problem: too many are waiting.
         """
+        ask = self._ask_of(seen)
 
         def work() -> Mended:
             desk = self._desk_of_today()
-            return mend_draft(desk, desk.validate(data, path), unsafe=unsafe, only=only)
+
+            def again(mended: bytes) -> Validated | None:
+                try:
+                    return desk.validate(mended, path, ask=ask)
+                except UnreadableDocument:
+                    return None
+
+            return mend(desk.validate(data, path, ask=ask), again, unsafe=unsafe, only=only)
 
         return await self._in_turn(work)
+
+    def _ask_of(self, seen: str) -> AskKnowledge | None:
+        """Return what answers with what a live look saw, over what the store knows; None where there was none."""
+        if seen not in self._seen:
+            return None
+        kept, stored = self._seen[seen], self._stored
+        return lambda sources: LookedAt(kept, stored(sources) if stored else None)
 
     async def _in_turn(self, work: Callable[[], _T]) -> _T:
         if self._present >= self._settings.max_at_once + self._settings.max_waiting:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from provenance.errors import UnreadableDocument
-from provenance.web.api import AsciiJSON
+from provenance.web.api import AsciiJSON, Only, answer_mended
 from provenance.web.look import Look, look_at
 from provenance.web.problems import Problem, problem_of_error
 from provenance.web.views import render
@@ -24,6 +24,8 @@ __all__ = ["router"]
 
 router = APIRouter()
 _MAX_NAME = 255
+Name = Annotated[str, Query(max_length=_MAX_NAME)]
+Seen = Annotated[str, Query(max_length=100)]
 # What a person may say about how a pasted text is to be read.
 READINGS = {
     "": "as it looks",
@@ -60,24 +62,48 @@ async def check_form(request: Request) -> Response:
 
 
 @router.post("/validate/look")
-async def look_while_typing(
-    request: Request, name: Annotated[str, Query(max_length=_MAX_NAME)] = ""
-) -> Response:
+async def look_while_typing(request: Request, name: Name = "", seen: Seen = "") -> Response:
     """Return what the page's script puts beside a draft: its text, underlined places, findings as HTML."""
     started = time.perf_counter()
     workbench: Workbench = request.app.state.workbench
-    look = look_at(await workbench.validate(await request.body(), name or "draft"))
-    return AsciiJSON(
-        {
-            "text": look.text,
-            "written": look.written and look.written._asdict(),
-            "marks": look.marks,
-            "findings": render("findings.html", look=look),
-            "counts": look.counts,
-            "fixable": look.fixable,
-            "elapsed_ms": round((time.perf_counter() - started) * 1000, 1),
-        }
+    validated = await workbench.validate(await request.body(), name or "draft", seen=seen)
+    return AsciiJSON(_say(look_at(validated), started))
+
+
+@router.post("/validate/live")
+async def look_at_the_sources(request: Request, name: Name = "") -> Response:
+    """Have the sources of a draft looked at, and return the same with what was seen."""
+    started = time.perf_counter()
+    workbench: Workbench = request.app.state.workbench
+    data = await request.body()
+    validated, seen, is_offline = await workbench.look_live(data, name or "draft")
+    said = _say(look_at(validated), started)
+    return AsciiJSON({**said, "seen": seen, "is_offline": is_offline})
+
+
+@router.post("/validate/mend")
+async def mend_what_is_shown(
+    request: Request, only: Only, name: Name = "", unsafe: bool = False, seen: Seen = ""
+) -> Response:
+    """Mend a draft as `/api/mend` does, knowing what a live look saw."""
+    workbench: Workbench = request.app.state.workbench
+    data = await request.body()
+    mended = await workbench.mend(
+        data, name or "draft", unsafe=unsafe, only=only or None, seen=seen
     )
+    return answer_mended(mended, unsafe=unsafe, only=only)
+
+
+def _say(look: Look, started: float) -> dict[str, object]:
+    return {
+        "text": look.text,
+        "written": look.written and look.written._asdict(),
+        "marks": look.marks,
+        "findings": render("findings.html", look=look),
+        "counts": look.counts,
+        "fixable": look.fixable,
+        "elapsed_ms": round((time.perf_counter() - started) * 1000, 1),
+    }
 
 
 async def _read_form(request: Request) -> tuple[bytes, str]:

@@ -11,11 +11,11 @@
   const at = (id) => document.getElementById(id);
   const text = at("text"), under = at("under"), paper = at("paper"), findings = at("findings");
   const statusLine = at("status"), problem = at("problem"), opened = at("opened"), reading = at("name");
-  const buttons = { mend: at("mend-safe"), undo: at("undo"), download: at("download"), clear: at("clear") };
+  const buttons = { mend: at("mend-safe"), undo: at("undo"), download: at("download"), clear: at("clear"), live: at("live") };
 
   // `file` holds the bytes of what cannot be edited here; null while the text field is the draft.
-  const draft = { file: null, name: "", written: null, marks: [], before: "", undo: [], isSaved: true };
-  let timer = 0, running = null, current = -1, fixable = 0;
+  const draft = { file: null, name: "", written: null, marks: [], before: "", undo: [], isSaved: true, seen: "" };
+  let timer = 0, running = null, current = -1, fixable = 0, isLooking = false;
 
   document.documentElement.classList.add("js");
   for (const each of document.querySelectorAll(".with-script")) each.hidden = false;
@@ -24,6 +24,7 @@
   // --- the draft ---------------------------------------------------------------------------------
 
   const nameOf = () => draft.name || reading.value;
+  const queryOf = () => `name=${encodeURIComponent(nameOf().slice(-255))}&seen=${encodeURIComponent(draft.seen)}`;
   // A mark at the beginning says that it is UTF-8, whatever the text says of itself.
   const bytesOf = () => draft.file || new Blob(["\ufeff", text.value]);
 
@@ -63,6 +64,7 @@
     buttons.undo.disabled = draft.undo.length === 0;
     buttons.download.disabled = isEmpty;
     buttons.clear.disabled = isEmpty;
+    buttons.live.disabled = isEmpty || isLooking;
   }
 
   // --- asking the server -------------------------------------------------------------------------
@@ -95,12 +97,30 @@
     if (!draft.file && !text.value.trim()) { forget(); return null; }
     const mine = running = new AbortController();
     findings.classList.add("stale");
-    const answer = await ask(`/validate/look?name=${encodeURIComponent(nameOf().slice(-255))}`, bytesOf(), mine.signal);
+    const answer = await ask(`/validate/look?${queryOf()}`, bytesOf(), mine.signal);
     const said = answer && await answer.json().catch(() => null);
     if (running !== mine) return null; // a later look has begun
     running = null;
     if (said) show(said);
     return said;
+  }
+
+  async function lookLive() {
+    isLooking = true;
+    enable();
+    statusLine.textContent = "Looking at the sources. This takes a moment; you can go on writing.";
+    statusLine.classList.remove("sr");
+    const asked = text.value, answer = await ask(`/validate/live?${queryOf()}`, bytesOf());
+    const said = answer && await answer.json().catch(() => null);
+    isLooking = false;
+    enable();
+    if (!said) { statusLine.textContent = ""; return; }
+    draft.seen = said.seen;
+    if (asked === text.value) show(said); else await look();
+    if (said.is_offline) complain("No source was looked at:", "this machine reaches nothing just now.");
+    else statusLine.textContent = `The sources were looked at. ${statusLine.textContent}.`;
+    statusLine.classList.remove("sr");
+    buttons.live.focus({ preventScroll: true });
   }
 
   function lookSoon() {
@@ -210,8 +230,7 @@
   // --- mending -----------------------------------------------------------------------------------
 
   async function mend(query, focusNext) {
-    const name = nameOf();
-    const answer = await ask(`/api/mend?name=${encodeURIComponent(name.slice(-255) || "draft")}${query}`, bytesOf());
+    const answer = await ask(`/validate/mend?${queryOf()}${query}`, bytesOf());
     if (!answer) return;
     const fixed = Number(answer.headers.get("X-Provenance-Fixed")), bytes = await answer.blob();
     if (!fixed) { complain("This could not be mended.", decodeURIComponent(answer.headers.get("X-Provenance-Left") || "")); return; }
@@ -271,7 +290,7 @@
 
   function clear() {
     remember();
-    Object.assign(draft, { file: null, name: "", written: null, isSaved: true });
+    Object.assign(draft, { file: null, name: "", written: null, isSaved: true, seen: "" });
     text.readOnly = false;
     sayOpened("");
     problem.hidden = true;
@@ -312,6 +331,7 @@
   buttons.mend.addEventListener("click", () => mend("", -1));
   buttons.undo.addEventListener("click", undo);
   buttons.download.addEventListener("click", download);
+  buttons.live.addEventListener("click", lookLive);
   buttons.clear.addEventListener("click", clear);
   at("desk").addEventListener("submit", (event) => { event.preventDefault(); look(); });
   at("filter").addEventListener("change", (event) => {
