@@ -51,7 +51,7 @@ References
 
 ## Fix
 Safe: where an archived copy is known, it is named behind the address in the form of the house style
-(`archived`). Where the address is hidden behind words, defanged or cut, somebody has to look.
+(`archived`). Where the address is defanged or cut, somebody has to look.
 """
 
 from collections.abc import Iterator

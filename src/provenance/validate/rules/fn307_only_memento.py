@@ -47,7 +47,7 @@ References
 
 ## Fix
 Safe: the archived copy is named behind the address in the form of the house style (`archived`). Where the
-address is hidden behind words, defanged or cut, somebody has to look.
+address is defanged or cut, somebody has to look.
 """
 
 from collections.abc import Iterator
