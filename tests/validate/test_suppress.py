@@ -1,8 +1,10 @@
 """A comment silences what it stands at, in each format that has comments, and nothing else."""
 
 from datetime import UTC, date, datetime
+from time import process_time
 
 import pytest
+from msgspec.structs import replace
 
 from provenance.cite.document import read_document
 from provenance.cite.parse import parse_document
@@ -11,6 +13,7 @@ from provenance.validate.engine import find_findings
 from provenance.validate.house import House
 from provenance.validate.records import DraftFinding
 from provenance.validate.rules import all_rules
+from provenance.validate.suppress import read_suppressions
 
 GLUED = "https://www.tolls.example/2024/03/bargeshttps://www.fords.example/news/12"
 TODAY = datetime(2024, 3, 8, tzinfo=UTC).date()
@@ -165,3 +168,23 @@ def test_one_that_is_not_understood_is_told(comment: str, words: str) -> None:
 def test_comments_of_the_rules_themselves_can_be_silenced() -> None:
     text = markdown(before="<!-- provenance: ignore FN120 -->\n", first="<!-- provenance: ignore-file FN902 -->\n\n")  # fmt: skip
     assert "FN902" not in codes(looked_at(text, "draft.md"))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<!-- provenance: " * 20_000,
+        "<!-- provenance: ignore " + " " * 100_000 + "x",
+        "<!-- provenance: ignore " + "until because " * 5_000 + "-->",
+        "<!-- provenance: ignore FN103 -->\n" * 20_000,
+    ],
+    ids=["unclosed", "blanks", "words", "thousands"],
+)
+def test_hostile_comments_cost_no_more_than_they_are_long(hostile: str) -> None:
+    text = markdown()
+    document = read_document(text.encode(), "draft.md")
+    # the reader has limits of its own, and takes its time
+    parsed = parse_document(replace(document, source=hostile + text))
+    start = process_time()
+    read_suppressions(parsed)
+    assert process_time() - start < 2

@@ -16,6 +16,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import islice
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -25,14 +27,13 @@ from provenance.text import Span
 
 __all__ = ["Suppression", "read_suppressions"]
 
-_COMMENT = lazy_pattern(r"<!--\s*provenance:\s*(?P<body>(?:(?!-->).)*?)\s*-->", re.DOTALL)
-_RST_COMMENT = lazy_pattern(r"^[ \t]*\.\.[ \t]+provenance:[ \t]*(?P<body>[^\n]*)", re.MULTILINE)
-_COMMENTS = {
-    "markdown": _COMMENT,
-    "html": _COMMENT,
-    "wikitext": _COMMENT,
-    "rst": _RST_COMMENT,
-}
+_FORMATS_WITH_TAGS = frozenset({"markdown", "html", "wikitext"})
+_OPENING = lazy_pattern(r"<!--\s*provenance:")
+_RST_COMMENT = lazy_pattern(r"^[ \t]*\.\.[ \t]+provenance:(?P<body>[^\n]*)", re.MULTILINE)
+# Longer than any list of rules with a reason; what is read of it must not grow with its square.
+_MAX_BODY = 1000
+# No person writes more of them; a file that does is no draft.
+_MAX_COMMENTS = 1000
 _BODY = lazy_pattern(
     r"(?P<verb>ignore(?:-file)?)\b[\s:]*(?P<rules>.*?)"
     r"(?:\s*\buntil\s+(?P<until>\S+?),?)?(?:\s*\bbecause\s+(?P<reason>.*))?",
@@ -77,24 +78,48 @@ class Suppression(Struct, frozen=True):
 def read_suppressions(parsed: Parsed) -> tuple[Suppression, ...]:
     """Return what a document says to ignore, in the order of the file; none for other formats."""
     document = parsed.document
-    pattern = _COMMENTS.get(document.format)
-    if pattern is None or document.source is None or document.offsets is None:
+    if document.source is None or document.offsets is None:
         return ()
-    if "provenance:" not in document.source:
-        return ()
-    said = [each for each in pattern.finditer(document.source) if each[0] not in document.text]
+    comments = _find_comments(document.source, document.format)
+    said = [
+        each
+        for each in islice(comments, _MAX_COMMENTS)
+        if document.source[each.start : each.end] not in document.text
+    ]
     if not said:
         return ()
-    reading = _Reading(parsed, document.source, pattern)
+    reading = _Reading(parsed, document.source, said)
     return tuple(reading.read(each) for each in said)
+
+
+class _Comment(NamedTuple):
+    """A comment of this kind: where it stands in the file, and what it says."""
+
+    start: int
+    end: int
+    body: str
+
+
+def _find_comments(source: str, form: str) -> Iterator[_Comment]:
+    if form == "rst":
+        for match in _RST_COMMENT.finditer(source):
+            yield _Comment(match.start(), match.end(), match["body"].strip())
+    if form not in _FORMATS_WITH_TAGS:
+        return
+    opening = _OPENING.search(source)
+    while opening is not None:
+        close = source.find("-->", opening.end())
+        if close < 0:
+            return
+        yield _Comment(opening.start(), close + 3, source[opening.end() : close].strip())
+        opening = _OPENING.search(source, close + 3)
 
 
 class _Reading:
     """The file by its lines, and the text by where each of its lines came from."""
 
-    def __init__(self, parsed: Parsed, source: str, pattern: re.Pattern[str]) -> None:
+    def __init__(self, parsed: Parsed, source: str, comments: Sequence[_Comment]) -> None:
         self._source = source
-        self._pattern = pattern
         self._is_html = parsed.document.format == "html"
         # in wikitext notes stand inside the sentences, many to a line
         self._has_note_lines = parsed.document.format in {"markdown", "rst"}
@@ -104,27 +129,31 @@ class _Reading:
             self._starts.append(self._starts[-1] + len(line) + 1)
         offsets = parsed.document.offsets
         assert offsets is not None
+        self._next_words = _next_words(source, comments)
+        self._ends: dict[int, int] = {}  # of blocks, by their first lines
         self._blocks = [(offsets.to_source(span), span) for span in _lines_of(parsed.document.text)]
         self._notes: Sequence[tuple[int, Note]] = [
             (self._line_of(offsets.to_source(Span(note.start, note.start + 1)).start), note)
             for note in parsed.notes
         ]
 
-    def read(self, said: re.Match[str]) -> Suppression:
-        line = self._line_of(said.start())
-        place = Place(line=line, column=said.start() - self._starts[line - 1] + 1)
-        behind = [span for source, span in self._blocks if source.start >= said.end()]
+    def read(self, said: _Comment) -> Suppression:
+        line = self._line_of(said.start)
+        place = Place(line=line, column=said.start - self._starts[line - 1] + 1)
+        behind = [span for source, span in self._blocks if source.start >= said.end]
         at = behind[0].start if behind else self._blocks[-1][1].end if self._blocks else 0
-        words = _BODY.fullmatch(said["body"])
+        words = _BODY.fullmatch(said.body) if len(said.body) <= _MAX_BODY else None
         if words is None:
-            start_of = said["body"].split(maxsplit=1)
-            problem = f"“{start_of[0] if start_of else ''}” is not understood: say `ignore` or `ignore-file`"
+            first = said.body[:40].split(maxsplit=1)
+            problem = (
+                f"“{first[0] if first else ''}” is not understood: say `ignore` or `ignore-file`"
+            )
             return Suppression(place, at, (), problem=problem)
         until, problem = _day(words["until"])
         rules = tuple(filter(None, _BETWEEN_RULES.split(words["rules"])))
         is_for_file = words["verb"].lower() == "ignore-file"
         reason = " ".join((words["reason"] or "").split())
-        lines, spans = (None, ()) if is_for_file else self._scope_of(Span(said.start(), said.end()))
+        lines, spans = (None, ()) if is_for_file else self._scope_of(Span(said.start, said.end))
         problem = problem or ("" if rules else "it names no rule")
         return Suppression(place, at, rules, until, reason, problem, is_for_file, lines, spans)
 
@@ -144,19 +173,18 @@ class _Reading:
 
     def _block_behind(self, last: int) -> tuple[int, int]:
         """The lines (from 1) of what stands behind a line: one note, or all up to the next blank line."""
-        first = last + 1
-        while first <= len(self._lines) and not self._says_something(first):
-            first += 1
+        first = self._next_words[last]
+        if first not in self._ends:
+            self._ends[first] = self._end_of_block(first)
+        return first, self._ends[first]
+
+    def _end_of_block(self, first: int) -> int:
         starts = {line for line, _ in self._notes} if self._has_note_lines else set()
         others = starts if first in starts else set()
         end = first
         while end < len(self._lines) and self._lines[end].strip() and end + 1 not in others:
             end += 1
-        return first, end
-
-    def _says_something(self, line: int) -> bool:
-        """Tell whether a line holds more than blanks and comments of this kind."""
-        return bool(self._pattern.sub("", self._lines[line - 1]).strip())
+        return end
 
     def _block_beside(self, said: Span) -> tuple[Span, ...]:
         """The line of the text that a comment in HTML stands in, else the next one."""
@@ -171,6 +199,19 @@ class _Reading:
         if before and not _BLOCK_TAG.search(self._source, before[0].end, said.start):
             return (before[1],)
         return (behind[1],) if behind else ()
+
+
+def _next_words(source: str, comments: Sequence[_Comment]) -> list[int]:
+    """For each line (from 0) the number (from 1) of the first one from it on that says more than these comments."""
+    kept, at = [], 0
+    for comment in comments:
+        kept += [source[at : comment.start], "\n" * source.count("\n", comment.start, comment.end)]
+        at = comment.end
+    lines = "".join((*kept, source[at:])).split("\n")
+    found = [len(lines) + 1] * (len(lines) + 1)
+    for index in range(len(lines) - 1, -1, -1):
+        found[index] = index + 1 if lines[index].strip() else found[index + 1]
+    return found
 
 
 def _lines_of(text: str) -> Iterator[Span]:

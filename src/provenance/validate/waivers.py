@@ -12,7 +12,7 @@ from provenance.validate.suppress import Suppression
 __all__ = ["Outcome", "Passing"]
 
 # Rules that say nothing where nobody was asked about the sources: silent, they prove nothing.
-_ASKS_KNOWLEDGE = ("FN3", "FN4", "FN110", "FN208")
+_ASKS_KNOWLEDGE = ("FN3", "FN404", "FN405", "FN406", "FN110", "FN208")
 
 
 class Outcome(NamedTuple):
