@@ -49,18 +49,34 @@ class _Asked(NamedTuple):
     spelling: int
 
 
-def find_target(document: Document, source: str, edit: Edit, spelling: int) -> Change | Refused:
-    """Return the change that gives the anchor of these words another target."""
+def find_target(
+    document: Document, source: str, edit: Edit, spelling: int
+) -> Change | Refused | None:
+    """Return the change that gives the anchor of these words another target.
+
+    None where the words are the target (`<https://…>` in Markdown): whoever changes them changes it.
+    """
     links = [one for one in document.links if (one.start, one.end) == (edit.start, edit.end)]
     find = _FINDERS.get(document.format)
     if not links or find is None or document.offsets is None:
         return Refused("there is no link at this place")
     span = document.offsets.to_source(Span(edit.start, edit.end))
     for link in links:
+        if _is_its_words(document, source, link, span):
+            return None
         found = find(_Asked(document, source, link, span, edit.replacement, spelling))
         if not isinstance(found, Refused):
             return found
     return found
+
+
+def _is_its_words(document: Document, source: str, link: Link, span: Span) -> bool:
+    """Tell whether a format without tags has made a link of an address that simply stands there."""
+    if document.format not in {"markdown", "rst"} or span.of(source) != link.href:
+        return False
+    return _MARKDOWN_TARGET.match(source, span.end) is None and not _RST_TARGET.match(
+        source, span.end
+    )
 
 
 def _in_html(asked: _Asked) -> Change | Refused:

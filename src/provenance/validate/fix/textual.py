@@ -68,7 +68,7 @@ class TextSheet:
         if edit.in_target:
             found = find_target(self._document, self._source, edit, spelling)
             changes: tuple[Change, ...] | Refused = (
-                found if isinstance(found, Refused) else (found,)
+                found if isinstance(found, Refused) else (found,) if found else ()
             )
         else:
             changes = find_changes(
