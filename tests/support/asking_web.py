@@ -88,6 +88,7 @@ def asking(
     hosts: tuple[str, ...] = LOOPBACK_NAMES,
     now: Any = lambda: 0.0,
     peer: str = "127.0.0.1",
+    make_looks: Any = None,
 ) -> Iterator[Asking]:
     """An application with a desk of its own."""
     settings = Settings()
@@ -97,5 +98,5 @@ def asking(
     def open_desk(today: date) -> Desk:
         return Desk(settings, House(), today=today)
 
-    with Workbench(open_desk, serve, today=lambda: TODAY) as workbench:
+    with Workbench(open_desk, serve, today=lambda: TODAY, make_looks=make_looks) as workbench:
         yield Asking(make_app(workbench, door, hosts=hosts, max_body_bytes=max_body_bytes), peer)
