@@ -71,6 +71,8 @@ def _faults_of(note: Note, words: str) -> Iterator[Found]:
             Span(start, end),
             f"there is no such day as {said}: look at the source for its date",
         )
+    if "day" not in words.lower():
+        return
     for found in find_dates(words):
         before = _WEEKDAY_BEFORE.search(words, max(0, found.start - _LONGEST_WEEKDAY), found.start)
         if before is None:
