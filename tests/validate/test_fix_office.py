@@ -13,9 +13,13 @@ import pytest
 from provenance.cite.document import read_document
 from provenance.cite.parse import parse_document
 from provenance.model import Parsed
+from provenance.validate.draft import Draft
+from provenance.validate.house import House
+from provenance.validate.records import Edit, Fix, Found
+from provenance.validate.rule import Rule
 from provenance.validate.rules.fn103_glued_addresses import RULE as GLUED
 from support.docx_builder import a_docx, field, link, note, paragraph, reference, run
-from support.mending import mended
+from support.mending import TODAY, mended
 
 SOFFICE = shutil.which("soffice")
 TIMEOUT_S = 120
@@ -98,8 +102,11 @@ def parsed(data: bytes) -> Parsed:
     return parse_document(read_document(data, "draft.docx"))
 
 
-def addresses(data: bytes) -> list[list[str | None]]:
-    return [[one.canonical_url for one in each.citations] for each in parsed(data).notes]
+def addresses(data: bytes) -> list[list[str]]:
+    return [
+        [one.canonical_url for one in each.citations if one.canonical_url]
+        for each in parsed(data).notes
+    ]
 
 
 def resaved(data: bytes, folder: Path) -> bytes:
@@ -158,3 +165,48 @@ def test_pandoc_reads_every_note_of_a_mended_file(tmp_path: Path) -> None:
     assert "https://tolls.example/2024/barges; https://fords.example/news/12" in said
     assert "https://tolls.example/a; https://fords.example/b" in said
     assert "https://weirs.example/c; https://fords.example/d" in said
+
+
+CORPUS = os.environ.get("PROVENANCE_CORPUS")
+DRAFTS = sorted((Path(CORPUS) / "corpus" / "docx").glob("*.docx")) if CORPUS else []
+
+
+def in_notes(draft: Draft) -> list[Found]:
+    """A finding in each of the first notes: `See` should stand before what it cites."""
+    cited = [note.citations[0] for note in draft.parsed.notes if note.citations][:20]
+    return [
+        Found("to mend", one.start, one.end, fix=Fix(False, (Edit(one.start, one.start, "See "),)))
+        for one in cited
+        if not draft.text.endswith("See ", 0, one.start)
+    ]
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
+@pytest.mark.skipif(not DRAFTS, reason="$PROVENANCE_CORPUS is not set, or holds no Word files")
+@pytest.mark.skipif(
+    not os.environ.get("PROVENANCE_LONG_TESTS"), reason="$PROVENANCE_LONG_TESTS is not set"
+)
+@pytest.mark.parametrize("path", DRAFTS, ids=[path.stem for path in DRAFTS])
+def test_libreoffice_keeps_every_note_of_a_mended_file_of_the_corpus(
+    path: Path, tmp_path: Path
+) -> None:
+    data = path.read_bytes()
+    done = mended(
+        data, "draft.docx", Rule("FN999", "made-for-a-test", "error", in_notes), unsafe=True
+    )
+    folders = [tmp_path / name for name in ("before", "after")]
+    for folder in folders:
+        folder.mkdir()
+    before, after = resaved(data, folders[0]), resaved(done.data, folders[1])
+    assert [len(parsed(one).notes) for one in (data, done.data)] == [len(parsed(data).notes)] * 2
+    assert addresses(done.data) == addresses(data)
+    # LibreOffice may lose or mix up notes of its own accord: a mended file fares as the file did
+    assert [each.label for each in parsed(after).notes] == [
+        each.label for each in parsed(before).notes
+    ]
+    assert addresses(after) == addresses(before)
+    assert done.is_changed == bool(in_notes_of(data)), done.left
+
+
+def in_notes_of(data: bytes) -> list[Found]:
+    return in_notes(Draft(parsed(data), house=House(), today=TODAY))
