@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -154,6 +155,28 @@ def test_another_number_is_not_taken_for_it(said: str, text: str) -> None:
 )  # fmt: skip
 def test_numbers_that_may_be_meant_otherwise_are_not_asked_for(words: str) -> None:
     assert list(asked_amounts(f"The clerk said so {words} again.")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["9" * 10_000, "1 000" * 5_000, "1.000.000." * 2_000, "one hundred " * 5_000, "1,2,3," * 5_000],
+    ids=["one long number", "groups", "points", "words", "short groups"],
+)
+def test_numbers_without_end_are_read_in_a_moment(text: str) -> None:
+    began = time.process_time()
+    asked = list(asked_amounts(f"The clerk counted {text} carts and 37 barges."))
+    amounts = Amounts(text)
+    assert [amount.value for amount in asked][-1:] == [37.0]
+    assert not amounts.has(asked[-1])
+    assert time.process_time() - began < 1
+
+
+def test_a_hostile_claim_is_read_in_a_moment() -> None:
+    began = time.process_time()
+    for claim in ("A" * 50_000, "Aa " * 20_000, "“" * 50_000, '"a b c d ' * 10_000, "Al-" * 20_000):
+        list(names_in(claim))
+        list(quotations_in(claim))
+    assert time.process_time() - began < 2
 
 
 # -- names ----------------------------------------------------------------------------

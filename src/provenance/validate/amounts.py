@@ -79,6 +79,8 @@ _CURRENCY = lazy_pattern(r"(?:[$€£¥₽₴₪]|\b(?:USD|EUR|GBP))\s?$")
 _YEARS = range(1000, 2100)
 # Smaller counts are made by adding up ("two attacks"), or are a figure of speech.
 _LEAST_ASKED = 13
+# More digits are no amount, but a key or a run of noughts.
+_MOST_DIGITS = 15
 
 
 class Amount(NamedTuple):
@@ -128,6 +130,8 @@ def _plain(written: str) -> tuple[float, float] | None:
     if dot and not part.isdecimal():
         return None
     digits = "".join(groups)
+    if len(digits) + len(part) > _MOST_DIGITS:
+        return None
     value = float(f"{int(digits)}.{int(part):0{len(part)}d}") if dot else float(int(digits))
     if dot:
         return value, 10.0 ** -len(part)
@@ -177,9 +181,8 @@ def _digits(text: str) -> Iterator[float]:
 def _readings(written: str) -> Iterator[float]:
     """Yield all that digits with marks between them may mean: 1.000 is a thousand or one."""
     parts = [part for part in _split_at_marks(written) if part]
-    numbers = [float(int(part)) for part in parts if len(part) < 16]
-    yield from numbers
-    if len(parts) == 1 or len(numbers) < len(parts):
+    yield from (float(int(part)) for part in parts if len(part) <= _MOST_DIGITS)
+    if len(parts) == 1 or sum(map(len, parts)) > _MOST_DIGITS:
         return
     if all(len(part) == 3 for part in parts[1:]):
         yield float(int("".join(parts)))
