@@ -422,3 +422,19 @@ def test_a_text_that_was_read_in_no_time_is_searched_in_no_time() -> None:
 
     seconds(20)
     assert seconds(1600) < max(40 * seconds(160), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("other", "varies"),
+    [
+        ("Barges Wait Two Weeks Below the Lower Ford", True),
+        ("Barges Waited for Two Weeks Below the Lower Ford", True),
+        ("BARGES WAIT FOR TWO WEEKS, BELOW THE LOWER FORD", False),
+        ("Barges Wait for Two Weeks Below", False),
+        ("Toll Doubled Again at the Lock of Tinzaret", False),
+    ],
+)
+def test_one_page_has_one_title(other: str, varies: bool) -> None:
+    one = f"“Barges Wait for Two Weeks Below the Lower Ford,” Tolls Daily, March 1, 2024, {NEWS}1"
+    found = said_of(one, f"“{other},” Tolls Daily, March 1, 2024, {NEWS}1")
+    assert found == ([("FN219", "2", "info")] if varies else [])
