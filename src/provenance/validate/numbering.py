@@ -36,6 +36,7 @@ _WRITTEN_FORMATS = frozenset({"text", "markdown", "html"})
 _PRINTED_FORMATS = _WRITTEN_FORMATS | {"rst", "pdf"}
 _PRINTED = re.compile(r"[\[［【(]?[ \u00a0]?(?P<digits>\d{1,4})")
 _MEMBER = re.compile(r"(?P<first>\d{1,4})(?:(?P<dash>\s?[-–—]\s?)(?P<last>\d{1,4}))?")
+_TWO_BRACKETS = re.compile(r"[\]］】)]\s?[–—-]")
 _NO_NUMBERS = re.compile(r"[\[\]［］【】()\s,;\u00a0–—-]*")
 # Words that name a note by its number: those would lead astray once the numbers move.
 _NAMES_A_NOTE = lazy_pattern(
@@ -218,6 +219,8 @@ def _entry_edits(
 def _marker_edit(draft: Draft, span: Span, by_number: Mapping[int | None, int]) -> Edit | None:
     """The edit that writes the new numbers into one marker, groups and ranges too; None where that cannot be."""
     words = span.of(draft.text)
+    if _TWO_BRACKETS.search(words):
+        return None  # `[4]–[6]` stands for [5] too
     if not is_written_out(draft, span) or not _NO_NUMBERS.fullmatch(_MEMBER.sub("", words)):
         return None
     try:

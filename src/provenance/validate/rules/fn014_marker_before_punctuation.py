@@ -60,7 +60,7 @@ from provenance.validate.rule import Rule
 
 _MARKS = frozenset(".,;:!?")
 # One sign, with the quotation marks that it closes: not the dot of `[1].5`, not the first of several.
-_BEHIND = lazy_pattern(r"[.,;:!?](?![.,;:!?])(?:[”’»]|[\"'](?!\w))*(?=[\s\u00a0\ufffc)\]]|$)")
+_BEHIND = lazy_pattern(r"[.,;:!?](?:[”’»]|[\"'](?!\w))*(?=[\s\u00a0\ufffc)\]]|$)")
 # English puts its markers behind the punctuation; French and Spanish put them before it.
 _LANGUAGES = frozenset({"en"})
 # A draft has a way of its own where one side has more than twice as many markers as the other.
