@@ -1,6 +1,6 @@
 """`provenance validate`: what is wrong with a draft's notes, where, and what mends it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from provenance.pipeline.inputs import expand_inputs
 from provenance.pipeline.validation import Desk, read_house
 from provenance.settings import Settings
 from provenance.validate.draft import AskKnowledge
+from provenance.validate.house import House
 from provenance.validate.rules import all_rules
 from provenance.validate.selection import choose_rules, find_rule
 
@@ -29,66 +30,80 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def _what_to_find(command: _F) -> _F:
-    for option in (
-        click.option(
-            "--house", metavar="PATH", help="House style [default: footnotes/house.toml]."
-        ),
-        click.option(
-            "--select", metavar="CODES", multiple=True, help="Only these rules: FN1,FN201."
-        ),
-        click.option("--ignore", metavar="CODES", multiple=True, help="All rules but these."),
-        click.option("--baseline", metavar="FILE", help="Only what this earlier report has not."),
-        click.option(
-            "--fail-on",
-            type=click.Choice(("error", "warning", "info", "never")),
-            help="Leave with 1 from this severity on [default: the house style's, error].",
-        ),
+    for option in reversed(
+        (
+            click.option(
+                "--house", metavar="PATH", help="House style [default: footnotes/house.toml]."
+            ),
+            click.option(
+                "--select", metavar="CODES", multiple=True, help="Only these rules: FN1,FN201."
+            ),
+            click.option("--ignore", metavar="CODES", multiple=True, help="All rules but these."),
+            click.option(
+                "--baseline", metavar="FILE", help="Only what this earlier report has not."
+            ),
+            click.option(
+                "--fail-on",
+                type=click.Choice(("error", "warning", "info", "never")),
+                help="Leave with 1 from this severity on [default: the house style's, error].",
+            ),
+        )
     ):
         command = option(command)
     return command
 
 
 def _what_to_ask(command: _F) -> _F:
-    for option in (
-        click.option(
-            "--db",
-            metavar="PATH",
-            envvar="PROVENANCE_DB",
-            default="provenance.db",
-            show_default=True,
-            help="What is known of the sources; where there is no such file, nothing.",
-        ),
-        click.option(
-            "--check-sources", is_flag=True, help="Look at the sources now; nothing is stored."
-        ),
+    for option in reversed(
+        (
+            click.option(
+                "--db",
+                metavar="PATH",
+                envvar="PROVENANCE_DB",
+                default="provenance.db",
+                show_default=True,
+                help="What is known of the sources; where there is no such file, nothing.",
+            ),
+            click.option(
+                "--check-sources", is_flag=True, help="Look at the sources now; nothing is stored."
+            ),
+        )
     ):
         command = option(command)
     return command
 
 
 def _what_to_mend(command: _F) -> _F:
-    for option in (
-        click.option("--fix", is_flag=True, help="Mend the drafts: what is safe."),
-        click.option(
-            "--unsafe-fixes", is_flag=True, help="Mend them: what a person should look at too."
-        ),
-        click.option("--diff", is_flag=True, help="Show what would be mended, and change nothing."),
+    for option in reversed(
+        (
+            click.option("--fix", is_flag=True, help="Mend the drafts: what is safe."),
+            click.option(
+                "--unsafe-fixes", is_flag=True, help="Mend them: what a person should look at too."
+            ),
+            click.option(
+                "--diff", is_flag=True, help="Show what would be mended, and change nothing."
+            ),
+        )
     ):
         command = option(command)
     return command
 
 
 def _what_to_show(command: _F) -> _F:
-    for option in (
-        click.option(
-            "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True
-        ),
-        click.option("--json", "as_json", is_flag=True, help="The same as --format json."),
-        click.option("-o", "--output", metavar="FILE", help="Write the report into a file."),
-        click.option("--all", "shows_all", is_flag=True, help="Fold no findings of the same rule."),
-        click.option("--watch", is_flag=True, help="Look again whenever a file is saved."),
-        click.option("--rules", "lists_rules", is_flag=True, help="List the rules."),
-        click.option("--explain", metavar="RULE", help="Print a rule's page."),
+    for option in reversed(
+        (
+            click.option(
+                "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True
+            ),
+            click.option("--json", "as_json", is_flag=True, help="The same as --format json."),
+            click.option("-o", "--output", metavar="FILE", help="Write the report into a file."),
+            click.option(
+                "--all", "shows_all", is_flag=True, help="Fold no findings of the same rule."
+            ),
+            click.option("--watch", is_flag=True, help="Look again whenever a file is saved."),
+            click.option("--rules", "lists_rules", is_flag=True, help="List the rules."),
+            click.option("--explain", metavar="RULE", help="Print a rule's page."),
+        )
     ):
         command = option(command)
     return command
@@ -118,18 +133,7 @@ def command(paths: tuple[str, ...], *, config: str | None, **said: Any) -> int:
         raise click.UsageError("name a draft, a folder, or - for standard input")
     settings = read_settings(config)
     house = read_house(Path(said["house"]) if said["house"] else None, settings)
-    asked = Asked(
-        form="json" if said["as_json"] else said["form"],
-        fail_on=said["fail_on"] or house.fail_on,
-        output=said["output"],
-        shows_all=said["shows_all"],
-        baseline=said["baseline"],
-        fixes=Fixes(
-            are_made=(said["fix"] or said["unsafe_fixes"]) and not said["diff"],
-            shows_patch=said["diff"],
-            unsafe=said["unsafe_fixes"],
-        ),
-    )
+    asked = _asked(said, house)
     expanded = expand_inputs(paths)
     with ExitStack() as stack:
         ask = open_knowledge(stack, said["db"])
@@ -143,6 +147,21 @@ def command(paths: tuple[str, ...], *, config: str | None, **said: Any) -> int:
             "provenance: no source was looked at: this machine reaches nothing just now", err=True
         )
     return code
+
+
+def _asked(said: Mapping[str, Any], house: House) -> Asked:
+    return Asked(
+        form="json" if said["as_json"] else said["form"],
+        fail_on=said["fail_on"] or house.fail_on,
+        output=said["output"],
+        shows_all=said["shows_all"],
+        baseline=said["baseline"],
+        fixes=Fixes(
+            are_made=(said["fix"] or said["unsafe_fixes"]) and not said["diff"],
+            shows_patch=said["diff"],
+            unsafe=said["unsafe_fixes"],
+        ),
+    )
 
 
 def _codes(said: tuple[str, ...]) -> list[str]:
