@@ -15,7 +15,7 @@ order in which it is asked; "gone" is a last telling look that found no page the
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from provenance.model import Severity, Source
@@ -194,13 +194,19 @@ def _best_copy(draft: Draft, known: Known) -> KnownCopy | None:
     """The copy nearest to the day on which the draft is published: what its author saw."""
     if not known.mementos:
         return None
-    written = draft.parsed.document.metadata.published or draft.today.isoformat()
-    day = datetime.fromisoformat(written[:10]).toordinal()
+    day = _published(draft).toordinal()
 
     def distance(copy: KnownCopy) -> int:
         return abs(copy.at.toordinal() - day) if copy.at else 10**7
 
     return min(known.mementos, key=distance)
+
+
+def _published(draft: Draft) -> date:
+    try:
+        return date.fromisoformat(draft.parsed.document.metadata.published or "")
+    except ValueError:
+        return draft.today
 
 
 def by_fix(draft: Draft, faulty: Faulty) -> Iterator[tuple[Faulty, Fix | None]]:

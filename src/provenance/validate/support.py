@@ -33,6 +33,8 @@ Span = tuple[int, int]
 
 # A text of fewer characters is a teaser, a caption or a notice.
 _READABLE_CHARS = 400
+# Texts that are held in another form: those of the claims around one, not those of a whole archive.
+_MOST_HELD = 64
 # States in which what was archived may be a part of what the author read.
 _HALF_SEEN = frozenset({"walled", "blocked"})
 # One or two words in quotation marks are as often irony or a term as they are a quotation.
@@ -45,6 +47,10 @@ _QUOTED = lazy_pattern(
 )
 _LEFT_OUT = lazy_pattern(r"\[[^\]]{0,80}\]|\(?(?:\.\s?){3,}\)?|…")
 _WORD = lazy_pattern(r"\w+")
+# What NFKD takes off Latin, Greek and Cyrillic letters, and the vowel signs of Hebrew and Arabic.
+_ACCENTS = lazy_pattern(
+    r"[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]+"
+)
 _FOLDED = str.maketrans(
     dict.fromkeys("‘’‚‛`´ʼ“”„‟«»\"'", None)
     | dict.fromkeys("‐‑‒–—―−/", " ")
@@ -112,16 +118,16 @@ def same_language(draft: Draft, texts: Sequence[str]) -> bool:
     return all(_language(text) == own.partition("-")[0] for text in texts)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=_MOST_HELD)
 def _language(text: str) -> str:
     return guess_language(text)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_MOST_HELD)
 def fold(text: str) -> str:
     """Return the words of a text for comparing: no case, accents, quotation marks, hyphens or punctuation."""
     plain = unicodedata.normalize("NFKD", text.translate(_FOLDED)).casefold()
-    bare = "".join(char for char in plain if not unicodedata.combining(char))
+    bare = plain if plain.isascii() else _ACCENTS.sub("", plain)
     return f" {' '.join(_WORD.findall(bare))} "
 
 
@@ -182,6 +188,7 @@ _COMMON = frozenset(
     " then also however according meanwhile additionally separately following despite both several some many other"
     " american british english french german russian ukrainian chinese israeli iranian european".split()
 )
+_TWICE = lazy_pattern(r"([^ ])\1+")
 _ALIKE = str.maketrans(
     {"q": "k", "c": "k", "w": "v", "j": "a", "y": "a", "z": "s", "x": "ks", "g": "k", "d": "t"}
     | dict.fromkeys("eiouıə", "a")
@@ -212,22 +219,25 @@ def has_name(text: str, name: str) -> bool:
     return f"={initials}" in known or any(_skeleton(word) in known for word in own)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_MOST_HELD)
 def skeletons(text: str) -> frozenset[str]:
     """Return the consonants of every word of a text, so that Muhammad is Mohammed; of short words all letters (`=us`)."""
-    words = set(fold(text.replace("’s", "").replace("'s", "")).split())
-    return frozenset(_skeleton(word) for word in words) | {
-        f"={word}" for word in words if 2 <= len(word) <= 5
-    }
+    folded = fold(text.replace("’s", "").replace("'s", ""))
+    short = {f"={word}" for word in set(folded.split()) if 2 <= len(word) <= 5}
+    return frozenset(map(_bare, set(_alike(folded).split()))) | short
 
 
 def _skeleton(word: str) -> str:
-    """Return the consonants of a word, those that are alike as one; of fewer than three with the vowels' places."""
-    folded = fold(word.removesuffix("’s").removesuffix("'s")).strip().replace("ph", "f")
-    once = _once(folded.translate(_ALIKE)).removesuffix("s")
-    bare = _once(once.replace("a", ""))
+    return _bare(_alike(fold(word.removesuffix("’s").removesuffix("'s"))).strip())
+
+
+def _alike(folded: str) -> str:
+    """Return words with letters that sound alike as one, none of them twice in a row."""
+    return _TWICE.sub(r"\1", folded.replace("ph", "f").translate(_ALIKE))
+
+
+def _bare(alike: str) -> str:
+    """Return the consonants of such a word; of fewer than three with the vowels' places."""
+    once = alike.removesuffix("s")
+    bare = _TWICE.sub(r"\1", once.replace("a", ""))
     return bare if len(bare) > 2 else f"-{once}"
-
-
-def _once(letters: str) -> str:
-    return "".join(char for at, char in enumerate(letters) if at == 0 or letters[at - 1] != char)
