@@ -1,9 +1,15 @@
 """Fixes in files of text: only the edit's own bytes change, and the format reads what was meant."""
 
+import re
+
 import pytest
 
+from provenance.model import Document
+from provenance.validate.fix.changes import Refused
+from provenance.validate.fix.mend import mend
+from provenance.validate.fix.sheet import open_sheet
 from provenance.validate.rules.fn103_glued_addresses import RULE as GLUED
-from support.mending import editing, inserting, mended, replacing, retargeting
+from support.mending import editing, inserting, looker, mended, replacing, retargeting
 
 PLAIN = """A Short Update
 
@@ -280,3 +286,31 @@ def test_words_that_go_on_an_address_in_angle_brackets_stand_behind_them() -> No
     text = "Tolls rose.[^1]\n\n[^1]: See <https://a.example/b> here\n"
     done = mended(text.encode(), "draft.md", replacing("example/b here", "example/b & there", safe=False), unsafe=True)  # fmt: skip
     assert "<https://a.example/b> & there" in done.data.decode(), done.left
+
+
+def test_no_more_than_so_many_readings_are_spent_on_fixes_that_do_harm() -> None:
+    notes = "\n\n".join(f"[{n}] https://a.example/{n}" for n in range(1, 301))
+    text = (
+        "Tolls\n\n"
+        + " ".join(f"It rose.[{n}]" for n in range(1, 301))
+        + f"\n\nReferences\n\n{notes}\n"
+    )
+    harmful = editing(
+        lambda read: [(m.end() - 1, m.end(), "x") for m in re.finditer(r"a\.example/\d+", read)]
+    )
+    readings = []
+    look = looker("draft.txt", harmful)
+    seen = look(text.encode())
+    assert seen is not None
+    done = mend(seen, lambda data: readings.append(1) or look(data))  # type: ignore[func-returns-value]
+    assert done.data == text.encode()
+    assert len(readings) <= 120
+    assert {left.reason[:20] for left in done.left} > {"too many fixes of th"}
+
+
+@pytest.mark.parametrize("name", ["draft.pdf", "draft.eml"])
+def test_what_is_never_mended_says_what_to_do(name: str) -> None:
+    document = Document(text="Tolls", format=name[-3:], sha256="")
+    refused = open_sheet(b"", document)
+    assert isinstance(refused, Refused)
+    assert "export" in refused.reason or "save" in refused.reason

@@ -21,7 +21,7 @@ __all__ = ["MAX_ROUNDS", "mend"]
 # A chain of fixes that wait for each other is two or three long; what takes more goes in circles.
 MAX_ROUNDS = 12
 # How often a draft may be read again while one round looks for the fixes that do harm.
-_MAX_PROOFS = 300
+_MAX_PROOFS = 120
 _IN_CIRCLES = "its fix and others undo each other"
 _MEETS = "its fix meets another one"
 _TOO_MANY = "too many fixes of this draft do harm: fix them one by one"
