@@ -128,10 +128,16 @@ STORIES = [
     ("FN112", "https://docs.google.com/document/d/1AbCdEfGhIjKlMnOp/edit?usp=sharing", ""),
     ("FN112", "https://www.tolls.example/wp-admin/post.php?post=7&action=edit", ""),
     ("FN112", "https://www.tolls.example/login?next=/barges", ""),
+    ("FN112", "https://www.tolls.example/wiki/index.php?title=Barges&action=edit", ""),
+    ("FN112", "https://www.tolls.example/node/7/edit", ""),
+    ("FN112", "https://mail.google.com/mail/u/0/#inbox/7", ""),
+    ("FN112", "https://web.archive.org/web/20240301000000/https://www.tolls.example/login", None),
     ("FN112", "https://www.tolls.example/blog/how-to-login", None),
     ("FN112", "https://www.tolls.example/2024/edition", None),
     ("FN113", "https://archive.ph/4XcKq", ""),
     ("FN113", f"https://archive.ph/20240301/{TOLLS}", None),
+    ("FN113", "https://archive.ph/www.tolls.example", None),
+    ("FN113", "https://archive.ph/tolls.example/barges", None),
     ("FN113", f"https://web.archive.org/web/20240301000000/{TOLLS}", None),
     ("FN113", f"{TOLLS} [https://perma.cc/7TOL-BRGE]", None),
     ("FN116", f"{TOLLS}; {FORDS}; {TOLLS}", f"{TOLLS}; {FORDS}"),
@@ -140,6 +146,7 @@ STORIES = [
     ("FN116", f"“Tolls,” {TOLLS}; {TOLLS}", f"“Tolls,” {TOLLS}"),
     ("FN116", f"“Tolls,” {TOLLS}; “Tolls,” {TOLLS}", ""),
     ("FN116", f"{TOLLS}#one; {TOLLS}#two", None),
+    ("FN116", f"{TOLLS} [https://web.archive.org/web/20240301000000/{TOLLS}]", None),
     ("FN118", "https://www.tolls.exmaple/a", ""),
     ("FN118", "https://www.tolls.exmap...", None),
     ("FN118", "http://192.168.0.7/a", None),
@@ -157,6 +164,7 @@ def test_what_a_rule_tells_of_in_one_note(code: str, note: str, wanted: str | No
     found = found_by(code, draft)
     assert bool(found) == (wanted is not None)
     assert notes_after(code, draft) == [wanted or note]
+    assert {one.fix.safe for one in found if one.fix} <= {code not in {"FN108", "FN109"}}
 
 
 def test_the_odd_defanged_address_is_refanged() -> None:
@@ -196,6 +204,14 @@ def test_the_house_style_says_whether_addresses_are_defanged(asked: str, count: 
     assert len(found_by("FN104", draft)) == count
 
 
+def test_refanging_leaves_a_whole_target_alone() -> None:
+    whole = "https://www.tolls.example/a?id=7"
+    note = linked(whole, "https://www.tolls dot example/a?id=7")
+    draft = a_draft(note, form="html", addresses="plain")
+    assert notes_after("FN104", draft) == [whole]
+    assert targets_after("FN104", draft) == [whole]
+
+
 def test_an_archived_copy_is_never_defanged() -> None:
     draft = a_draft(COPY, "https://www.ferry dot example/a", addresses="defanged")
     assert notes_after("FN104", draft)[0] == COPY
@@ -230,10 +246,25 @@ def test_a_link_whose_second_address_stands_nowhere_else_is_left_to_a_person() -
     assert found.fix is None
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        f"{linked(f'{TOLLS};%20{FORDS}', 'On Barges')} {TOLLS}; {FORDS}",
+        linked(f"{TOLLS}; {FORDS}", f"{TOLLS}; ht..."),
+        f"{linked(f'{TOLLS}; https://www', TOLLS)}; {FORDS}",
+    ],
+    ids=["words that show neither", "words cut to nothing", "a second that is only begun"],
+)
+def test_a_link_that_alone_says_what_a_note_means_is_left_to_a_person(note: str) -> None:
+    found = found_by("FN103", a_draft(note, form="html"))
+    assert [one.fix for one in found] == [None] * len(found) != []
+
+
 @pytest.mark.parametrize("junk", [";", ",", "%20", "%C2%A0", "\u00a0", ";%20", "\u200b"])
 def test_what_sticks_to_a_target_goes(junk: str) -> None:
     draft = a_draft(linked(TOLLS + junk, TOLLS), form="html")
     assert targets_after("FN106", draft) == [TOLLS]
+    assert all(one.fix and one.fix.safe for one in found_by("FN106", draft))
 
 
 def test_a_full_stop_that_may_belong_to_the_address_stays() -> None:
@@ -310,6 +341,11 @@ def test_posts_are_cited_at_one_name_of_their_site(
     assert found_by("FN114", a_draft(*mended, x=asked)) == []
 
 
+def test_what_the_house_writes_is_named() -> None:
+    (found,) = found_by("FN114", a_draft(POST.format(host="twitter.com", n=1), x="x.com"))
+    assert found.message == "1 of 1 posts are cited at twitter.com: the house writes x.com"
+
+
 def test_one_name_of_the_site_is_no_mixture() -> None:
     posts = [POST.format(host="twitter.com", n=n) for n in range(3)]
     assert found_by("FN114", a_draft(*posts)) == []
@@ -354,6 +390,10 @@ def test_one_page_is_written_in_the_form_that_the_document_prefers(
     forms: list[str], kept: str
 ) -> None:
     assert notes_after("FN115", a_draft(*forms)) == [kept] * len(forms)
+
+
+def test_a_front_page_is_named_in_many_ways() -> None:
+    assert found_by("FN115", a_draft("http://tolls.example/", "https://www.tolls.example")) == []
 
 
 @pytest.mark.parametrize(
@@ -440,6 +480,14 @@ def test_what_google_docs_wrapped_is_unwrapped_without_asking() -> None:
     assert targets_after("FN109", draft) == [TOLLS]
 
 
+def test_what_cannot_be_seen_goes_from_words_and_target() -> None:
+    hidden = "https://www.tolls.example/2024/\u200b03/barges"
+    draft = a_draft(linked(hidden, hidden), form="html")
+    assert notes_after("FN120", draft) == [TOLLS]
+    assert targets_after("FN120", draft) == [TOLLS]
+    assert targets_after("FN120", a_draft(linked(TOLLS, hidden), form="html")) == [TOLLS]
+
+
 def test_an_address_without_scheme_is_told_of_where_the_others_have_one() -> None:
     bare = "www.fords.example/news/12"
     assert notes_after("FN119", a_draft(TOLLS, bare, TOLLS)) == [TOLLS, FORDS, TOLLS]
@@ -484,11 +532,18 @@ def test_https_is_written_only_where_it_has_answered() -> None:
     assert found_by("FN110", a_draft(http)) == []
 
 
+def test_a_short_link_that_leads_into_its_own_site_has_no_other_address() -> None:
+    (found,) = found_by("FN108", a_known_draft("https://bit.ly/3tollsx", final="https://bit.ly/w"))
+    assert found.fix is None
+    assert "cite what it leads to" in found.message
+
+
 def test_a_short_link_becomes_what_it_was_seen_to_lead_to_if_a_person_says_so() -> None:
     short = "https://bit.ly/3tollsx"
     draft = a_known_draft(short, final=TOLLS)
     assert notes_after("FN108", draft) == [TOLLS]
     (found,) = found_by("FN108", draft)
+    assert TOLLS in found.message
     assert found.fix is not None
     assert not found.fix.safe
     dead = a_known_draft(short, state="dead", final=TOLLS)
@@ -499,6 +554,7 @@ def test_a_short_link_becomes_what_it_was_seen_to_lead_to_if_a_person_says_so() 
     ("url", "target"),
     [
         ("https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.tolls.example%2Fa&data=05", "https://www.tolls.example/a"),
+        ("https://l.facebook.com/l.php?h=AT0&u=https://www.tolls.example/a?b=1&c=2", "https://www.tolls.example/a?b=1&c=2"),
         ("https://l.facebook.com/l.php?u=https://www.tolls.example/a/&h=AT0", "https://www.tolls.example/a/"),
         ("https://urldefense.com/v3/__https://www.tolls.example/a__;!!Ab3!x$", "https://www.tolls.example/a"),
         ("https://www.youtube.com/redirect?event=d&q=https%3A%2F%2Fwww.tolls.example", "https://www.tolls.example"),
@@ -508,7 +564,7 @@ def test_a_short_link_becomes_what_it_was_seen_to_lead_to_if_a_person_says_so() 
         ("https://www.google.com.evil.example/url?q=https%3A%2F%2Fwww.tolls.example", None),
         ("https://l.facebook.com/l.php?u=javascript%3Aalert(1)", None),
     ],
-    ids=["safelinks", "facebook", "urldefense", "youtube", "vk", "a page", "words", "other", "js"],
+    ids=["safelinks", "unencoded", "facebook", "urldefense", "youtube", "vk", "a page", "words", "other", "js"],
 )  # fmt: skip
 def test_a_redirector_tells_where_it_leads(url: str, target: str | None) -> None:
     address = parse_address(url)

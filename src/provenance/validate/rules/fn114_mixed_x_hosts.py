@@ -65,7 +65,7 @@ _WRITTEN = lazy_pattern(
 
 def _check(draft: Draft) -> Iterator[Found]:
     asked = draft.house.style.x
-    posts = [(one, name) for one in draft.written if (name := _name_of(one)) and not one.is_copy]
+    posts = [(one, name) for one in draft.written if (name := _name_of(one))]
     names = [name for _, name in posts]
     if asked == "any":
         return
