@@ -160,14 +160,17 @@ class TestRenumbering:
         )
         assert gap.fix is None
 
-    def test_numbers_that_the_page_counts_are_left_alone(self) -> None:
-        page = (
-            "<p>One was stopped.<sup><a href='#n2'>2</a></sup> So was two.<sup><a href='#n1'>1</a></sup>"
-            " And three.<sup><a href='#n3'>3</a></sup> And four.<sup><a href='#n4'>4</a></sup></p><ol>"
-            + "".join(f"<li id='n{n}'><a href='{SITE}{n}'>Page {n}</a></li>" for n in range(1, 5))
-            + "</ol>"
-        )
-        assert findings_of(page, "page.html") == ()
+    def test_notes_that_the_page_counts_are_named_but_not_moved(self) -> None:
+        notes = "".join(f"<li>{SITE}{n}</li>" for n in range(1, 6))
+        page = f"<p>{numbered(1, 3, 2, 4, 5)}</p><h2>References</h2><ol>{notes}</ol>"
+        assert [(each.rule, each.fix) for each in findings_of(page, "page.html")] == [
+            ("FN015", None)
+        ]
+
+    def test_footnotes_that_word_counts_are_never_out_of_order(self) -> None:
+        words = "One.{2} Two.{1} Three.{3}\n" + "\n".join(f"{{{n}}}: {SITE}{n}" for n in (1, 2, 3))
+        draft = a_draft(data_of("word", words), "draft.docx")
+        assert find_findings(draft, NUMBERING) == ()
 
     def test_typed_numbers_of_a_page_are_renumbered_where_no_note_has_to_move(self) -> None:
         page = (

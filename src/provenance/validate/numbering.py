@@ -21,7 +21,7 @@ from provenance.validate.records import Edit, Fix
 __all__ = [
     "CountedList",
     "first_mentions",
-    "has_printed_numbers",
+    "has_typed_markers",
     "is_written_out",
     "longest_ascending",
     "neighbour_out_of_order",
@@ -154,12 +154,14 @@ def is_written_out(draft: Draft, span: Span) -> bool:
     return _is_typed(draft, _WRITTEN_FORMATS) and _is_in_file(draft, span)
 
 
-def has_printed_numbers(draft: Draft, listed: CountedList) -> bool:
-    """Tell whether the numbers of a list stand in the file as printed: no program counts them anew."""
-    if not _is_typed(draft, _PRINTED_FORMATS):
-        return False
-    found = (_PRINTED.match(draft.text, note.start, note.end) for note in listed.notes)
-    return all(match and _is_in_file(draft, Span(*match.span())) for match in found)
+def has_typed_markers(draft: Draft, listed: CountedList) -> bool:
+    """Tell whether the markers of a list stand in the file as printed: no program counts them anew."""
+    spans = (
+        Span(marker.start, marker.end)
+        for note in listed.notes
+        for marker in listed.markers[note.id][:1]
+    )
+    return _is_typed(draft, _PRINTED_FORMATS) and all(_is_in_file(draft, span) for span in spans)
 
 
 def _is_typed(draft: Draft, formats: Collection[str]) -> bool:

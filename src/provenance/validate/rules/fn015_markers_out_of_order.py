@@ -57,7 +57,7 @@ from provenance.validate.mistyped import find_mistyped_markers
 from provenance.validate.numbering import (
     CountedList,
     first_mentions,
-    has_printed_numbers,
+    has_typed_markers,
     longest_ascending,
     neighbour_out_of_order,
     numbered_lists,
@@ -76,7 +76,7 @@ def _check(draft: Draft) -> Iterator[Found]:
     for listed in numbered_lists(draft):
         if list(listed.numbers) != sorted(set(listed.numbers)):
             continue  # FN003 or FN005 speaks of it
-        if not has_printed_numbers(draft, listed):
+        if not has_typed_markers(draft, listed):
             continue  # the program that shows the notes counts them
         mentioned = first_mentions(draft, listed)
         slips = {slip.marker for slip in find_mistyped_markers(draft)}  # FN002 speaks of those
