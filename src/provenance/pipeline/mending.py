@@ -105,8 +105,10 @@ def _only_one(target: Path) -> Iterator[Path]:
             ) from None
         try:
             yield fresh
-        finally:
+        except BaseException:
+            # where all went well the name is free, and the next process may have taken it
             fresh.unlink(missing_ok=True)
+            raise
     finally:
         os.close(handle)
 
