@@ -316,3 +316,11 @@ def _faults(page: Page, axe: str) -> list[Any]:
         for each in found["violations"]
         if each["impact"] in {"serious", "critical"}
     ]
+
+
+def test_a_huge_draft_is_looked_at_whole_and_shown_in_part(desk: Desk) -> None:
+    data = (GLUED + "The barges crossed at night. " * 100_000).encode()
+    desk.opens("huge.txt", data)
+    expect(desk.page.locator("#opened")).to_contain_text("the first part is shown", timeout=60_000)
+    assert desk.page.evaluate("document.getElementById('text').value.length") == 300_000
+    assert desk.downloaded() == ("huge.txt", data)

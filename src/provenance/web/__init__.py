@@ -7,6 +7,9 @@
     access.py       who may come in: tokens and sessions (none on loopback)
     workbench.py    drafts in, validated and mended drafts out; safe for many threads
     look.py         a validated draft as a page shows it
+    rulebook.py     the rules' own pages, as blocks that a template can write
+    views.py        templates
+    serving.py      from settings to a server that listens
     problems.py     what went wrong, as a page or as JSON (RFC 9457)
     api.py          the JSON API; its paths begin with /api/
     pages/          one module a page

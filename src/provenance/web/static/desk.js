@@ -5,6 +5,7 @@
   const WAIT_MS = 250; // after the last key
   const WAIT_LONG_MS = 900;
   const LONG = 200_000; // characters: from here on the looks and the painting wait longer
+  const HUGE = 300_000; // a text field with more is slow to lay out: only this much of it is shown, and not edited
   const MAX_UNDO = 50;
   const WORDS = { error: "error", warning: "warning", info: "notice" };
 
@@ -131,8 +132,9 @@
   // --- showing -----------------------------------------------------------------------------------
 
   function show(said) {
-    if (draft.file && text.value !== said.text) { text.value = said.text; draft.before = text.value; }
-    draft.marks = said.marks;
+    const shown = said.text.slice(0, HUGE);
+    if (draft.file && text.value !== shown) { text.value = shown; draft.before = shown; }
+    draft.marks = said.marks.filter((mark) => mark[1] <= HUGE);
     fixable = said.fixable;
     current = -1;
     paint();
@@ -262,12 +264,13 @@
     const said = await look();
     if (!said) { Object.assign(draft, { file: before.file, name: before.name, written: before.written }); return; }
     if (hadDraft) { draft.undo.push(before); }
-    draft.written = said.written;
-    if (said.written) draft.file = null;
-    text.readOnly = !said.written;
+    const isWhole = said.text.length <= HUGE;
+    draft.written = isWhole ? said.written : null;
+    if (draft.written) draft.file = null;
+    text.readOnly = !draft.written;
     draft.isSaved = true;
     paper.scrollTop = 0;
-    sayOpened(said.written ? `${file.name} is open.` : `${file.name} is open to be read: edit it in its own program, or mend it here and download it. It stays the kind of file that it is.`);
+    sayOpened(draft.written ? `${file.name} is open.` : !isWhole ? `${file.name} is long: the first part is shown, all of it is looked at and mended.` : `${file.name} is open to be read: edit it in its own program, or mend it here and download it. It stays the kind of file that it is.`);
     enable();
   }
 
@@ -362,7 +365,8 @@
     });
   }
   text.addEventListener("paste", (event) => {
-    const file = event.clipboardData.files[0];
+    const file = event.clipboardData.files[0], pasted = event.clipboardData.getData("text/plain");
+    if (pasted.length > HUGE) { event.preventDefault(); open(new File(["\ufeff", pasted], "pasted.txt")); return; }
     if (file && !event.clipboardData.types.includes("text/plain")) { event.preventDefault(); open(file); }
   });
   addEventListener("beforeunload", (event) => { if (!draft.isSaved && draft.undo.length) event.preventDefault(); });
