@@ -195,6 +195,12 @@ def test_a_name_is_found_in_any_spelling_that_keeps_its_consonants(name: str, te
     assert has_name(text, name)
 
 
+def test_a_name_is_found_in_a_text_without_capitals_and_in_one_of_capitals() -> None:
+    assert has_name("then shoigu came to the ford and left again", "Sergej Schojgu Shoygu")
+    assert has_name(FILLER.upper() + "SHOIGU CAME", "Sergei Shoygu")
+    assert not has_name(FILLER + " Somebody came.", "Sergei Shoygu")
+
+
 def test_a_name_that_nobody_mentions_is_told_as_information() -> None:
     text = "Ilse Marrow, the warden, stopped two barges. " + FILLER
     (found,) = findings("Two barges were stopped by Aldous Fenwick.[1]", {URL: [text]})
