@@ -1,6 +1,6 @@
 """`provenance validate`: what is wrong with a draft's notes, where, and what mends it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,6 @@ import click
 from provenance.cli.faults import describe_fault
 from provenance.cli.options import config_option, read_settings
 from provenance.cli.validate_fixes import Fixes
-from provenance.cli.validate_rules import show_page, show_rules
 from provenance.cli.validate_run import Asked, Run
 from provenance.errors import StoreError, UsageError
 from provenance.pipeline.inputs import expand_inputs
@@ -19,6 +18,7 @@ from provenance.pipeline.validation import Desk, read_house
 from provenance.settings import Settings
 from provenance.validate.draft import AskKnowledge
 from provenance.validate.house import House
+from provenance.validate.rule import Rule
 from provenance.validate.rules import all_rules
 from provenance.validate.selection import choose_rules, find_rule
 
@@ -123,12 +123,8 @@ def command(paths: tuple[str, ...], *, config: str | None, **said: Any) -> int:
     of severity error (or --fail-on), with 2 where something cannot be read.
     """
     rules = choose_rules(all_rules(), _codes(said["select"]), _codes(said["ignore"]))
-    if said["explain"]:
-        show_page(find_rule(all_rules(), said["explain"]))
-        return 0
-    if said["lists_rules"]:
-        show_rules(rules)
-        return 0
+    if said["explain"] or said["lists_rules"]:
+        return _show_rules(rules, said["explain"])
     if not paths:
         raise click.UsageError("name a draft, a folder, or - for standard input")
     settings = read_settings(config)
@@ -147,6 +143,16 @@ def command(paths: tuple[str, ...], *, config: str | None, **said: Any) -> int:
             "provenance: no source was looked at: this machine reaches nothing just now", err=True
         )
     return code
+
+
+def _show_rules(rules: Sequence[Rule], explain: str | None) -> int:
+    from provenance.cli.validate_rules import show_page, show_rules
+
+    if explain:
+        show_page(find_rule(all_rules(), explain))
+    else:
+        show_rules(rules)
+    return 0
 
 
 def _asked(said: Mapping[str, Any], house: House) -> Asked:

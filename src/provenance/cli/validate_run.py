@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 from msgspec import Struct
@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from provenance.cli.faults import describe_fault
 from provenance.cli.output import plural, print_json
 from provenance.cli.validate_fixes import Fixes, mend_one, show_patch
-from provenance.cli.validate_forms import Reported, render_report
 from provenance.cli.validated import TerminalView, describe_age, echo, echo_on_stderr
 from provenance.errors import SettingsError, UsageError
 from provenance.formats.strangers import printable, storable
@@ -26,9 +25,10 @@ from provenance.pipeline.watching import watch_files
 from provenance.settings import IngestSettings
 from provenance.validate.engine import is_at_least
 from provenance.validate.records import DraftFinding
-from provenance.validate.report.baseline import Baseline, read_baseline
-from provenance.validate.report.data import findings_to_json
 from provenance.validate.rule import Rule
+
+if TYPE_CHECKING:
+    from provenance.validate.report.baseline import Baseline
 
 __all__ = ["Asked", "Run"]
 
@@ -182,6 +182,9 @@ class Run:
     def _report(self, done: Sequence[Validated], faults: Sequence[InputFault], code: int) -> None:
         asked = self._asked
         if asked.form != "text":
+            from provenance.cli.validate_forms import Reported, render_report
+            from provenance.validate.report.data import findings_to_json
+
             least = "error" if asked.fail_on == "never" else asked.fail_on
             reported = Reported(done, faults, self._rules, self._baseline, least, code)
             if asked.form == "json" and not asked.output:
@@ -208,7 +211,9 @@ def _clean(each: Validated) -> str:
     return f"{printable(storable(each.path))}: {notes}, nothing found{said}"
 
 
-def _baseline_of(name: str) -> Baseline:
+def _baseline_of(name: str) -> "Baseline":
+    from provenance.validate.report.baseline import read_baseline
+
     try:
         text = Path(name).read_text(encoding="utf-8")
     except OSError as error:

@@ -1,12 +1,15 @@
 """The JSON of `provenance validate`, in the words of the contract. PURE."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from provenance.validate.engine import SEVERITIES
 from provenance.validate.records import DraftFinding
-from provenance.validate.report.baseline import Baseline
+
+if TYPE_CHECKING:
+    from provenance.validate.report.baseline import Baseline
 
 __all__ = ["VALIDATE_SCHEMA", "findings_to_json"]
 
@@ -14,7 +17,7 @@ VALIDATE_SCHEMA = "provenance.validate/1"
 
 
 def findings_to_json(
-    documents: Iterable[tuple[str, Sequence[DraftFinding]]], baseline: Baseline | None = None
+    documents: Iterable[tuple[str, Sequence[DraftFinding]]], baseline: "Baseline | None" = None
 ) -> dict[str, object]:
     """Return the object that `validate --format json` prints, of (path, findings) pairs.
 
@@ -38,7 +41,7 @@ def findings_to_json(
     }
 
 
-def _finding(path: str, finding: DraftFinding, baseline: Baseline | None) -> dict[str, object]:
+def _finding(path: str, finding: DraftFinding, baseline: "Baseline | None") -> dict[str, object]:
     said: dict[str, object] = msgspec.to_builtins(finding)
     if finding.fix is not None:
         edits = [
