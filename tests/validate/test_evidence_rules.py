@@ -195,6 +195,11 @@ def test_a_name_is_found_in_any_spelling_that_keeps_its_consonants(name: str, te
     assert has_name(text, name)
 
 
+@pytest.mark.parametrize("text", ["", "…", "\n\n", "a"], ids=["nothing", "a sign", "blank", "one"])
+def test_a_text_without_words_has_no_name(text: str) -> None:
+    assert not has_name(text, "Sergei Shoigu")
+
+
 def test_a_name_is_found_in_a_text_without_capitals_and_in_one_of_capitals() -> None:
     assert has_name("then shoigu came to the ford and left again", "Sergej Schojgu Shoygu")
     assert has_name(FILLER.upper() + "SHOIGU CAME", "Sergei Shoygu")

@@ -6,7 +6,7 @@ Which passage carries a claim, and how well, is no question for here (part `link
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -188,7 +188,7 @@ _COMMON = frozenset(
     " then also however according meanwhile additionally separately following despite both several some many other"
     " american british english french german russian ukrainian chinese israeli iranian european".split()
 )
-_TWICE = lazy_pattern(r"([^ ])\1+")
+_TWICE = lazy_pattern(r"(\S)\1+")
 _ALIKE = str.maketrans(
     {"q": "k", "c": "k", "w": "v", "j": "a", "y": "a", "z": "s", "x": "ks", "g": "k", "d": "t"}
     | dict.fromkeys("eiouıə", "a")
@@ -224,11 +224,11 @@ def skeletons(text: str) -> frozenset[str]:
     """Return the consonants of every word of a text, so that Muhammad is Mohammed; of short words all letters (`=us`)."""
     folded = fold(text.replace("’s", "").replace("'s", ""))
     short = {f"={word}" for word in set(folded.split()) if 2 <= len(word) <= 5}
-    return frozenset(map(_bare, set(_alike(folded).split()))) | short
+    return frozenset(_bare(set(_alike(folded).split()))) | short
 
 
 def _skeleton(word: str) -> str:
-    return _bare(_alike(fold(word.removesuffix("’s").removesuffix("'s"))).strip())
+    return _bare([_alike(fold(word.removesuffix("’s").removesuffix("'s"))).strip()])[0]
 
 
 def _alike(folded: str) -> str:
@@ -236,8 +236,10 @@ def _alike(folded: str) -> str:
     return _TWICE.sub(r"\1", folded.replace("ph", "f").translate(_ALIKE))
 
 
-def _bare(alike: str) -> str:
-    """Return the consonants of such a word; of fewer than three with the vowels' places."""
-    once = alike.removesuffix("s")
-    bare = _TWICE.sub(r"\1", once.replace("a", ""))
-    return bare if len(bare) > 2 else f"-{once}"
+def _bare(alike: Iterable[str]) -> list[str]:
+    """Return the consonants of such words; of fewer than three with the vowels' places."""
+    once = [word.removesuffix("s") for word in alike]
+    if not once:
+        return []
+    bare = _TWICE.sub(r"\1", "\n".join(once).replace("a", "")).split("\n")
+    return [few if len(few) > 2 else f"-{word}" for word, few in zip(once, bare, strict=True)]
