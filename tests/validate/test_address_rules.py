@@ -260,6 +260,16 @@ def test_a_link_that_alone_says_what_a_note_means_is_left_to_a_person(note: str)
     assert [one.fix for one in found] == [None] * len(found) != []
 
 
+def test_a_link_beside_an_address_is_not_glued_to_it() -> None:
+    assert found_by("FN103", a_draft(f"{linked(FORDS, 'On Fords')}{TOLLS}", form="html")) == []
+
+
+def test_a_linked_repetition_is_left_to_a_person() -> None:
+    draft = a_draft(f"{linked(TOLLS, TOLLS)}; {FORDS}; {linked(TOLLS, TOLLS)}", form="html")
+    (found,) = found_by("FN116", draft)
+    assert found.fix is None
+
+
 @pytest.mark.parametrize("junk", [";", ",", "%20", "%C2%A0", "\u00a0", ";%20", "\u200b"])
 def test_what_sticks_to_a_target_goes(junk: str) -> None:
     draft = a_draft(linked(TOLLS + junk, TOLLS), form="html")
@@ -455,6 +465,7 @@ def test_words_and_target_show_the_same_address(
     draft = a_draft(linked(target, words), form="html")
     assert bool(found_by("FN117", draft)) == (wanted is not None)
     assert targets_after("FN117", draft) == [wanted or target.replace("&amp;", "&")]
+    assert all(one.fix.safe for one in found_by("FN117", draft) if one.fix)
 
 
 def test_a_safelink_under_the_words_is_mended_in_the_target_alone() -> None:
