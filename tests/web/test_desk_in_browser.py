@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from provenance.fetch.browser import find_chromium
 from provenance.settings import CaptureSettings
+from provenance.web.access import hash_token, make_token
 from support.asking_web import draft_of_notes, glued_draft
 from support.docx_builder import a_docx, note, paragraph, reference, run
 from support.serving import serving
@@ -324,3 +325,34 @@ def test_a_huge_draft_is_looked_at_whole_and_shown_in_part(desk: Desk) -> None:
     expect(desk.page.locator("#opened")).to_contain_text("the first part is shown", timeout=60_000)
     assert desk.page.evaluate("document.getElementById('text').value.length") == 300_000
     assert desk.downloaded() == ("huge.txt", data)
+
+
+@pytest.mark.parametrize("desk", [{"java_script_enabled": False}], indirect=True, ids=["no_script"])
+def test_without_a_script_the_form_is_sent_and_answered(desk: Desk) -> None:
+    desk.write(GLUED)
+    desk.page.click("#check")
+    desk.expect_cards(3)
+    expect(desk.page.locator("#text")).to_have_value(GLUED)
+
+
+def test_one_signs_in_works_and_signs_out_in_a_browser(browser: Browser, tmp_path: Path) -> None:
+    token = make_token()
+    (tmp_path / "provenance.toml").write_text(f'[serve]\ntoken_scrypt = "{hash_token(token)}"\n')
+    with serving(tmp_path) as (address, _):
+        context = browser.new_context()
+        desk = Desk(context.new_page(), address)
+        expect(desk.page).to_have_url(address.replace("/validate", "/login"))
+        desk.page.fill("#token", "a guess")
+        desk.page.get_by_role("button", name="Sign in").click()
+        expect(desk.page.get_by_role("alert")).to_be_visible()
+        desk.page.fill("#token", token)
+        desk.page.get_by_role("button", name="Sign in").click()
+        expect(desk.page).to_have_url(address)
+        desk.write(GLUED)
+        desk.expect_cards(3)
+        desk.page.get_by_role("button", name="Sign out").click()
+        expect(desk.page).to_have_url(address.replace("/validate", "/login"))
+        desk.page.goto(address)
+        expect(desk.page).to_have_url(address.replace("/validate", "/login"))
+        context.close()
+    assert [said for said in desk.complaints if "401" not in said] == []

@@ -120,7 +120,7 @@ def test_every_answer_forbids_what_our_pages_do_not_need(path: str) -> None:
     assert "script-src 'self'" in policy
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["cache-control"] in {"no-store", "no-cache"}
     assert "access-control-allow-origin" not in headers
 

@@ -139,3 +139,20 @@ def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> N
     )  # fmt: skip
     assert done.returncode == 2
     assert "pip install 'provenance-desk[web]'" in done.stderr
+
+
+def test_with_a_certificate_it_speaks_https(tmp_path: Path) -> None:
+    import ssl
+
+    import trustme
+
+    authority = trustme.CA()
+    certificate = authority.issue_cert("127.0.0.1")
+    certificate.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
+    certificate.private_key_pem.write_to_path(tmp_path / "key.pem")
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
+    with serving(tmp_path, "--tls-cert", "cert.pem", "--tls-key", "key.pem") as (address, _):
+        assert address.startswith("https://127.0.0.1:")
+        with urllib.request.urlopen(address, timeout=30, context=trusting) as page:
+            assert b"Validate a draft" in page.read()

@@ -6,7 +6,7 @@
   page at all: browsers say so in `Sec-Fetch-Site` and `Origin`, 403. Programs send neither.
 - A body is taken whole and no longer than allowed, 413, before anything is made of it.
 - Every answer, the refusals too, forbids all that our pages do not need: scripts, styles and
-  requests that are not our own, frames, the referrer, being kept in a cache.
+  requests that are not our own, frames, a referrer to others, being kept in a cache.
 """
 
 from collections.abc import Iterable
@@ -34,7 +34,8 @@ CONTENT_POLICY = "; ".join(
 _HEADERS = (
     (b"content-security-policy", CONTENT_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    # not "no-referrer": with that, browsers send our own forms with `Origin: null`
+    (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
