@@ -44,7 +44,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "can_ada": ("formats/url.py",),
     "publicsuffixlist": ("formats/url.py",),
     "pypdfium2": ("formats/pdf.py", "formats/pdf_layout.py", "formats/pdf_drawn.py"),
-    "sentencex": ("cite/sentences.py",),
+    "sentencex": ("formats/sentences.py",),
     "httpx": ("fetch/httpx_seam.py",),
     "certifi": ("fetch/transport.py",),
     "playwright": ("fetch/browser.py", "fetch/browser_page.py"),

@@ -9,8 +9,8 @@ import pytest
 from provenance.cite.claims import find_claims
 from provenance.cite.document import read_document
 from provenance.cite.parse import parse_document
-from provenance.cite.sentences import find_sentence_starts
 from provenance.errors import UnreadableDocument
+from provenance.formats.sentences import find_sentence_starts
 from provenance.model import Marker, Parsed
 from provenance.text import Span
 from support.cite_builders import assert_nothing_lost, assert_offsets_are_true, parse_page

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 
 from provenance.cite.abbreviations import ends_no_sentence
-from provenance.cite.sentences import find_sentence_starts
 from provenance.cite.torn_lines import find_torn_breaks
 from provenance.formats.ids import make_id
+from provenance.formats.sentences import find_sentence_starts
 from provenance.model import Claim, Heading, Marker
 from provenance.text import Span
 

@@ -46,7 +46,7 @@ from collections.abc import Iterator
 from itertools import chain, pairwise
 
 from provenance.cite.patterns import lazy_pattern
-from provenance.cite.sentences import find_sentence_starts
+from provenance.formats.sentences import find_sentence_starts
 from provenance.model import Claim
 from provenance.text import Span
 from provenance.validate.draft import Draft
