@@ -7,7 +7,7 @@
   const LONG = 200_000; // characters: from here on the looks and the painting wait longer
   const HUGE = 300_000; // a text field with more is slow to lay out: only this much of it is shown, and not edited
   const MAX_UNDO = 50;
-  const WORDS = { error: "error", warning: "warning", info: "notice" };
+  const WORDS = { error: "error", warning: "warning", info: "info" };
 
   const at = (id) => document.getElementById(id);
   const text = at("text"), under = at("under"), paper = at("paper"), findings = at("findings");
@@ -143,7 +143,7 @@
     for (const each of document.querySelectorAll("[data-count]")) each.textContent = said.counts[each.dataset.count];
     for (const each of document.querySelectorAll("[data-word]")) each.textContent = WORDS[each.dataset.word] + (said.counts[each.dataset.word] === 1 ? "" : "s");
     const { error, warning, info } = said.counts;
-    const line = `${count(error, "error")}, ${count(warning, "warning")}, ${count(info, "notice")}`;
+    const line = `${count(error, "error")}, ${count(warning, "warning")}, ${count(info, "info")}`;
     if (statusLine.textContent !== line) statusLine.textContent = line;
     statusLine.classList.add("sr"); // the numbers are seen beside it
     statusLine.title = `looked at in ${said.elapsed_ms} ms`;
