@@ -8,12 +8,13 @@ import click
 
 from provenance.cli.columns import width_of, wrap
 from provenance.cli.validated import SEVERITY_COLOURS, echo
-from provenance.validate.report.rule_pages import page_of
 from provenance.validate.rule import Page, Rule
+from provenance.validate.rules import page_of
 
 __all__ = ["show_page", "show_rules"]
 
 _PIPE_WIDTH = 100
+_OPTIONS = {"safe": "--fix", "unsafe": "--unsafe-fixes", "none": ""}
 
 
 def show_rules(chosen: Sequence[Rule]) -> None:
@@ -22,7 +23,7 @@ def show_rules(chosen: Sequence[Rule]) -> None:
     width = shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns
     for rule in chosen:
         page = _page_of(rule)
-        fix = {"Safe": "--fix", "Unsafe": "--unsafe-fixes"}.get(_fix_of(page), "")
+        fix = _OPTIONS[page.fix]
         head = f"{rule.code}  {rule.name:<{longest}}  {rule.severity:<7}  {fix:<14}  "
         lines = _wrapped(page.summary, width, width_of(head))
         colour = SEVERITY_COLOURS[rule.severity]
@@ -51,10 +52,6 @@ def show_page(rule: Rule) -> None:
         echo("\n" + click.style(name, bold=True, underline=True))
         for line in words.strip().splitlines():
             echo(click.style(line, dim=True) if line.startswith("```") else line)
-
-
-def _fix_of(page: Page) -> str:
-    return page.sections.get("Fix", "").partition(":")[0].strip()
 
 
 def _page_of(rule: Rule) -> Page:

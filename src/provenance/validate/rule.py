@@ -33,7 +33,7 @@ rule, and where there is a fix, the fixed example is "use instead", character by
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from provenance.model import Severity
 from provenance.validate.draft import Draft
@@ -44,6 +44,11 @@ __all__ = ["Page", "Rule", "read_page"]
 
 _TITLE = re.compile(r"(?P<code>FN\d{3}) (?P<name>[a-z0-9-]+): (?P<summary>[^\n]+)\n")
 _SECTION = re.compile(r"^## (.+)\n", re.MULTILINE)
+_FIXES: Mapping[str, Literal["safe", "unsafe", "none"]] = {
+    "Safe": "safe",
+    "Unsafe": "unsafe",
+    "None": "none",
+}
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -68,6 +73,11 @@ class Page(NamedTuple):
     summary: str
     about: str
     sections: Mapping[str, str]
+
+    @property
+    def fix(self) -> Literal["safe", "unsafe", "none"]:
+        """What mends a finding: the first word under "Fix"."""
+        return _FIXES[self.sections["Fix"].partition(":")[0]]
 
     def blocks(self, section: str) -> dict[str, str]:
         """Return the blocks of a section by info string."""

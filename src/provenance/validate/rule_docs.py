@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import NamedTuple
 
-from provenance.validate.rule import Page, Rule, read_page
+from provenance.validate.rule import Page, Rule
+from provenance.validate.rules import all_rules, page_of
 
-__all__ = ["Documented", "document_rules", "write_docs"]
+__all__ = ["Documented", "documented_rules", "write_docs"]
 
 _GROUPS = {
     "0": "Numbers, markers, and the file itself",
@@ -37,18 +38,11 @@ class Documented(NamedTuple):
     rule: Rule
     page: Page
 
-    @property
-    def fix(self) -> str:
-        """What its fix is: `safe`, `unsafe` or `none`."""
-        return self.page.sections["Fix"].partition(":")[0].lower()
 
-
-def document_rules(rules: Iterable[tuple[Rule, str]]) -> list[Documented]:
-    """Return the rules, given with their modules' docstrings, with their pages, by code."""
-    return sorted(
-        (Documented(rule, read_page(docstring)) for rule, docstring in rules),
-        key=lambda each: each.rule.code,
-    )
+def documented_rules() -> list[Documented]:
+    """Return every rule that has a page, with it, by code."""
+    pages = ((rule, page_of(rule)) for rule in all_rules())
+    return [Documented(rule, page) for rule, page in pages if page is not None]
 
 
 def write_docs(rules: Iterable[Documented]) -> dict[str, str]:
@@ -60,7 +54,7 @@ def write_docs(rules: Iterable[Documented]) -> dict[str, str]:
 
 def _write_page(each: Documented) -> str:
     page = each.page
-    said = f"{_sentence(page.summary)}\n\n*{each.rule.severity}* · fix: *{each.fix}* · [all rules](README.md)"
+    said = f"{_sentence(page.summary)}\n\n*{each.rule.severity}* · fix: *{each.page.fix}* · [all rules](README.md)"
     parts = [f"# {page.code} {page.name}", said, page.about]
     parts += [f"## {name}\n\n{words.strip()}" for name, words in page.sections.items()]
     return "\n\n".join(parts) + "\n"
@@ -71,7 +65,7 @@ def _write_index(documented: Iterable[Documented]) -> str:
     for digit, group in groupby(documented, key=lambda each: each.rule.code[2]):
         rows = "".join(
             f"| [{each.rule.code}]({each.rule.code}.md) | {each.rule.name} | {each.rule.severity} "
-            f"| {each.fix} | {_sentence(each.page.summary)} |\n"
+            f"| {each.page.fix} | {_sentence(each.page.summary)} |\n"
             for each in group
         )
         parts.append(

@@ -1,28 +1,19 @@
 """The rules with their pages, and a page's words as blocks that a template can write. PURE."""
 
-import importlib
-import pkgutil
 import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Literal, NamedTuple
 
-from provenance.validate import rules
-from provenance.validate.rule import Page, Rule, read_page
+from provenance.validate.rule import Page
+from provenance.validate.rule_docs import Documented, documented_rules
 
-__all__ = ["Block", "Entry", "Piece", "Section", "explained", "rulebook"]
+__all__ = ["Block", "Piece", "Section", "explained", "rulebook"]
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
 _ITEM = re.compile(r"^[-*] ", re.MULTILINE)
 _BLOCK_NAMES = {"house": "house.toml", "known": "what is known of the sources"}
-
-
-class Entry(NamedTuple):
-    """A rule and its page."""
-
-    rule: Rule
-    page: Page
 
 
 class Piece(NamedTuple):
@@ -49,15 +40,9 @@ class Section(NamedTuple):
 
 
 @cache
-def rulebook() -> Mapping[str, Entry]:
+def rulebook() -> Mapping[str, Documented]:
     """Return every rule with its page, by code."""
-    names = sorted(each.name for each in pkgutil.iter_modules(rules.__path__))
-    modules = [
-        importlib.import_module(f"{rules.__name__}.{name}") for name in names if name[:2] == "fn"
-    ]
-    return {
-        module.RULE.code: Entry(module.RULE, read_page(module.__doc__ or "")) for module in modules
-    }
+    return {each.rule.code: each for each in documented_rules()}
 
 
 def explained(page: Page) -> tuple[Section, ...]:

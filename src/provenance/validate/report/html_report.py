@@ -15,8 +15,8 @@ from provenance.validate.report.baseline import Baseline
 from provenance.validate.report.html_cards import count_badges, render_cards
 from provenance.validate.report.html_draft import Numbered, render_draft
 from provenance.validate.report.records import ReportedDocument, Unread
-from provenance.validate.report.rule_pages import page_of
 from provenance.validate.rule import Rule
+from provenance.validate.rules import page_of
 
 __all__ = ["render_html"]
 

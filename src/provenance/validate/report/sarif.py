@@ -24,8 +24,8 @@ from provenance.validate.report.records import (
     Unread,
     path_for_tools,
 )
-from provenance.validate.report.rule_pages import page_of, page_source
 from provenance.validate.rule import Rule
+from provenance.validate.rules import page_of, page_source
 from provenance.version import __version__
 
 __all__ = ["render_sarif"]
@@ -113,7 +113,7 @@ def _rule(rule: Rule) -> Json:
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": {"tags": [f"FN{rule.code[2]}xx"], "page": f"docs/rules/{rule.code}.md"},
     }
-    page, source = page_of(rule), page_source(rule.code, rule.name)
+    page, source = page_of(rule), page_source(rule)
     if page is None or source is None:
         return said
     summary = page.summary[:1].upper() + page.summary[1:]
