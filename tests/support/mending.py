@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from provenance.cite.document import read_document
 from provenance.cite.parse import parse_document
@@ -77,14 +77,21 @@ def inserting(words: str, before: str, *, code: str = "FN998") -> Rule:
 
 
 def editing(
-    find: Callable[[str], Iterable[tuple[int, int, str]]], *, code: str = "FN997", safe: bool = True
+    find: Callable[[str], Iterable[tuple[int, int, str]]],
+    *,
+    code: str = "FN997",
+    safe: bool = True,
+    notes: Literal["kept", "moved", "made"] = "kept",
 ) -> Rule:
     """A rule that makes one finding of each edit (start, end, new words) that `find` gives."""
 
     def check(draft: Draft) -> Sequence[Found]:
         return [
             Found(
-                "words to mend", start, max(end, start + 1), fix=Fix(safe, (Edit(start, end, new),))
+                "words to mend",
+                start,
+                max(end, start + 1),
+                fix=Fix(safe, (Edit(start, end, new),), notes),
             )
             for start, end, new in find(draft.text)
         ]

@@ -491,7 +491,7 @@ def test_a_fix_that_moves_notes_and_swaps_their_sources_is_refused() -> None:
     moved, whole = f"[1] {SITE}b\n\n[2] {SITE}a", f"[2] {SITE}b\n\n[1] {SITE}a"
     swapped = editing(
         lambda words: [(at, at + len(whole), moved) for at in [words.find(whole)] if at >= 0],
-        code="FN005",
+        notes="moved",
     )
     look = looker("draft.txt", swapped)
     seen = look(text.encode())

@@ -136,7 +136,8 @@ def renumber(draft: Draft, listed: CountedList, numbers: Mapping[str, int]) -> F
     if entries is None or None in markers:
         return None
     edits = [edit for edit in (*entries, *markers) if edit and _changes(draft, edit)]
-    return Fix(True, tuple(edits)) if edits else None
+    is_kept = order == list(listed.notes)
+    return Fix(True, tuple(edits), "kept" if is_kept else "moved") if edits else None
 
 
 def relabel_note(draft: Draft, note: Note, number: int) -> Edit | None:

@@ -29,11 +29,14 @@ class Fix(Struct, frozen=True):
     """What mends a finding: all of these edits or none.
 
     It is `safe` where it changes neither what is cited nor what is said, so that it may be
-    made without a person looking at it.
+    made without a person looking at it. `notes` says what has to hold when it is made: notes that
+    are kept name the same sources as before; where they are moved, the same claim leans on the same
+    sources; where markers or notes are made of what was none, no source of the draft is lost.
     """
 
     safe: bool
     edits: tuple[Edit, ...]
+    notes: Literal["kept", "moved", "made"] = "kept"
 
 
 class Found(Struct, frozen=True):

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
+from typing import Literal
 
 from provenance.formats.url import canonical_url
 from provenance.validate.draft import Cited, Draft
@@ -17,10 +18,6 @@ from provenance.validate.records import DraftFinding, Edit
 
 __all__ = ["edited_text", "find_harm"]
 
-# Their fix makes a marker or a note of what was none: notes may be gained, their sources change hands.
-_MAKES_NOTES = frozenset({"FN007", "FN001", "FN002"})
-# Their fix lets notes change places: the same claim has to lean on the same sources.
-_MOVES_NOTES = frozenset({"FN005", "FN015"})
 _AT_PLACE = re.compile(r" at \d+ \|")
 _BLANKS = re.compile(r"\s+")
 
@@ -85,7 +82,7 @@ def _harm_to_sources(before: Draft, after: Draft, fixed: Sequence[DraftFinding])
     Claim by claim where notes change places.
     """
     old, new = before.parsed.notes, after.parsed.notes
-    if len(old) == len(new) and any(finding.rule in _MOVES_NOTES for finding in fixed):
+    if len(old) == len(new) and _is_any(fixed, "moved"):
         if len(before.parsed.claims) != len(after.parsed.claims):
             return "the mended draft would have other claims"
         whole = ("the draft", before.cited, after.cited)
@@ -99,7 +96,7 @@ def _harm_to_sources(before: Draft, after: Draft, fixed: Sequence[DraftFinding])
             (f"note {one.label}", before.cited_by_note[one.id], after.cited_by_note[other.id])
             for one, other in zip(old, new, strict=True)
         )
-    elif any(finding.rule in _MAKES_NOTES for finding in fixed):
+    elif _is_any(fixed, "made"):
         pairs = iter([("the draft", before.cited, after.cited)])
     else:
         return f"the mended draft would have {len(new)} notes instead of {len(old)}"
@@ -107,6 +104,10 @@ def _harm_to_sources(before: Draft, after: Draft, fixed: Sequence[DraftFinding])
         if lost := _lost_source(before, after, cited, mended, fixed):
             return f"{name} would not name the same sources: {lost}"
     return None
+
+
+def _is_any(fixed: Sequence[DraftFinding], notes: Literal["moved", "made"]) -> bool:
+    return any(finding.fix is not None and finding.fix.notes == notes for finding in fixed)
 
 
 def _lost_source(
@@ -174,7 +175,7 @@ def _may_change(each: Cited, key: str, fixed: Sequence[DraftFinding]) -> bool:
 def _lost_markers(before: Draft, after: Draft, fixed: Sequence[DraftFinding]) -> bool:
     if len(before.parsed.notes) != len(after.parsed.notes):
         return _count_markers(before) > _count_markers(after)
-    if any(finding.rule in _MOVES_NOTES for finding in fixed):
+    if _is_any(fixed, "moved"):
         return _count_markers(before) > _count_markers(after)
     lost = _markers_by_note(before) - _markers_by_note(after)
     return bool(lost) and not any(not finding.fix.safe for finding in fixed if finding.fix)

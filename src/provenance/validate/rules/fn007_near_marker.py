@@ -61,7 +61,7 @@ def _check(draft: Draft) -> Iterator[Found]:
             message = "a bracket is opened here and never closed: was a marker meant?"
         else:
             message = f"“{shown}” is no marker: was [{near.label}] meant?"
-        fix = Fix(near.is_sure, (Edit(start, end, near.replacement),))
+        fix = Fix(near.is_sure, (Edit(start, end, near.replacement),), "made")
         yield Found(message, start, end, near.label, fix)
 
 
