@@ -132,6 +132,8 @@ def _unwrapped_starts(text: str, start: int, end: int) -> list[tuple[int, int]]:
             scheme_end = begin
         if starts and _is_inside(text, starts[-1][0], begin):
             continue
+        if starts and scheme_end == begin == starts[-1][1]:
+            continue  # `https:// www.` is one address, with a blank in it
         starts.append((begin, scheme_end))
     return starts
 

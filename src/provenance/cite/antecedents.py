@@ -25,7 +25,7 @@ from provenance.cite.locators import read_alias
 from provenance.cite.patterns import lazy_pattern
 from provenance.cite.people import surname_of
 from provenance.cite.rules import find_fault
-from provenance.cite.short_forms import ShortForm, read_short_form
+from provenance.cite.short_forms import ShortForm, ends_like_a_work, is_piece, read_short_form
 from provenance.model import Antecedent, Citation, Finding, Note
 
 __all__ = ["resolve_antecedents"]
@@ -60,6 +60,7 @@ class _Resolver:
         self._by_note: dict[tuple[str, str], list[_Cited]] = {}
         self._before: list[_Cited] = []
         self._is_adjacent = True
+        self._is_unread = False
         self._list = ""
         self._ahead: set[tuple[str, int]] = set()
 
@@ -67,6 +68,7 @@ class _Resolver:
         """Return the note with its short forms resolved, and remember what it cites."""
         if note.list != self._list:
             self._list, self._before, self._is_adjacent = note.list, [], True
+            self._is_unread = False
         cited: list[_Cited] = []
         citations = []
         for citation in note.citations:
@@ -79,6 +81,8 @@ class _Resolver:
                     self._remember(cited[-1])
         # "Ibid." behind a note that only comments: nobody can say what stood before it
         self._is_adjacent = bool(cited)
+        pieces = len(cited) > 1 and all(is_piece(one.citation) for one in cited)
+        self._is_unread = pieces or (not cited and ends_like_a_work(note.text))
         self._before = cited or self._before
         self._by_note.setdefault((note.list, note.label), []).extend(cited)
         return replace(note, citations=tuple(citations))
@@ -111,6 +115,8 @@ class _Resolver:
         if named := self._known_by_alias(citation):
             return self._tie(note, citation, named, "name given")
         form = read_short_form(citation.raw)
+        if form is not None and form.sort == "ibid" and self._is_unread and not in_note:
+            return citation
         says_title_again = _normal(citation.title) in self._by_title and not citation.date
         if form is not None and not (form.sort == "title" and says_title_again):
             return self._resolve_form(note, citation, form, in_note)
@@ -121,7 +127,7 @@ class _Resolver:
     ) -> Citation:
         match form.sort:
             case "ibid":
-                fitting = in_note[-1:] or self._before
+                fitting = in_note[-1:] or _whole(_sources(self._before))
                 return self._tie(
                     note, citation, fitting, "ibid", is_sure=bool(in_note) or self._is_adjacent
                 )
@@ -221,10 +227,26 @@ def _may_be_by(name: str, cited: _Cited) -> bool:
     return not citation.authors or name in _normal(citation.raw).split()
 
 
+def _whole(cited: Sequence[_Cited]) -> Sequence[_Cited]:
+    """Leave out what only is a piece of one work's description, if one work remains."""
+    whole = [one for one in cited if not is_piece(one.citation)]
+    return whole if len(whole) == 1 else cited
+
+
 def _works(fitting: Iterable[_Cited]) -> list[_Cited]:
     """One for each work, the first citation of it; who repeats a work is that work."""
     return list(
         {(one.place.note_id, one.place.index): one for one in reversed([*fitting])}.values()
+    )[::-1]
+
+
+def _sources(fitting: Iterable[_Cited]) -> list[_Cited]:
+    """One for each source: a note may name one page twice, or a work and "ibid." behind it."""
+    return list(
+        {
+            one.citation.canonical_url or (one.place.note_id, one.place.index): one
+            for one in reversed(_works(fitting))
+        }.values()
     )[::-1]
 
 
