@@ -59,6 +59,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
         keep("parse", name)
     keep("validate", sample, "odd.txt", "missing.txt", code=2)
     validate_with_baseline(keep, folder)
+    compare_drafts(keep, folder, document)
     for query in (f"{document}:1", f"{document}:22", f"{document}:37", "barges", "nothing at all"):
         keep("trace", query)
     for query in ("barges", "nothing at all"):
@@ -95,6 +96,21 @@ def validate_with_baseline(keep: Callable[..., Any], folder: Path) -> None:
     before = keep("validate", "page.html", "--fail-on", "warning", code=1)
     (folder / "before.json").write_text(json.dumps(before))
     keep("validate", "page.html", "--fail-on", "warning", "--baseline", "before.json")
+
+
+def compare_drafts(keep: Callable[..., Any], folder: Path, document: str) -> None:
+    """A draft against a later one in which everything changed that may, and a stored version against itself."""
+    first = [
+        "https://a.example/1",
+        "“The Toll of the Just,” River Daily, March 1, 2024, https://b.example/2",
+        "https://c.example/3",
+        "Interview with a ferryman, Ouldane, March 1, 2024. He asked twice.",
+    ]
+    later = [first[2], first[1].replace("March 1", "March 4"), "https://d.example/4"]
+    (folder / "old.txt").write_text(a_draft(first))
+    (folder / "new.txt").write_text(a_draft(later, word="ferries"))
+    keep("compare", "old.txt", "new.txt")
+    keep("compare", document, "--versions", "1", "1")
 
 
 def bring_and_withdraw(keep: Callable[..., Any], folder: Path, document: str) -> None:

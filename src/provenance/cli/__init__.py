@@ -32,6 +32,7 @@ _COMMANDS = {
     "ingest": _Entry("ingest", "Parse, fetch, archive, extract, link, store: the main job."),
     "parse": _Entry("parse", "Read and parse only; touches neither network nor store."),
     "validate": _Entry("validate", "Say what is wrong with a draft's notes, and mend it."),
+    "compare": _Entry("compare", "Say what changed between two drafts, or two versions of one."),
     "serve": _Entry("serve", "Serve the pages: validate a draft in the browser."),
     "trace": _Entry("trace", "Walk back from a claim to its archived sources."),
     "search": _Entry("search", "Search claims and archived text."),

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from provenance.validate.compare_align import ClaimTraits, moved_pairs, pair_claims, pair_notes
-from provenance.validate.compare_citations import Aligned, align_citations
+from provenance.validate.compare_citations import Aligned, align_citations, is_completed
 from provenance.validate.compare_reading import CitedThing, Side
 from provenance.validate.compare_records import (
     CitationSide,
@@ -92,32 +92,42 @@ class _Comparing:
             i: align_citations(old.cited[old.notes[i].id], new.cited[new.notes[j].id])
             for i, j in self._pairing.notes.items()
         }
-        self._same_as = self._renamed()
+        self._names = self._renamed()
         self._sought = 0
 
     def _renamed(self) -> Mapping[str, str]:
-        """Return the things of the new side that are the old side's under another name, both ways one only."""
-        pairs = {
-            (old.thing, new.thing)
-            for aligned in self._aligned.values()
-            for old, new in aligned.same
-            if old.thing != new.thing
-        }
-        olds, news = (Counter(pair[side] for pair in pairs) for side in (0, 1))
-        return {
-            new: old
-            for old, new in pairs
-            if olds[old] == news[new] == 1
-            and old not in self._new.by_thing
-            and new not in self._old.by_thing
-        }
+        """Return the other names of things that both sides have: name -> the one that counts here.
+
+        A cut address is the whole one that takes its place, wherever either stands. What is
+        described anew is the same thing only where neither side has both: else two are told apart.
+        """
+        cut: dict[str, set[str]] = {}
+        anew: set[tuple[str, str]] = set()
+        for aligned in self._aligned.values():
+            for old, new in aligned.same:
+                if is_completed(old.citation, new.citation):
+                    cut.setdefault(old.thing, set()).add(new.thing)
+                elif is_completed(new.citation, old.citation):
+                    cut.setdefault(new.thing, set()).add(old.thing)
+                elif old.thing not in self._new.by_thing and new.thing not in self._old.by_thing:
+                    anew.add((old.thing, new.thing))
+        olds, news = (Counter(pair[side] for pair in anew) for side in (0, 1))
+        names = {new: old for old, new in anew if olds[old] == news[new] == 1}
+        return names | {name: wholes.pop() for name, wholes in cut.items() if len(wholes) == 1}
+
+    def _named(self, thing: str) -> str:
+        once = self._names.get(thing, thing)
+        return self._names.get(once, once)
 
     def compared(self) -> Comparison:
         notes = tuple(self._notes())
         claims = tuple(self._claims())
-        names = {self._same_as.get(thing, thing): thing for thing in self._new.by_thing}
-        gained = [names[each] for each in names if each not in self._old.by_thing]
-        lost = [thing for thing in self._old.by_thing if thing not in names]
+        before, after = (
+            {self._named(thing): thing for thing in side.by_thing}
+            for side in (self._old, self._new)
+        )
+        gained = [thing for name, thing in after.items() if name not in before]
+        lost = [thing for name, thing in before.items() if name not in after]
         return Comparison(
             old=self._old.shown(),
             new=self._new.shown(),
@@ -199,12 +209,11 @@ class _Comparing:
 
     def _things(self, side: Side, place: int) -> dict[str, CitedThing]:
         """Return what a claim leans on, by the names that both sides know."""
-        renamed = self._same_as if side is self._new else {}
         found: dict[str, CitedThing] = {}
         for note in side.notes_of(side.claims[place]):
             for each in side.cited[side.notes[note].id]:
                 if each.thing:
-                    found.setdefault(renamed.get(each.thing, each.thing), each)
+                    found.setdefault(self._named(each.thing), each)
         return found
 
     def _stays(self, text: str, other: Side) -> bool:

@@ -1,5 +1,6 @@
 """The citations of one note on both sides: which are the same, which are described otherwise. PURE."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -9,13 +10,15 @@ from provenance.validate.compare_reading import CitedThing
 from provenance.validate.compare_records import CitationChange, FieldChange
 from provenance.validate.compare_words import fold, similarity
 
-__all__ = ["Aligned", "align_citations"]
+__all__ = ["Aligned", "align_citations", "is_completed"]
 
 # "Interview with a ferryman, March 1" and "…, March 2": so alike are two spellings of one thing that
 # has no address. Addresses are not held against each other: two posts differ in a digit.
 _ALIKE = 0.8
 # No note names a hundred things anew; of one that does, only what is gained and lost is said.
 _MOST_FITTED = 10_000
+# A cut address has no canonical form: of the whole one, only these are passed over.
+_SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 _FIELDS = ("kind", "url", "publisher", "title", "authors", "date", "pages", "accessed", "isbn", "access",
            "archive_url")  # fmt: skip
 
@@ -71,7 +74,7 @@ def _restated(
 
 def _is_restated(old: Citation, new: Citation) -> bool:
     if old.canonical_url and new.canonical_url:
-        return _is_completed(old, new) or _is_completed(new, old) or _has_same_title(old, new)
+        return is_completed(old, new) or is_completed(new, old) or _has_same_title(old, new)
     if _has_same_title(old, new):
         return True
     if old.canonical_url or new.canonical_url:
@@ -79,14 +82,11 @@ def _is_restated(old: Citation, new: Citation) -> bool:
     return old.kind == new.kind and similarity(fold(old.raw), fold(new.raw), _ALIKE) > 0
 
 
-def _is_completed(cut: Citation, whole: Citation) -> bool:
+def is_completed(cut: Citation, whole: Citation) -> bool:
     """Tell whether a cut address begins like another that is longer."""
-    begin = (cut.canonical_url or "").rstrip(".…")
-    return (
-        cut.truncated
-        and len(begin) > len("https://")
-        and (whole.canonical_url or "").startswith(begin)
-    )
+    begin, rest = (_SCHEME.sub("", each.url or "") for each in (cut, whole))
+    begin = begin.rstrip(".…")
+    return cut.truncated and "/" in begin and len(rest) > len(begin) and rest.startswith(begin)
 
 
 def _has_same_title(old: Citation, new: Citation) -> bool:

@@ -106,7 +106,24 @@ def _joined(pieces: Iterator[tuple[str, str, str]]) -> list[tuple[str, str, str]
 
 
 def _runs(pieces: Sequence[tuple[str, str, str]], *, is_turned: bool) -> Iterator[WordRun]:
-    for both, first, second in pieces:
+    same = ""
+    for both, *sides in pieces:
+        if both:
+            same += both
+            continue
+        before, first, second, behind = _without_common_blanks(*sides)
         gone, new = (second, first) if is_turned else (first, second)
-        said: tuple[tuple[RunWord, str], ...] = (("same", both), ("gone", gone), ("new", new))
+        said: tuple[tuple[RunWord, str], ...] = (
+            ("same", same + before), ("gone", gone), ("new", new))  # fmt: skip
         yield from (WordRun(op, text) for op, text in said if text)
+        same = behind
+    if same:
+        yield WordRun("same", same)
+
+
+def _without_common_blanks(first: str, second: str) -> tuple[str, str, str, str]:
+    """Return the blank that both begin with, both without it, and the blank that both end with."""
+    before = " " if first[:1] == second[:1] == " " else ""
+    first, second = first[len(before) :], second[len(before) :]
+    behind = " " if first[-1:] == second[-1:] == " " else ""
+    return before, first.removesuffix(behind), second.removesuffix(behind), behind
