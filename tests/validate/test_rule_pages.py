@@ -65,6 +65,18 @@ def test_the_example_fires_the_rule_and_what_to_use_instead_is_clean(name: str) 
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_rule_that_asks_about_sources_says_so_and_no_other_does(name: str) -> None:
+    """A waiver of it is not called unused where nobody was asked."""
+    rule, page = rule_and_page(name)
+    example = looked(page, "Example").draft
+    unasked = Draft(example.parsed, house=example.house, today=TODAY)
+    if rule.asks_knowledge:
+        assert list(rule.check(unasked)) == []
+    elif rule.review is None:
+        assert list(rule.check(unasked)) != []
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_the_fix_makes_the_example_what_to_use_instead(name: str) -> None:
     rule, page = rule_and_page(name)
     example = looked(page, "Example")

@@ -36,12 +36,8 @@ def find_findings(
     report = _Report(draft, path)
     for rule, found in sorted(_all_found(draft, chosen), key=_place_of):
         report.add(rule, found)
-    outcome = report.passing.outcome(
-        (rule.code, rule.name) for rule in chosen if not report.is_off(rule)
-    )
-    late = [
-        (rule, found) for rule in chosen if rule.review for found in rule.review(draft, outcome)
-    ]
+    stale = report.passing.stale((rule.code, rule.name) for rule in chosen if report.heard(rule))
+    late = [(rule, found) for rule in chosen if rule.review for found in rule.review(draft, stale)]
     for rule, found in sorted(late, key=_place_of):
         report.add(rule, found)
     return tuple(sorted(report.findings, key=lambda each: (each.start, each.rule)))
@@ -59,10 +55,11 @@ class _Report:
         self._seen: Counter[tuple[str, str]] = Counter()
         self._cited = {(each.citation.start, each.citation.end): each for each in draft.cited}
 
-    def is_off(self, rule: Rule) -> bool:
-        """Tell whether the house turns a rule off everywhere."""
+    def heard(self, rule: Rule) -> bool:
+        """Tell whether a rule could speak: the house has not turned it off, and it had whom to ask."""
         levels = self._draft.house.rules
-        return "off" in (levels.get(rule.code), levels.get(rule.name))
+        is_off = "off" in (levels.get(rule.code), levels.get(rule.name))
+        return not is_off and (self._draft.knowledge is not None or not rule.asks_knowledge)
 
     def add(self, rule: Rule, found: Found) -> None:
         """Add what a rule found, unless the house wants to hear nothing of it."""

@@ -38,7 +38,7 @@ from typing import Literal, NamedTuple
 from provenance.model import Severity
 from provenance.validate.draft import Draft
 from provenance.validate.records import Found
-from provenance.validate.waivers import Outcome
+from provenance.validate.waivers import Stale
 
 __all__ = ["Page", "Rule", "read_page"]
 
@@ -55,14 +55,16 @@ _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 class Rule(NamedTuple):
     """One rule. `check` is pure: the same draft gives the same findings, in the order of the text.
 
-    `review` is what a rule about exceptions says when all others have spoken.
+    `review` is what a rule about exceptions says when all others have spoken. With `asks_knowledge`
+    it says nothing where nobody was asked about the sources: silent, it then proves nothing.
     """
 
     code: str
     name: str
     severity: Severity
     check: Callable[[Draft], Iterable[Found]]
-    review: Callable[[Draft, Outcome], Iterable[Found]] | None = None
+    review: Callable[[Draft, Stale], Iterable[Found]] | None = None
+    asks_knowledge: bool = False
 
 
 class Page(NamedTuple):

@@ -9,14 +9,11 @@ from provenance.validate.house import Waiver
 from provenance.validate.records import DraftFinding, Standing
 from provenance.validate.suppress import Suppression
 
-__all__ = ["Outcome", "Passing"]
-
-# Rules that say nothing where nobody was asked about the sources: silent, they prove nothing.
-_ASKS_KNOWLEDGE = ("FN3", "FN404", "FN405", "FN406", "FN110", "FN208")
+__all__ = ["Passing", "Stale"]
 
 
-class Outcome(NamedTuple):
-    """What became of exceptions when all rules had spoken.
+class Stale(NamedTuple):
+    """Exceptions that let nothing pass any more, known when all rules have spoken.
 
     `expired` are those that would have let findings pass and are past their day, with these
     findings; `idle` the ones that had nothing to let pass although their rule looked.
@@ -69,14 +66,9 @@ class Passing:
                     return "waived", f"{waiver.reason} ({waiver.owner}, until {waiver.expires})"
         return "open", ""
 
-    def outcome(self, ran: Iterable[tuple[str, str]]) -> Outcome:
-        """Return what became of the exceptions; `ran` are code and name of every rule that looked."""
-        looked = {
-            word
-            for code, name in ran
-            if self._draft.knowledge is not None or not code.startswith(_ASKS_KNOWLEDGE)
-            for word in (code, name)
-        }
+    def stale(self, ran: Iterable[tuple[str, str]]) -> Stale:
+        """Return the exceptions that are past or idle; `ran` are code and name of every rule that looked."""
+        looked = {word for rule in ran for word in rule}
         expired = [
             (each.said, each.met) for each in self._all() if each.met and self._is_past(each)
         ]
@@ -85,7 +77,7 @@ class Passing:
             for each in self._all()
             if not each.met and each.rules <= looked and self._is_about_this(each)
         ]
-        return Outcome(expired, idle)
+        return Stale(expired, idle)
 
     def _all(self) -> list[_Entry]:
         return [*self._suppressions, *self._waivers]

@@ -83,4 +83,4 @@ def _has_answered(draft: Draft, one: Written) -> bool:
     return known.final_url.startswith("https:") and is_same
 
 
-RULE = Rule("FN110", "http-where-https-answers", "info", _check)
+RULE = Rule("FN110", "http-where-https-answers", "info", _check, asks_knowledge=True)

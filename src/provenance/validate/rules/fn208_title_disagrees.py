@@ -97,4 +97,4 @@ def _fix(citation: Citation, own: str) -> Fix | None:
     return span and Fix(False, (Edit(span.start, span.end, own),))
 
 
-RULE = Rule("FN208", "title-disagrees", "warning", _check)
+RULE = Rule("FN208", "title-disagrees", "warning", _check, asks_knowledge=True)

@@ -69,4 +69,4 @@ def _check(draft: Draft) -> Iterator[Found]:
             yield found_at(part.cited[0], message, fix)
 
 
-RULE = Rule("FN301", "dead", "error", _check)
+RULE = Rule("FN301", "dead", "error", _check, asks_knowledge=True)

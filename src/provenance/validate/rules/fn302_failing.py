@@ -82,4 +82,4 @@ def _check(draft: Draft) -> Iterator[Found]:
         yield found_at(faulty.cited[0], message)
 
 
-RULE = Rule("FN302", "failing", "warning", _check)
+RULE = Rule("FN302", "failing", "warning", _check, asks_knowledge=True)

@@ -78,4 +78,4 @@ def _check(draft: Draft) -> Iterator[Found]:
         yield found_at(group[0].cited[0], host_message(group, what, advice))
 
 
-RULE = Rule("FN303", "walled", "info", _check)
+RULE = Rule("FN303", "walled", "info", _check, asks_knowledge=True)

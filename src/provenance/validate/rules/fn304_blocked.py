@@ -60,4 +60,4 @@ def _check(draft: Draft) -> Iterator[Found]:
         yield found_at(group[0].cited[0], message)
 
 
-RULE = Rule("FN304", "blocked", "info", _check)
+RULE = Rule("FN304", "blocked", "info", _check, asks_knowledge=True)

@@ -75,4 +75,4 @@ def _check(draft: Draft) -> Iterator[Found]:
             yield found_at(part.cited[0], message, fix)
 
 
-RULE = Rule("FN305", "drifted", "warning", _check)
+RULE = Rule("FN305", "drifted", "warning", _check, asks_knowledge=True)

@@ -91,4 +91,4 @@ def _is_missing(draft: Draft, cited: Cited) -> bool:
     return known.captures == 0 and not known.attachments and known.state in _NOBODY_LOOKED_OR_OK
 
 
-RULE = Rule("FN306", "never-archived", "info", _check)
+RULE = Rule("FN306", "never-archived", "info", _check, asks_knowledge=True)

@@ -65,4 +65,4 @@ def _check(draft: Draft) -> Iterator[Found]:
             yield found_at(part.cited[0], message, fix)
 
 
-RULE = Rule("FN307", "only-memento", "error", _check)
+RULE = Rule("FN307", "only-memento", "error", _check, asks_knowledge=True)

@@ -64,4 +64,4 @@ def _check(draft: Draft) -> Iterator[Found]:
             yield found_at(part.cited[0], message, fix)
 
 
-RULE = Rule("FN308", "parked", "error", _check)
+RULE = Rule("FN308", "parked", "error", _check, asks_knowledge=True)

@@ -79,4 +79,4 @@ def _check(draft: Draft) -> Iterator[Found]:
         yield found_at(faulty.cited[0], message, severity="info")
 
 
-RULE = Rule("FN309", "soft-404", "error", _check)
+RULE = Rule("FN309", "soft-404", "error", _check, asks_knowledge=True)

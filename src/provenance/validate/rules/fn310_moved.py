@@ -94,4 +94,4 @@ def _is_plain(one: Written) -> bool:
     return one.is_main and not one.is_copy and not one.is_cut and not one.repairs
 
 
-RULE = Rule("FN310", "moved", "info", _check)
+RULE = Rule("FN310", "moved", "info", _check, asks_knowledge=True)

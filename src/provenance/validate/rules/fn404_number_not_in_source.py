@@ -89,4 +89,4 @@ def _check(draft: Draft) -> Iterator[Found]:
             )
 
 
-RULE = Rule("FN404", "number-not-in-source", "warning", _check)
+RULE = Rule("FN404", "number-not-in-source", "warning", _check, asks_knowledge=True)

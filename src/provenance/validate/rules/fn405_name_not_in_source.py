@@ -80,4 +80,4 @@ def _check(draft: Draft) -> Iterator[Found]:
                 )
 
 
-RULE = Rule("FN405", "name-not-in-source", "info", _check)
+RULE = Rule("FN405", "name-not-in-source", "info", _check, asks_knowledge=True)

@@ -77,4 +77,4 @@ def _check(draft: Draft) -> Iterator[Found]:
                 )
 
 
-RULE = Rule("FN406", "quotation-not-in-source", "warning", _check)
+RULE = Rule("FN406", "quotation-not-in-source", "warning", _check, asks_knowledge=True)

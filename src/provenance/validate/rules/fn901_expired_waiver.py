@@ -62,15 +62,15 @@ from provenance.validate.house import Waiver
 from provenance.validate.records import DraftFinding, Found
 from provenance.validate.rule import Rule
 from provenance.validate.suppress import Suppression
-from provenance.validate.waivers import Outcome
+from provenance.validate.waivers import Stale
 
 
 def _check(_draft: Draft) -> Iterator[Found]:
     yield from ()
 
 
-def _review(_draft: Draft, outcome: Outcome) -> Iterator[Found]:
-    for said, met in outcome.expired:
+def _review(_draft: Draft, stale: Stale) -> Iterator[Found]:
+    for said, met in stale.expired:
         first = met[0]
         yield Found(
             _message(said, met),

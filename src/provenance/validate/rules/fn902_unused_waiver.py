@@ -40,15 +40,15 @@ from provenance.validate.draft import Draft
 from provenance.validate.house import Waiver
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
-from provenance.validate.waivers import Outcome
+from provenance.validate.waivers import Stale
 
 
 def _check(_draft: Draft) -> Iterator[Found]:
     yield from ()
 
 
-def _review(_draft: Draft, outcome: Outcome) -> Iterator[Found]:
-    for said in outcome.idle:
+def _review(_draft: Draft, stale: Stale) -> Iterator[Found]:
+    for said in stale.idle:
         if isinstance(said, Waiver):
             message = (
                 f"nothing is found here that the waiver of {said.rule} ({said.owner}) lets pass"
