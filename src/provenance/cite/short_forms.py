@@ -14,8 +14,9 @@ from provenance.cite.patterns import lazy_pattern
 from provenance.cite.people import surname_of
 from provenance.cite.phrases import ABOVE_OR_BELOW, FAR_BACK, IBID, NOTE_WORDS
 from provenance.cite.works import without_signal
+from provenance.model import Citation
 
-__all__ = ["ShortForm", "names_note", "read_short_form"]
+__all__ = ["ShortForm", "ends_like_a_work", "is_piece", "names_note", "read_short_form"]
 
 
 class ShortForm(NamedTuple):
@@ -75,6 +76,10 @@ _QUOTED_TITLE = lazy_pattern(
     r"(?:\s+(?:(?:at|pp?\.|S\.|с\.)\s?)?\d{1,4}(?:\s?[–—-]\s?\d{1,4})?)?[\W_]*"
 )
 _YEAR_OF_WORK = lazy_pattern(r"\b(?:1[6-9]|20)\d\d[a-z]?\b")
+_ENDS_LIKE_A_WORK = lazy_pattern(r",.*\b(?:1[5-9]|20)\d\d\b.{0,20}$", re.DOTALL)
+# The longest of the few words that a semicolon parts from the description of one work ("Dissertation", "Graz").
+_LONGEST_PIECE = 24
+_INSIDE = lazy_pattern(r"[\W_]*in:?\s", re.IGNORECASE)
 _WHERE = lazy_pattern(ABOVE_OR_BELOW, re.IGNORECASE)
 _FORWARD = lazy_pattern(r"infra|below|unten|ci-dessous|abajo|ниже|нижче|أدناه|پایین", re.IGNORECASE)
 
@@ -103,6 +108,23 @@ def read_short_form(prose: str) -> ShortForm | None:
     if note := _read_note(words):
         return note
     return _read_far_back(words) or _read_author_year(words) or _read_title(words)
+
+
+def ends_like_a_work(note: str) -> bool:
+    """Tell whether a note ends as one that names a work, though it may be read as a comment.
+
+    >>> [ends_like_a_work(said) for said in ("Moe, Fords, Quayside Press 1990, 57", "Tolls rose twice.")]
+    [True, False]
+    """
+    return _ENDS_LIKE_A_WORK.search(note[-_MAX_CHARS:]) is not None
+
+
+def is_piece(citation: Citation) -> bool:
+    """Tell whether a citation only is a piece of one work's description: a few words, or "in: …"."""
+    if citation.url or citation.kind not in ("unknown", "work"):
+        return False
+    is_short = citation.kind == "unknown" and len(citation.raw) <= _LONGEST_PIECE
+    return is_short or _INSIDE.match(citation.raw) is not None
 
 
 def _read_far_back(words: str) -> ShortForm | None:
