@@ -23,6 +23,7 @@ from provenance.validate.fix.outcome import Mended
 
 if TYPE_CHECKING:
     from provenance.pipeline.validation import Desk, Validated
+    from provenance.validate.draft import AskKnowledge
 
 __all__ = ["Written", "mend_draft", "write_mended"]
 
@@ -49,12 +50,16 @@ def mend_draft(
     *,
     unsafe: bool = False,
     only: Collection[str] | None = None,
+    ask: "AskKnowledge | None" = None,
 ) -> Mended:
-    """Return a validated draft with its fixes made, as `validate.fix.mend` does; nothing is written."""
+    """Return a validated draft with its fixes made, as `validate.fix.mend` does; nothing is written.
+
+    `ask` is what the draft was validated with, where that was not the desk's own.
+    """
 
     def validate(data: bytes) -> "Validated | None":
         try:
-            return desk.validate(data, validated.path)
+            return desk.validate(data, validated.path, ask=ask)
         except UnreadableDocument:
             return None
 

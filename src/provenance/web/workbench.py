@@ -15,12 +15,11 @@ from typing import Self, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
-from provenance.errors import UnreadableDocument
+from provenance.pipeline.mending import mend_draft
 from provenance.pipeline.source_looks import LiveLooks, LookedAt
 from provenance.pipeline.validation import Desk, Validated
 from provenance.settings import ServeSettings
 from provenance.validate.draft import AskKnowledge, Known
-from provenance.validate.fix.mend import mend
 from provenance.validate.fix.outcome import Mended
 from provenance.web.problems import Problem
 
@@ -137,14 +136,8 @@ class Workbench:
 
         def work() -> Mended:
             desk = self._desk_of_today()
-
-            def again(mended: bytes) -> Validated | None:
-                try:
-                    return desk.validate(mended, path, ask=ask)
-                except UnreadableDocument:
-                    return None
-
-            return mend(desk.validate(data, path, ask=ask), again, unsafe=unsafe, only=only)
+            validated = desk.validate(data, path, ask=ask)
+            return mend_draft(desk, validated, unsafe=unsafe, only=only, ask=ask)
 
         return await self._in_turn(work)
 
