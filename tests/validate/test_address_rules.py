@@ -468,6 +468,32 @@ def test_words_and_target_show_the_same_address(
     assert all(one.fix.safe for one in found_by("FN117", draft) if one.fix)
 
 
+@pytest.mark.parametrize(
+    ("style", "is_safe"), [({}, False), ({"addresses": "defanged"}, False), ({"addresses": "plain"}, True)],
+    ids=["any one way", "defanged", "plain"],
+)  # fmt: skip
+def test_no_link_to_a_defanged_address_is_made_unasked(
+    style: dict[str, str], is_safe: bool
+) -> None:
+    words = f"{linked('https://www.tolls', 'https://www.tolls')} dot example/2024/03/barges"
+    draft = a_draft(words, form="html", **style)
+    (found,) = found_by("FN117", draft)
+    assert found.fix is not None
+    assert found.fix.safe is is_safe
+    assert targets_after("FN117", draft) == ["https://www.tolls.example/2024/03/barges"]
+
+
+def test_links_that_may_be_mended_are_counted_apart_from_those_that_may_not() -> None:
+    plain = linked("https://www.fords", "https://www.fords.example/news/{}")
+    spelled = f"{linked('https://www', 'https://www')} dot tolls.example/{{}}"
+    notes = [form.format(number) for number in range(25) for form in (plain, spelled)]
+    found = found_by("FN117", a_draft(*notes, form="html"))
+    assert [(one.fix.safe, len(one.fix.edits)) for one in found if one.fix] == [
+        (True, 25),
+        (False, 25),
+    ]
+
+
 def test_a_safelink_under_the_words_is_mended_in_the_target_alone() -> None:
     wrapper = f"https://eur01.safelinks.protection.outlook.com/?url={TOLLS}&amp;data=05"
     for words in (TOLLS, "On Barges"):

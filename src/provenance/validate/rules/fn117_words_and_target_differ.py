@@ -26,8 +26,9 @@ Who reads the printed note and who clicks get to different places, and only one 
 ```
 
 ## Fix
-Safe: a target that only has the beginning of the address in the words is completed from them. Where the two
-name different pages, a person has to say which is meant.
+Safe: a target that only has the beginning of the address in the words is completed from them. Where the words
+spell a dot (“tolls dot example”), their writer wanted no link, and one that works is unsafe, unless the house style
+writes addresses plain. Where the two name different pages, a person has to say which is meant.
 """
 
 from collections.abc import Iterator, Sequence
@@ -54,15 +55,16 @@ def _check(draft: Draft) -> Sequence[Found]:
         for link in one.anchors:
             by_anchor.setdefault(link, []).append(one)
     stubs: list[Found] = []
+    defanged: list[Found] = []
     others: list[Found] = []
     for link, held in by_anchor.items():
         # what only the target names is no address in the words
-        for found in _compared(link, [one for one in held if one.words]):
-            (stubs if found.fix else others).append(found)
-    return [*gathered(stubs), *others]
+        for found in _compared(draft, link, [one for one in held if one.words]):
+            (others if not found.fix else stubs if found.fix.safe else defanged).append(found)
+    return [*gathered(stubs), *gathered(defanged), *others]
 
 
-def _compared(link: Link, shown: Sequence[Written]) -> Iterator[Found]:
+def _compared(draft: Draft, link: Link, shown: Sequence[Written]) -> Iterator[Found]:
     if holds_several(link.href) or not _is_shown(shown):
         return
     one = shown[0]
@@ -70,10 +72,10 @@ def _compared(link: Link, shown: Sequence[Written]) -> Iterator[Found]:
     meant = one.citation.url if one.is_main and not one.citation.truncated else one.url
     if not targets:
         if link.href.lower().startswith(("http", "www.")) and meant:
-            yield _stub(one, link, meant)
+            yield _stub(draft, one, link, meant)
         return
     if _is_beginning(targets[0], one):
-        yield _stub(one, link, one.url)
+        yield _stub(draft, one, link, one.url)
     elif not _leads_there(one, targets[0]):
         yield found_at(
             one,
@@ -90,13 +92,21 @@ def _is_shown(shown: Sequence[Written]) -> bool:
     return len(shown) == 1 and not shown[0].is_cut and not is_number
 
 
-def _stub(one: Written, link: Link, meant: str) -> Found:
-    fix = (
-        Fix(True, (Edit(link.start, link.end, meant, in_target=True),))
-        if all_targets(meant)
-        else None
+def _stub(draft: Draft, one: Written, link: Link, meant: str) -> Found:
+    is_safe = not _is_kept_from_clicks(draft, one)
+    edits = (Edit(link.start, link.end, meant, in_target=True),)
+    todo = "let it lead to the whole address" if is_safe else "complete it, or take the link out"
+    return found_at(
+        one,
+        f"the link stops in the middle of its address, at {link.href}: {todo}",
+        Fix(is_safe, edits) if all_targets(meant) else None,
     )
-    return found_at(one, f"the link stops in the middle of its address, at {link.href}", fix)
+
+
+def _is_kept_from_clicks(draft: Draft, one: Written) -> bool:
+    """Tell whether somebody spelled a dot on purpose: then the link is the accident, made by a program."""
+    is_defanged = any(repair.kind == "refang" for repair in one.repairs)
+    return is_defanged and draft.house.style.addresses != "plain"
 
 
 def _is_beginning(target: str, one: Written) -> bool:
