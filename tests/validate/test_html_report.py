@@ -171,6 +171,13 @@ def test_a_note_wears_the_states_of_its_sources_and_its_counts() -> None:
     assert badges == ["2 × dead", "archived", "1 error"]
 
 
+def test_the_age_of_what_is_known_of_the_sources_stands_over_the_findings() -> None:
+    page = page_of(reported(knowledge=Told("dead")))
+    [said] = page.xpath("//p[@class='known']")
+    assert re.fullmatch(r"(\d) of \1 sources looked at .*(ago|today)\.", said.text_content())
+    assert page_of(reported()).xpath("//p[@class='known']") == []
+
+
 def test_findings_outside_of_notes_stand_under_the_text() -> None:
     heads = [node.text_content() for node in page_of(reported()).xpath("//div[@class='ghead']/h3")]
     assert heads[0] == "In the text"

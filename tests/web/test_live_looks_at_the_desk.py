@@ -1,8 +1,10 @@
 """The sources are looked at when a person says so, and at no other time."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from provenance.model import Source
 from provenance.pipeline.source_looks import LookedAt
@@ -30,6 +32,7 @@ class Looks:
                 rule="status_gone",
                 reason="HTTP 404",
                 http_status=404,
+                checked_at=datetime(2024, 3, 20, 9, tzinfo=UTC),
             )
             for each in sources
         }
@@ -48,6 +51,7 @@ def test_what_was_seen_is_still_shown_as_one_goes_on_typing() -> None:
         assert Looks.asked == 2
         assert live["is_offline"] is False
         assert rules_in(live["findings"])
+        assert re.search(r"of \d+ sources? looked at ", live["findings"])
         later = web.post(f"/validate/look?seen={live['seen']}", DRAFT + "\n").json()
         assert rules_in(later["findings"]) == rules_in(live["findings"])
         assert rules_in(web.post("/validate/look?seen=guessed", DRAFT).json()["findings"]) == set()

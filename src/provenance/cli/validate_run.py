@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from provenance.cli.faults import describe_fault
 from provenance.cli.output import plural, print_json
 from provenance.cli.validate_fixes import Fixes, mend_one, show_patch
-from provenance.cli.validated import TerminalView, describe_age, echo, echo_on_stderr
+from provenance.cli.validated import TerminalView, echo, echo_on_stderr
 from provenance.errors import SettingsError, UsageError
 from provenance.formats.strangers import printable, storable
 from provenance.model import Severity
@@ -23,6 +23,7 @@ from provenance.pipeline.report import InputFault
 from provenance.pipeline.validation import Desk, Validated, read_drafts
 from provenance.pipeline.watching import watch_files
 from provenance.settings import IngestSettings
+from provenance.validate.ages import describe_age
 from provenance.validate.engine import is_at_least
 from provenance.validate.records import DraftFinding
 from provenance.validate.rule import Rule
@@ -142,6 +143,8 @@ class Run:
         asked = self._asked
         if asked.output and any(_is_same(Path(asked.output), each) for each in inputs):
             raise UsageError(f"{asked.output} is a draft", hint="name another file for the report")
+        if asked.form == "html" and not asked.output and sys.stdout.isatty():
+            raise UsageError("a page is for a browser", hint="write it into a file: -o report.html")
         if asked.fixes.shows_patch and (asked.form != "text" or asked.output):
             raise UsageError("--diff prints a patch: leave --format and --output out")
         if asked.fixes.are_made and any(each.kind == "stdin" for each in inputs):
@@ -192,6 +195,7 @@ class Run:
                 print_json(findings_to_json(pairs, self._baseline))
             else:
                 _write(asked.output, render_report(asked.form, reported))
+            self._say_where(done)
             return
         if any(self._open(each) for each in done):
             if len(done) > 1:
@@ -202,6 +206,15 @@ class Run:
             click.echo(_clean(done[0]) if len(done) == 1 else many, err=True)
         if asked.output:
             _write(asked.output, "".join(f"{click.unstyle(line)}\n" for line in self._lines))
+            if any(self._open(each) for each in done):
+                self._say_where(done)
+
+    def _say_where(self, done: Sequence[Validated]) -> None:
+        """Somebody who sent the report into a file is told that it is there, and what it holds."""
+        if self._asked.output:
+            found = count_line([one for each in done for one in self._new(each)])
+            where = printable(storable(self._asked.output))
+            click.echo(f"{where}: {plural(len(done), 'document')}, {found}", err=True)
 
 
 def _clean(each: Validated) -> str:

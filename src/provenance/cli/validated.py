@@ -8,7 +8,6 @@ import shutil
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 
 import click
 
@@ -17,7 +16,6 @@ from provenance.cli.columns import draw_place, wrap
 from provenance.cli.output import plural
 from provenance.formats.strangers import printable
 from provenance.model import Severity
-from provenance.validate.draft import Draft
 from provenance.validate.engine import SEVERITIES
 from provenance.validate.records import DraftFinding
 
@@ -25,7 +23,6 @@ __all__ = [
     "SEVERITY_COLOURS",
     "TerminalView",
     "count_line",
-    "describe_age",
     "echo",
     "echo_on_stderr",
 ]
@@ -40,8 +37,9 @@ _INDENT = 4
 
 
 def echo(line: str, *, err: bool = False) -> None:
-    """Print a line, in colours where a terminal wants them (https://no-color.org)."""
-    click.echo(line, err=err, color=False if os.environ.get("NO_COLOR") else None)
+    """Print a line, in colours where a terminal wants them (https://no-color.org) and knows them."""
+    is_plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    click.echo(line, err=err, color=False if is_plain else None)
 
 
 def echo_on_stderr(line: str) -> None:
@@ -161,21 +159,6 @@ def count_line(findings: Iterable[DraftFinding], *, known: int = 0) -> str:
     if known:
         passed.append(f"{known:,} as in the baseline")
     return "; ".join((*parts, *([", ".join(passed)] if passed else [])))
-
-
-def describe_age(draft: Draft) -> str:
-    """Say how old the knowledge of a draft's sources is: "41 of 54 sources known, looked at 3 to 12 days ago"."""
-    knowledge = draft.knowledge
-    if knowledge is None:
-        return ""
-    times = [known.checked_at for each in draft.sources.values() if (known := draft.known(each))]
-    seen = [at for at in times if at is not None]
-    if not seen:
-        return "" if times else "nothing is known of the sources: `provenance ingest` looks at them"
-    newest, oldest = (max(0, (datetime.now(UTC) - at).days) for at in (max(seen), min(seen)))
-    spans = "today" if not oldest else plural(oldest, "day") + " ago"
-    when = spans if newest == oldest else f"{newest} to {oldest} days ago"
-    return f"{len(seen):,} of {plural(len(draft.sources), 'source')} looked at {when}"
 
 
 def _painted(colour: str | None, *, bold: bool = False) -> Callable[[str], str]:

@@ -15,6 +15,7 @@ from provenance.formats.strangers import storable
 from provenance.model import Document, Place, Severity
 from provenance.pipeline.validation import Validated
 from provenance.text import Span
+from provenance.validate.ages import describe_age
 from provenance.validate.engine import SEVERITIES
 from provenance.validate.records import DraftFinding, Edit
 
@@ -79,6 +80,7 @@ class Look(NamedTuple):
     counts: dict[str, int]
     set_aside: int
     fixable: int
+    age: str
 
 
 def look_at(validated: Validated) -> Look:
@@ -103,6 +105,7 @@ def look_at(validated: Validated) -> Look:
         {each: sum(one.severity == each for one in openly) for each in reversed(SEVERITIES)},
         len(validated.findings) - len(openly),
         sum(each.fix is not None and each.fix.safe for each in openly),
+        describe_age(validated.draft),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 
 from provenance.formats.report_shell import attribute, data_text, html_page, shown
+from provenance.validate.ages import describe_age
 from provenance.validate.records import DraftFinding
 from provenance.validate.report.baseline import Baseline
 from provenance.validate.report.html_cards import count_badges, render_cards
@@ -72,7 +73,7 @@ def _head(
     day = documents[0].draft.today.strftime("%d %B %Y").lstrip("0") if documents else ""
     notes = sum(len(each.draft.parsed.notes) for each in documents)
     sources = sum(len(each.draft.source_map.sources) for each in documents)
-    facts = f"{_many(notes, 'note')}, {_many(sources, 'source')}" + f" · looked at on {day}" * bool(
+    facts = f"{_many(notes, 'note')}, {_many(sources, 'source')}" + f" · validated on {day}" * bool(
         day
     )
     return (
@@ -152,12 +153,14 @@ def _section(
     title = (
         f'<span class="doctitle">{shown(read.metadata.title)}</span>' if read.metadata.title else ""
     )
+    age = describe_age(document.draft)
+    known = f'<p class="known">{shown(age[:1].upper() + age[1:])}.</p>' if age else ""
     said = count_badges([each.finding for each in findings])
     counts = f' <span class="counts">{said}</span>' * is_one_of_many
     quiet = "" if findings else '<p class="fine">Nothing to mend was found in this document.</p>'
     return (
         f'<section class="document" id="d{number}"><div class="dochead"><h2><bdi>{shown(document.path)}'
-        f"</bdi></h2>{title}{counts}</div>"
+        f"</bdi></h2>{title}{counts}</div>{known}"
         f'<div class="desk"><section class="found" tabindex="0" aria-label={attribute(f"Findings in {document.path}")}>'
         f"{quiet}\n{render_cards(document.draft, findings, note_ids, new)}\n</section>"
         f'<article class="draft" aria-label={attribute(f"Text of {document.path}")}>\n'
