@@ -3,7 +3,10 @@
 import os
 from pathlib import Path
 
-from provenance.fetch.classify import RULE_SET_VERSION, RULES
+import pytest
+
+from provenance.fetch.classify import RULE_SET_VERSION, RULES, _rules_for
+from provenance.fetch.rule import all_of, any_of, header, status, statuses_of, two_of
 from provenance.fetch.rulebook import render_rules
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules-of-verdicts.md"
@@ -34,3 +37,24 @@ def test_order_and_versions_of_the_rules_are_those_of_the_set() -> None:
 def test_every_row_says_why_it_is_there() -> None:
     assert len({rule.why for rule in RULES}) == len(RULES)
     assert all(rule.why.endswith(".") and "|" not in rule.why for rule in RULES)
+
+
+@pytest.mark.parametrize("code", [200, 206, 304, 403, 404, 418, 503, 599])
+def test_rows_of_other_statuses_are_passed_over_and_no_other(code: int) -> None:
+    kept = _rules_for(code)
+    assert kept == tuple(rule for rule in RULES if rule in kept)
+    for rule in RULES:
+        statuses = statuses_of(rule.applies)
+        assert (rule in kept) == (statuses is None or code in statuses)
+    assert len(kept) < len(RULES)
+
+
+def test_a_sign_knows_the_statuses_that_it_can_be_seen_with() -> None:
+    named = header("server", "x")
+    assert statuses_of(status(403, 503)) == {403, 503}
+    assert statuses_of(named) is None
+    assert statuses_of(all_of(named, status(403, 503), status(403))) == {403}
+    assert statuses_of(all_of(named, named)) is None
+    assert statuses_of(any_of(status(403), status(503))) == {403, 503}
+    assert statuses_of(any_of(status(403), named)) is None
+    assert statuses_of(two_of(status(403), named)) is None
