@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from provenance.cli.faults import describe_fault
 from provenance.cli.output import plural, print_json
 from provenance.cli.validate_fixes import Fixes, mend_one, show_patch
-from provenance.cli.validated import TerminalView, echo, echo_on_stderr
+from provenance.cli.validated import TerminalView, count_line, echo, echo_on_stderr
 from provenance.errors import SettingsError, UsageError
 from provenance.formats.strangers import printable, storable
 from provenance.model import Severity
