@@ -122,3 +122,17 @@ def test_a_waiver_whose_rule_could_say_nothing_here_is_left_in_peace(
 def test_a_waiver_of_what_is_known_is_told_where_somebody_was_asked() -> None:
     found = looked_at(waiver("FN301", document="draft.txt"), asks=True)
     assert [each.rule for each in found if each.rule == "FN902"] == ["FN902"]
+
+
+def test_a_file_on_somebody_s_disk_is_waived_by_its_address() -> None:
+    text = TEXT.replace("https://www.tolls.example/2024/03/days", "file:///C:/drafts/envoy.html; ")
+    for expires, standing in (("2027-01-31", "waived"), ("2024-01-31", "open")):
+        said = waiver("FN111", expires, url="file:///C:/drafts/envoy.html")
+        draft = Draft(
+            parse_document(read_document(text.encode(), "draft.txt")),
+            house=parse_house(said, "house.toml"),
+            today=datetime(2024, 3, 8, tzinfo=UTC).date(),
+        )
+        found = {each.rule: each for each in find_findings(draft, all_rules(), path="draft.txt")}
+        assert found["FN111"].standing == standing
+        assert ("FN901" in found) == (standing == "open")

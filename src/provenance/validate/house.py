@@ -42,6 +42,7 @@ from msgspec import Meta, Struct
 from provenance.errors import SettingsError
 from provenance.model import Severity
 from provenance.text import Span
+from provenance.validate.house_words import say_what_is_wrong
 
 __all__ = [
     "House",
@@ -122,7 +123,7 @@ def parse_house(text: str, name: str) -> House:
     except tomllib.TOMLDecodeError as error:
         at = _TOML_PLACE.search(str(error))
         line = int(at[1]) if at else len(text.splitlines())
-        raise _fault(text, name, line, "", f"no TOML: {error}") from error
+        raise _fault(text, name, line, "", f"this is no TOML: {_in_brief(error)}") from error
     except msgspec.ValidationError as error:
         where = _PATH.search(str(error))
         unknown = _UNKNOWN_KEY.search(str(error))
@@ -132,7 +133,9 @@ def parse_house(text: str, name: str) -> House:
         if bad := _BAD_LEVEL.search(str(error)):
             steps, problem = [*steps, (bad[1], "")], f"`{bad[1]}` is no level: {_LEVELS}"
             raise _fault_at(text, name, steps, problem) from error
-        raise _fault_at(text, name, steps, str(error)) from error
+        keys = [key for key, _ in (_STEP.findall(where[1]) if where else ())]
+        problem = say_what_is_wrong(str(error), keys, House)
+        raise _fault_at(text, name, steps, problem) from error
     for number, waiver in enumerate(house.waiver):
         if waiver.url is None and waiver.document is None:
             problem = (
@@ -168,6 +171,17 @@ def nearest_rule(word: str, known: Iterable[str]) -> str | None:
     return by_spelling[close[0]] if close else None
 
 
+def _in_brief(error: tomllib.TOMLDecodeError) -> str:
+    """What the reader of TOML says, without the line that the message begins with."""
+    said = _TOML_PLACE_SAID.sub("", str(error))
+    is_value = said == "Invalid value"
+    return (
+        "a value that is text stands in quotation marks"
+        if is_value
+        else said[:1].lower() + said[1:]
+    )
+
+
 _LETTERS_FOR_DIGITS = str.maketrans("oil", "011")
 _Step = tuple[str, str]  # a key of the path, and which of an array of tables ("" where it is none)
 
@@ -185,6 +199,7 @@ def _named_rules(house: House) -> Iterator[tuple[str, list[_Step]]]:
 
 _HINT = "docs/house-style.md says what a house style may hold; `provenance validate --rules` lists the rules"
 _TOML_PLACE = re.compile(r"at line (\d+)")
+_TOML_PLACE_SAID = re.compile(r" \(at .*\)$")
 _UNKNOWN_KEY = re.compile(r"unknown field `([^`]+)`")
 _PATH = re.compile(r"at `(?:key in )?\$([^`]*)`")
 # of a level the path does not say whose it is

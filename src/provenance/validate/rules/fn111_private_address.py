@@ -41,7 +41,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from provenance.cite.patterns import lazy_pattern
-from provenance.formats.url import is_ip_address
+from provenance.formats.url import canonical_url, is_ip_address
 from provenance.validate.addresses import Written, found_at, gathered
 from provenance.validate.draft import Draft
 from provenance.validate.records import Found
@@ -82,7 +82,8 @@ def _files_in_words(draft: Draft) -> Iterator[Found]:
     for note in draft.parsed.notes:
         for found in _FILE.finditer(draft.text, note.start, note.end):
             message = "this leads to a file on somebody's own disk: nobody else can follow it"
-            yield Found(message, found.start(), found.end(), note.label)
+            url = canonical_url(found[0])  # by which a waiver names it
+            yield Found(message, found.start(), found.end(), note.label, url=url)
 
 
 def _files_in_targets(draft: Draft) -> Iterator[Found]:
