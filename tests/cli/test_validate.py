@@ -267,6 +267,7 @@ def test_no_line_is_wider_than_the_window(desk: Path, columns: int) -> None:
 def test_a_terminal_has_colours_unless_it_wants_none(desk: Path) -> None:
     assert "\x1b[31m\x1b[1merror" in in_window(desk, 100, "validate", "glued.txt", NO_COLOR="")
     assert "\x1b" not in in_window(desk, 100, "validate", "glued.txt", NO_COLOR="1")
+    assert "\x1b" not in in_window(desk, 100, "validate", "glued.txt", NO_COLOR="", TERM="dumb")
     assert "\x1b" not in run(desk, "validate", "glued.txt").out
 
 

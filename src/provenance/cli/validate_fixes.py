@@ -1,14 +1,19 @@
 """Drafts mended from the command line: written, or shown as a patch."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
+from provenance.cite.places import describe_place
 from provenance.cli.output import plural
 from provenance.formats.strangers import printable, storable
 from provenance.pipeline.validation import Desk, Validated
+from provenance.validate.fix.outcome import Left
+from provenance.validate.records import DraftFinding
 
 __all__ = ["Fixes", "mend_one", "show_patch"]
 
@@ -49,11 +54,27 @@ def mend_one(desk: Desk, each: Validated, fixes: Fixes) -> Validated:
         left for left in mended.left if left.finding.fix and (left.finding.fix.safe or fixes.unsafe)
     ]
     for left in refused[:_REASONS_SHOWN]:
-        click.echo(f"{name}: {left.finding.rule} is left: {printable(left.reason)}", err=True)
+        click.echo(
+            f"{name}{_place_of(left.finding)} is not mended: {printable(left.reason)}", err=True
+        )
     if len(refused) > _REASONS_SHOWN:
-        click.echo(f"{name}: {len(refused) - _REASONS_SHOWN:,} more are left", err=True)
+        click.echo(f"{name}: {len(refused) - _REASONS_SHOWN:,} more are not mended", err=True)
     after = mended.looked
-    return Validated(each.path, after.data, after.draft, after.findings)
+    return Validated(each.path, after.data, after.draft, _without_promises(after.findings, refused))
+
+
+def _place_of(finding: DraftFinding) -> str:
+    place = describe_place(finding.place)
+    label = f" [{finding.label}]" if finding.label is not None else ""
+    return f":{place}: {finding.rule}{label}" if place else f": {finding.rule}{label}"
+
+
+def _without_promises(
+    findings: Sequence[DraftFinding], refused: Sequence[Left]
+) -> tuple[DraftFinding, ...]:
+    """What could not be mended just now is not said to be mended by the same command."""
+    ids = {left.finding.fingerprint for left in refused}
+    return tuple(replace(one, fix=None) if one.fingerprint in ids else one for one in findings)
 
 
 def show_patch(desk: Desk, each: Validated, fixes: Fixes) -> bool:
