@@ -41,4 +41,4 @@ None: only the author knows the source.
 
 from provenance.validate.rules.parsed import from_parser
 
-RULE = from_parser("FN008")
+RULE = from_parser("FN008", cure="say what the source is, or take the note and its marker out")

@@ -74,7 +74,12 @@ def _message(slip: Repair) -> str:
 
 def _edits(one: Written, slip: Repair) -> tuple[Edit, ...]:
     """Also where the words are cut, since their beginning is not; the target's edits come behind."""
-    in_words = edits_to(one.start, one.words, _mended(slip, one.words))
+    in_words: tuple[Edit, ...]
+    if one.words.startswith(slip.before):
+        # the whole beginning: of “h” alone nobody could say which of two words it belongs to
+        in_words = (Edit(one.start, one.start + len(slip.before), slip.after),)
+    else:
+        in_words = edits_to(one.start, one.words, _mended(slip, one.words))
     return in_words + rewrite(one, str, _mended_target(one))
 
 

@@ -42,4 +42,4 @@ None: write the work out.
 
 from provenance.validate.rules.parsed import from_parser
 
-RULE = from_parser("FN201")
+RULE = from_parser("FN201", cure="write the work out")

@@ -46,4 +46,4 @@ None: only the author knows which one was meant. Name the note (â€œsupra note 2â
 
 from provenance.validate.rules.parsed import from_parser
 
-RULE = from_parser("FN202")
+RULE = from_parser("FN202", cure="name the one that is meant")

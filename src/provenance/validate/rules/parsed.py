@@ -19,13 +19,16 @@ def parser_findings(draft: Draft, code: str) -> list[Finding]:
     return [found for found in draft.parsed.findings if found.rule == code]
 
 
-def from_parser(code: str, mend: Mend | None = None) -> Rule:
-    """Return the rule that reports what the parser found under this code, each with what mends it."""
+def from_parser(code: str, mend: Mend | None = None, *, cure: str = "") -> Rule:
+    """Return the rule that reports what the parser found under this code, each with what mends it.
+
+    `cure` says behind the parser's words what a person can do, where they do not.
+    """
 
     def check(draft: Draft) -> Iterable[Found]:
         return [
             Found(
-                found.message,
+                f"{found.message}: {cure}" if cure else found.message,
                 found.start,
                 found.end,
                 found.label,
