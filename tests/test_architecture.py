@@ -82,7 +82,8 @@ PURE = ("text.py", "model/", "errors.py", "cite/", "fetch/policy.py", "fetch/cla
         "link/byline.py", "link/charset.py", "link/markup.py", "link/media.py", "link/word.py",
         "link/passages.py", "link/score.py", "link/evidence.py", "link/anchor.py",
         "keep/records.py", "keep/cdxj.py", "keep/wacz_manifest.py",
-        "watch/verdict.py", "watch/drift.py", "trace/records.py", "trace/render.py", "validate/addresses.py", "validate/amounts.py", "validate/compare.py", "validate/compare_align.py", "validate/compare_citations.py", "validate/compare_reading.py", "validate/compare_records.py", "validate/compare_summary.py", "validate/compare_words.py", "validate/descriptions.py", "validate/draft.py", "validate/engine.py", "validate/fix/", "validate/house.py", "validate/numbering.py", "validate/cut_list.py", "validate/near_markers.py", "validate/mistyped.py", "validate/rule_docs.py", "validate/late_dates.py", "validate/moved.py", "validate/source_state.py", "validate/support.py", "validate/levels.py", "validate/records.py", "validate/redirectors.py", "validate/report/", "validate/rule.py", "validate/rules/", "validate/spellings.py", "validate/date_styles.py", "formats/titles.py", "formats/url.py", "formats/tracking.py", "formats/ids.py")  # fmt: skip
+        "watch/verdict.py", "watch/drift.py", "trace/records.py", "trace/render.py", "validate/", "formats/titles.py", "formats/url.py", "formats/tracking.py", "formats/ids.py")  # fmt: skip
+READS_THE_STORE = ("validate/knowledge.py",)
 NAMED_FOR_NOTHING = {"utils", "util", "helpers", "core", "base", "common", "manager", "misc"}
 
 
@@ -148,7 +149,7 @@ def test_each_outside_package_has_one_owner(path: Path) -> None:
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)
 def test_pure_modules_touch_nothing_outside(path: Path) -> None:
-    if not is_owned_by(name_of(path), PURE):
+    if not is_owned_by(name_of(path), PURE) or name_of(path) in READS_THE_STORE:
         pytest.skip("not a pure module")
     for module, line in imports_of(path):
         assert module.split(".")[0] not in STDLIB_OF_THE_SHELL, f"{name_of(path)}:{line}: {module}"
