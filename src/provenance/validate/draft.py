@@ -166,8 +166,12 @@ class Draft:
         found: dict[str, list[Claim]] = {note.id: [] for note in self.parsed.notes}
         for claim in self.parsed.claims:
             for marker in claim.markers:
-                if marker.note_id is not None and claim not in found[marker.note_id]:
-                    found[marker.note_id].append(claim)
+                if marker.note_id is None:
+                    continue
+                claims = found[marker.note_id]
+                # one claim's markers come together: it is the last one there, or not there yet
+                if not claims or claims[-1] is not claim:
+                    claims.append(claim)
         return found
 
     def cited_for(self, claim: Claim) -> Sequence[Cited]:

@@ -7,7 +7,7 @@ Which passage carries a claim, and how well, is no question for here (part `link
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from provenance.cite.patterns import lazy_pattern
@@ -18,6 +18,7 @@ from provenance.validate.draft import Cited, Draft
 __all__ = [
     "Backed",
     "Span",
+    "Texts",
     "backed_claims",
     "fold",
     "has_name",
@@ -26,7 +27,6 @@ __all__ = [
     "quotations_in",
     "same_language",
     "skeletons",
-    "texts_behind",
 ]  # fmt: skip
 
 Span = tuple[int, int]
@@ -34,6 +34,7 @@ Span = tuple[int, int]
 # A text of fewer characters is a teaser, a caption or a notice.
 _READABLE_CHARS = 400
 # Texts that are held in another form: those of the claims around one, not those of a whole archive.
+# No claim that anybody wrote has more behind it; with more, each claim would fold all of them anew.
 _MOST_HELD = 64
 # States in which what was archived may be a part of what the author read.
 _HALF_SEEN = frozenset({"walled", "blocked"})
@@ -58,13 +59,23 @@ _FOLDED = str.maketrans(
 )
 
 
+class Texts(tuple[str, ...]):
+    """The archived texts behind every claim that leans on the same notes."""
+
+    @cached_property
+    def language(self) -> str | None:
+        """The language that all of them are in, as `guess_language` says it; None where they are in several."""
+        first = _language(self[0])
+        return first if all(_language(text) == first for text in self[1:]) else None
+
+
 class Backed(NamedTuple):
     """The part of a claim that its own note is for, at `start` in the document, and the texts behind it."""
 
     claim: Claim
     words: str
     start: int
-    texts: Sequence[str]
+    texts: Texts
 
     def label(self) -> str:
         """The label of its first marker, as printed."""
@@ -80,18 +91,21 @@ def backed_claims(draft: Draft) -> Iterator[Backed]:
     if draft.knowledge is None:
         return
     asked_to = 0
+    # thousands of claims may lean on one note that names thousands of sources
+    behind: dict[tuple[str | None, ...], Texts | None] = {}
     for claim in draft.parsed.claims:
         start = max(claim.start, min(asked_to, claim.end))
         asked_to = claim.markers[-1].end
-        texts = texts_behind(draft, claim)
+        notes = tuple(marker.note_id for marker in claim.markers)
+        if notes not in behind:
+            behind[notes] = _texts_behind(draft, claim)
+        texts = behind[notes]
         if texts is not None:
             yield Backed(claim, draft.text[start : claim.end], start, texts)
 
 
-def texts_behind(draft: Draft, claim: Claim) -> Sequence[str] | None:
-    """Return every archived text of every source of a claim; None where one of them cannot be read."""
-    if draft.knowledge is None:
-        return None
+def _texts_behind(draft: Draft, claim: Claim) -> Texts | None:
+    """Return every archived text of every source of a claim; None where one of them cannot be read, or there are too many."""
     sources = {each.source.id: each for each in draft.cited_for(claim) if each.source is not None}
     found: list[str] = []
     for cited in sources.values():
@@ -99,7 +113,9 @@ def texts_behind(draft: Draft, claim: Claim) -> Sequence[str] | None:
         if not texts:
             return None
         found += texts
-    return found or None
+        if len(found) > _MOST_HELD:
+            return None
+    return Texts(found) if found else None
 
 
 def _texts_of(draft: Draft, cited: Cited) -> Sequence[str]:
@@ -112,10 +128,10 @@ def _texts_of(draft: Draft, cited: Cited) -> Sequence[str]:
     return [text for text in texts if len(text) >= _READABLE_CHARS]
 
 
-def same_language(draft: Draft, texts: Sequence[str]) -> bool:
+def same_language(draft: Draft, texts: Texts) -> bool:
     """Tell whether all of these texts are in the language of the document."""
     own = draft.parsed.document.metadata.language or _language(draft.text[:20_000])
-    return all(_language(text) == own.partition("-")[0] for text in texts)
+    return texts.language == own.partition("-")[0]
 
 
 @lru_cache(maxsize=_MOST_HELD)

@@ -48,6 +48,7 @@ note's number. Look whether it is this note's claim. Where there is no such mark
 from collections.abc import Iterator
 
 from provenance.cite.chains import start_of_heading_above
+from provenance.cite.patterns import lazy_pattern
 from provenance.model import Finding, Marker
 from provenance.text import Span
 from provenance.validate.draft import Draft
@@ -61,17 +62,19 @@ from provenance.validate.rules.parsed import parser_findings
 _SHOWN_CHARS = 24
 # So many notes without a marker, and at least a third of all, are one fault.
 _MANY = 10
+# Looks ahead, since brackets may stand in brackets; a label is not longer.
+_BRACKETED = lazy_pattern(r"\[(?=([^\]]{1,100})\])")
 
 
 def _check(draft: Draft) -> Iterator[Found]:
     findings = parser_findings(draft, "FN002")
     found_again = notes_found_again(draft) if findings else frozenset()
+    in_text = _labels_in_text(draft) if findings else frozenset()
     lost = [
         each
         for each in findings
         # FN007 says of those found again what was meant
-        if each.label is None
-        or (each.label not in found_again and not _stands_in_text(draft, each.label))
+        if each.label is None or (each.label not in found_again and each.label not in in_text)
     ]
     if len(lost) >= _MANY and 3 * len(lost) >= len(draft.parsed.notes):
         first = lost[0]
@@ -105,17 +108,16 @@ def _ask(draft: Draft, finding: Finding, slip: Marker) -> Found:
     return Found(message, *place, Fix(False, (Edit(*span, f"[{finding.label}]"),)))
 
 
-def _stands_in_text(draft: Draft, label: str) -> bool:
-    """Tell whether the number stands in brackets elsewhere, though not where a marker was read.
+def _labels_in_text(draft: Draft) -> frozenset[str]:
+    """Return what stands in brackets, though not where a note begins.
 
-    Inside a footnote, say, or in words that a PDF's layout hides.
+    A number of a note that does was not read as a marker: it is inside a footnote, say, or in
+    words that a PDF's layout hides. All at once: a list may have thousands without markers.
     """
-    printed = f"[{label}]"
     starts = {note.start for note in draft.parsed.notes}
-    place = draft.text.find(printed)
-    while place in starts:
-        place = draft.text.find(printed, place + 1)
-    return place >= 0
+    return frozenset(
+        found[1] for found in _BRACKETED.finditer(draft.text) if found.start() not in starts
+    )
 
 
 RULE = Rule("FN002", "note-without-marker", "warning", _check)
