@@ -8,6 +8,8 @@ army left"), the word behind it decides.
 
 import re
 
+from provenance.cite.patterns import lazy_pattern
+
 __all__ = ["ends_no_sentence"]
 
 _REACH = 40
@@ -20,10 +22,10 @@ _TITLES = (
     "|г|гор|ул|им|тов|проф|акад|ген|полк|пос|обл|респ|м|смт|вул|ім|д|أ|م|ا"
 )
 # `John F. Kennedy`, `(J. Smith`; in Cyrillic a capital alone is always an initial.
-_BEFORE_NAME = re.compile(
+_BEFORE_NAME = lazy_pattern(
     rf"(?:\b(?:{_TITLES}|د)|\b[A-Z][\w’'-]+\s[A-Z]|(?:^|[,;(—–]\s?)[A-Z]|(?:^|[\s(«„“])[А-ЯЁІЇЄҐ])\.\s{{1,3}}$"
 )
-_NAME = re.compile(r"[^\W\d_a-zа-яёіїєґ][\w’'-]*")
+_NAME = lazy_pattern(r"[^\W\d_a-zа-яёіїєґ][\w’'-]*")
 _BEGINS_SENTENCE = frozenset(
     """A After All Also Although An As At Before But By For From He Her His How However If In It Its
     Meanwhile Most No On One Other Our She Since Some That The Their Then There These They This
@@ -35,16 +37,16 @@ _BEGINS_SENTENCE = frozenset(
     Він Вона Вони Це Ці У Але І З Та Потім Там Після""".split()
 )
 # Before a number: `No. 5`, `Art. 3`, `approx. 30`, `Sept. 11`, `Nr. 7`, `ст. 5`.
-_BEFORE_NUMBER = re.compile(
+_BEFORE_NUMBER = lazy_pattern(
     r"\b(?:nos?|nr|art|arts|sec|figs?|pp?|vols?|ch|para|paras|approx|ca|env|cf|núm|pág|abs|bd|ziff|vgl|ст|п|пп|рис|см|стр"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|janv|févr|avr|juil|déc)\.\s{1,3}$",
     re.IGNORECASE,
 )
 # `0800 hrs. local time`, `т. е. много`: a short word, and what goes on in lower case.
-_SHORT_WORD = re.compile(r"(?:^|[\s(.])[^\W\d_]{1,6}\.\s{1,3}$")
+_SHORT_WORD = lazy_pattern(r"(?:^|[\s(.])[^\W\d_]{1,6}\.\s{1,3}$")
 # `al-Shabaab` and `ibn Saud` begin sentences in lower case.
-_LOWER_NAME = re.compile(r"(?:[a-z]{1,3}[-’'][^\W\d_]|ibn\b|bin\b|van\b|von\b|e[A-Z]|i[A-Z])")
-_ORDINAL = re.compile(r"(?:^|[\s(])[1-9]\d?\.\s{1,3}$")
+_LOWER_NAME = lazy_pattern(r"(?:[a-z]{1,3}[-’'][^\W\d_]|ibn\b|bin\b|van\b|von\b|e[A-Z]|i[A-Z])")
+_ORDINAL = lazy_pattern(r"(?:^|[\s(])[1-9]\d?\.\s{1,3}$")
 _LANGUAGES_WITH_ORDINALS = frozenset({"de"})
 
 

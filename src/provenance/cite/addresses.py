@@ -21,6 +21,7 @@ Pure functions over `text[start:end]`; offsets are code points into `text`.
 import re
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.formats.url import is_known_suffix
 
 __all__ = ["RawAddress", "find_addresses", "find_bare_hosts", "tail_after"]
@@ -42,7 +43,7 @@ class RawAddress(NamedTuple):
     is_cut: bool = False
 
 
-_START = re.compile(
+_START = lazy_pattern(
     r"""(?-i:(?=[hHtTwWp][hHtTxXpPwWs.…]))                          # most places fail here, for a fifth of the time
     (?: h(?:tt|xx)ps?(?::|\[:\])//[^\S\n]?                          # whole, also glued to what is before
       | (?<![^\W_])(?:https?\ss?|ps)://                           # torn, or its head lost
@@ -53,10 +54,10 @@ _START = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_BODY = re.compile(r"[^\s\"“”«»،؛]*")
-_BODY_IN_ANGLES = re.compile(r"[^\s\"“”«»،؛>]*")
-_CUT = re.compile(r"\.{3}|…")
-_WRAPPED = re.compile(
+_BODY = lazy_pattern(r"[^\s\"“”«»،؛]*")
+_BODY_IN_ANGLES = lazy_pattern(r"[^\s\"“”«»،؛>]*")
+_CUT = lazy_pattern(r"\.{3}|…")
+_WRAPPED = lazy_pattern(
     r"""(?: (?:web\.)?archive\.org/(?:web|save)/(?:\d{0,14}\*?(?:[a-z]{2}_)?/)?
           | /(?:web|wayback)/\d{14}(?:[a-z]{2}_)?/                  # as pywb serves, on any host
           | (?:archive\.(?:today|ph|is|li|md|vn|fo)|ghostarchive\.org|webcitation\.org)/\S*/
@@ -69,20 +70,20 @@ _WRAPPED = re.compile(
 _ENDS_OF_WRAPPERS = "/:="
 # No real wrapper is longer in front of the address that it wraps.
 _WRAPPER_REACH = 1000
-_SPELLED_DOT = re.compile(
+_SPELLED_DOT = lazy_pattern(
     r"\.?\s{1,8}dot\s{1,8}(?=\w)|\s{1,8}dot(?=\.?\w)|\s{0,8}[\[({]\s{0,8}(?:dot|\.)\s{0,8}[\])}]\s{0,8}(?=\w)",
     re.IGNORECASE,
 )
-_GLUED_DOT = re.compile(r"(?<=[\w.])dot\s+(?=([^\W_]{2,})(?:[/;,.\s]|$))", re.IGNORECASE)
+_GLUED_DOT = lazy_pattern(r"(?<=[\w.])dot\s+(?=([^\W_]{2,})(?:[/;,.\s]|$))", re.IGNORECASE)
 # `https://zoda.gov dit ua/news`, ``dot `ua/news``: a slip of the finger, told by the suffix behind it
-_MISTYPED_DOT = re.compile(
+_MISTYPED_DOT = lazy_pattern(
     r"\s{1,8}(?:dot\s{1,8}`|(?:d[ip0]t|do[ry]|[fs]ot|dto|doot|dott)\s{1,8})(?=([^\W_]{2,})/)",
     re.IGNORECASE,
 )
-_BLANK_IN_PATH = re.compile(r"[^\S\n]{1,2}(?=/\w)")
-_WRAPPED_LINE = re.compile(r"[^\S\n]*\n[^\S\n]*(?=[^\W_A-Z]\S*[-/_.=&%\d])")
-_TAIL = re.compile(rf"(?:{_SPELLED_DOT.pattern})?[^\s\"“”«»;]*", re.IGNORECASE)
-_BARE_HOST = re.compile(
+_BLANK_IN_PATH = lazy_pattern(r"[^\S\n]{1,2}(?=/\w)")
+_WRAPPED_LINE = lazy_pattern(r"[^\S\n]*\n[^\S\n]*(?=[^\W_A-Z]\S*[-/_.=&%\d])")
+_TAIL = lazy_pattern(rf"(?:{_SPELLED_DOT.pattern})?[^\s\"“”«»;]*", re.IGNORECASE)
+_BARE_HOST = lazy_pattern(
     r"""(?<![\w.@/:-])
         [^\W_](?:[\w-]*\w)?
         (?: (?:\.|\s+dot\s+|\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?) [^\W_](?:[\w-]*\w)? ){1,5}

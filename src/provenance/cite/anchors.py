@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from provenance.cite.addresses import find_addresses, tail_after
 from provenance.cite.described_anchors import bare_address, is_same_page, join_described
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.repair import mend_address, trim_address
 from provenance.cite.second_links import join_second_links, without_redirect
 from provenance.formats.url import host_of, is_known_suffix
@@ -27,17 +28,17 @@ __all__ = ["apply_links", "targets_of"]
 
 # A linkifier that takes U+00A0 for a letter puts it between two addresses, or before words;
 # inside a query it is what somebody searched for.
-_BLANK_BEFORE_ADDRESS = re.compile(
+_BLANK_BEFORE_ADDRESS = lazy_pattern(
     r"(?:%C2%A0)+(?=(?:%C2%A0|%20|[;,.\s]){0,8}(?:https?:|www\.|$))", re.IGNORECASE
 )
 # How many visible addresses are looked at for one that an href names: anchors show two or three.
 _MOST_SHOWN = 100
 # `href="https://a.org/x; https://tass dot">https://a.org/x...</a> ru/politics/1`: the linkifier stopped
 # at the blank behind the dot (10 of 41 pages), or behind `http` where somebody typed `http s://`
-_ENDS_IN_DOT = re.compile(r"[\s\u00a0]dot[\s\u00a0]*$", re.IGNORECASE)
-_ENDS_IN_SCHEME = re.compile(r"(?:^|[\s\u00a0;,])https?[\s\u00a0]*$", re.IGNORECASE)
-_TAIL_BEHIND_BLANK = re.compile(r"[^\S\n](?P<tail>[^\s\"“”«»;]+)")
-_TAIL_OF_SCHEME = re.compile(r"[^\S\n](?P<tail>s?://[^\s\"“”«»;]+)", re.IGNORECASE)
+_ENDS_IN_DOT = lazy_pattern(r"[\s\u00a0]dot[\s\u00a0]*$", re.IGNORECASE)
+_ENDS_IN_SCHEME = lazy_pattern(r"(?:^|[\s\u00a0;,])https?[\s\u00a0]*$", re.IGNORECASE)
+_TAIL_BEHIND_BLANK = lazy_pattern(r"[^\S\n](?P<tail>[^\s\"“”«»;]+)")
+_TAIL_OF_SCHEME = lazy_pattern(r"[^\S\n](?P<tail>s?://[^\s\"“”«»;]+)", re.IGNORECASE)
 
 
 def apply_links(

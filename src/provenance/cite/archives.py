@@ -8,9 +8,11 @@ import re
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
+
 __all__ = ["WrappedCopy", "is_archived_copy", "leads_to_copy", "original_of", "read_wrapped_copy"]
 
-_WRAPPER = re.compile(
+_WRAPPER = lazy_pattern(
     r"""https?://(?P<archive>(?:web\.)?archive\.org|archive\.(?:today|ph|is|li|md|vn|fo)
                 |arquivo\.pt|ghostarchive\.org|www\.webarchive\.org\.uk
                 |[\w.-]+(?=/(?:web|wayback)/\d{14}(?:[a-z]{2}_)?/https?:))  # as pywb serves
@@ -19,22 +21,22 @@ _WRAPPER = re.compile(
         (?P<original>https?:/{1,2}\S+)""",
     re.IGNORECASE | re.VERBOSE,
 )
-_DATED = re.compile(r"/\d{14}(?:[a-z]{2}_)?/https?:")
-_SCHEME = re.compile(r"^(https?):/+", re.IGNORECASE)
+_DATED = lazy_pattern(r"/\d{14}(?:[a-z]{2}_)?/https?:")
+_SCHEME = lazy_pattern(r"^(https?):/+", re.IGNORECASE)
 
 
 # Archives whose addresses do not name the original.
-_SHORT_LINK = re.compile(
+_SHORT_LINK = lazy_pattern(
     r"https?://(?:www\.)?(?:perma\.cc|archive\.(?:today|ph|is|li|md|vn|fo)|webcitation\.org|ghostarchive\.org"
     r"|webarchive\.nationalarchives\.gov\.uk|archive-it\.org|wayback\.archive-it\.org)/\S",
     re.IGNORECASE,
 )
-_LEADS_TO_COPY = re.compile(
+_LEADS_TO_COPY = lazy_pattern(
     r"[\s.,;:)>]*(?:[\[(<][\s<]*)?(?:(?:also\s+)?(?:archived?|archiviert|archivé|archivad[oa]|cached|saved|perma(?:link)?|copy"
     r"|архив(?:ировано|ная\s+копия)?|مؤرشف)\b[^;\[\]]{0,60})?[\s:<\[(]*",
     re.IGNORECASE,
 )
-_SAYS_COPY = re.compile(r"[\[(]|archiv|perma|cached|saved|copy|архив|مؤرشف", re.IGNORECASE)
+_SAYS_COPY = lazy_pattern(r"[\[(]|archiv|perma|cached|saved|copy|архив|مؤرشف", re.IGNORECASE)
 
 
 class WrappedCopy(NamedTuple):

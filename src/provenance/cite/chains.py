@@ -16,6 +16,7 @@ from itertools import takewhile
 from operator import attrgetter
 
 from provenance.cite.labels import LabelAt
+from provenance.cite.patterns import lazy_pattern
 
 __all__ = [
     "HEADING_WORDS",
@@ -34,27 +35,31 @@ HEADING_WORDS = (
     r"|примечания|источники|сноски|примітки|джерела|المراجع|الهوامش|المصادر|پانویس|منابع"
     r"|הערות(?: שוליים)?|מקורות|ביבליוגרפיה)"
 )
-_HEADING = re.compile(rf"(?:^|(?<=\W)){HEADING_WORDS}\s*:?\s*$", re.IGNORECASE)
+_HEADING = lazy_pattern(rf"(?:^|(?<=\W)){HEADING_WORDS}\s*:?\s*$", re.IGNORECASE)
 _ADDRESS = r"h*[tx]{1,3}ps?\b|www\b|https?|[\w-]+(?:\.|\s+dot\s+)[a-z]{2,}/|ibid\b"
 _EDGE = r"[\s\u00a0(<“\"|]*"
-_READS_LIKE_NOTE = re.compile(
+_READS_LIKE_NOTE = lazy_pattern(
     rf"{_EDGE}(?:{_ADDRESS}|see\b|author|data\b|graphic\b|[^.\n]{{0,160}}[“\"«].{{3,300}}?[”\"»])",
     re.IGNORECASE,
 )
-_BEGINS_LIKE_NOTE = re.compile(rf"{_EDGE}(?:{_ADDRESS})", re.IGNORECASE)
-_BEGINS_LIKE_ENTRY = re.compile(rf"{_BEGINS_LIKE_NOTE.pattern}|[\s\u00a0]*[“\"«]\w", re.IGNORECASE)
+_BEGINS_LIKE_NOTE = lazy_pattern(rf"{_EDGE}(?:{_ADDRESS})", re.IGNORECASE)
+_BEGINS_LIKE_ENTRY = lazy_pattern(
+    rf"{_BEGINS_LIKE_NOTE.pattern}|[\s\u00a0]*[“\"«]\w", re.IGNORECASE
+)
 # `… as [7] above`, `[2019] alone`: words go on behind the number, no entry begins.
-_GOES_ON_IN_WORDS = re.compile(r"[^\S\n]*[a-zа-я.,;:)\]–-]")
-_REFERS = re.compile(r"(?:see|also|in|cf\.|and|or|notes?|at|of|by|from)[\s\u00a0]+$", re.IGNORECASE)
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\r?\n")
+_GOES_ON_IN_WORDS = lazy_pattern(r"[^\S\n]*[a-zа-я.,;:)\]–-]")
+_REFERS = lazy_pattern(
+    r"(?:see|also|in|cf\.|and|or|notes?|at|of|by|from)[\s\u00a0]+$", re.IGNORECASE
+)
+_BLANK_LINE = lazy_pattern(r"\n[^\S\n]*\r?\n")
 _CLOSES_SENTENCE = frozenset('.!?…”"’»)]،۔؟')
 _CLOSES_ENTRY = frozenset('.;)/”"»]')
 _MAX_BLANKS = 80
-_DOTTED = re.compile(r"^[^\S\n]{0,4}(?P<label>\d{1,4})[.)](?=[ \t\u00a0]*\S)", re.MULTILINE)
+_DOTTED = lazy_pattern(r"^[^\S\n]{0,4}(?P<label>\d{1,4})[.)](?=[ \t\u00a0]*\S)", re.MULTILINE)
 _MIN_CHAIN_WITHOUT_MARKER = 2
 _MAX_GAP = 5
 _FIRST_YEAR = 1000
-_LINE_BELOW = re.compile(r"(?<=\n)[^\S\n]{0,8}[^\W\d_][^\n.;?!]{1,48}\n\s{0,4}\Z")
+_LINE_BELOW = lazy_pattern(r"(?<=\n)[^\S\n]{0,8}[^\W\d_][^\n.;?!]{1,48}\n\s{0,4}\Z")
 _HEADING_REACH = 60
 _NOTE_REACH = 400
 # How many possible beginnings are tried in a flat text, from the end.

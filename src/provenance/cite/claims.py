@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 
 from provenance.cite.abbreviations import ends_no_sentence
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.torn_lines import find_torn_breaks
 from provenance.formats.ids import make_id
 from provenance.formats.sentences import find_sentence_starts
@@ -23,27 +24,27 @@ __all__ = ["find_claims"]
 
 # French sets a blank before the quote that closes: « La route est fermée. »[1]
 _UNSEEN = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-_AFTER_MARKER = re.compile(rf"[.!?…。؟۔](?:\s?[{_UNSEEN}”\"’»)\]]+)?[\s{_UNSEEN}]{{0,3}}$")
-_IS_BLANK = re.compile(rf"[\s{_UNSEEN}]")
+_AFTER_MARKER = lazy_pattern(rf"[.!?…。؟۔](?:\s?[{_UNSEEN}”\"’»)\]]+)?[\s{_UNSEEN}]{{0,3}}$")
+_IS_BLANK = lazy_pattern(rf"[\s{_UNSEEN}]")
 # The splitter may end a sentence between two quotes that close: `determination.’’[148]`.
-_IS_NO_WORD = re.compile(rf"[\s{_UNSEEN}”’»]")
-_BETWEEN_MARKERS = re.compile(rf"[ \u00a0,;{_UNSEEN}]*")
-_CLOSING = re.compile(r"[)\]]*")
-_BULLET = re.compile(rf"[\s{_UNSEEN}•·▪◦‣○●–—*>|-]+")
-_BULLET_LINE = re.compile(r"[•·▪◦‣○●]|[–—*-]\s|\d{1,2}[.)]\s")
+_IS_NO_WORD = lazy_pattern(rf"[\s{_UNSEEN}”’»]")
+_BETWEEN_MARKERS = lazy_pattern(rf"[ \u00a0,;{_UNSEEN}]*")
+_CLOSING = lazy_pattern(r"[)\]]*")
+_BULLET = lazy_pattern(rf"[\s{_UNSEEN}•·▪◦‣○●–—*>|-]+")
+_BULLET_LINE = lazy_pattern(r"[•·▪◦‣○●]|[–—*-]\s|\d{1,2}[.)]\s")
 # A sentence of more is a table without its lines, or hostile: each claim says what stands before it once more.
 _MOST_RUNS_INSIDE = 50
-_GAP = re.compile(
+_GAP = lazy_pattern(
     r"(?<=\S)\t+(?=\S)|(?<=[.!?])[”\"’»)]?[ \u00a0]{1,2}(?=(?:a[dlnrstz]|a[st]h|el)-[A-Z])"
 )
 # A word, no abbreviation, and a sentence that begins behind its full stop.
-_PLAIN_END = re.compile(r"(?<=[^\W\d_A-ZА-Я]{4}[.!?])[ \u00a0]{1,2}(?=[^\W\d_a-zа-яё])")
-_ROW = re.compile(r"^[^\S\n]{0,8}\|[^\n]*", re.MULTILINE)
-_BAR = re.compile(r"\|")
+_PLAIN_END = lazy_pattern(r"(?<=[^\W\d_A-ZА-Я]{4}[.!?])[ \u00a0]{1,2}(?=[^\W\d_a-zа-яё])")
+_ROW = lazy_pattern(r"^[^\S\n]{0,8}\|[^\n]*", re.MULTILINE)
+_BAR = lazy_pattern(r"\|")
 # A quoted mail has `> ` before each of its lines.
-_LINE_BREAK = re.compile(r"\n\s*(?:>\s*)*")
+_LINE_BREAK = lazy_pattern(r"\n\s*(?:>\s*)*")
 # A line such as "The" or "A pro-government group" that a lost hyperlink cut off from its sentence.
-_CUT_OFF_LINE = re.compile(r"(?:^|\n)[^\S\n]*(?:The|A|An)(?:[ \u00a0][\w’'-]+){0,4}[ \u00a0\r]?$")
+_CUT_OFF_LINE = lazy_pattern(r"(?:^|\n)[^\S\n]*(?:The|A|An)(?:[ \u00a0][\w’'-]+){0,4}[ \u00a0\r]?$")
 # Where a quarter of the lines go on in lower case, the text is wrapped by hand.
 _WRAPPED_SHARE = 0.25
 # In scripts without case a line that breaks off is wrapped when it is as long as this.

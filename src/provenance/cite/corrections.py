@@ -26,6 +26,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.prefixes import beginning_of
 from provenance.errors import SettingsError
 from provenance.formats.url import parse_address
@@ -38,10 +39,10 @@ _HINT = (
     "a correction says the `url` as the note has it, and what it `is` or `leave = true`;"
     " besides document, label, index, who, when, why"
 )
-_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*(?:correction|\"correction\")[ \t]*\]\]")
-_TOML_PLACE = re.compile(r"at line (\d+)")
-_INDEX = re.compile(r"`\$\.correction\[(\d+)\](?:\.(\w+))?")
-_FIELD = re.compile(r"unknown field `([^`]+)`|at `\$\.(?:correction\[\d+\]\.)?(\w+)")
+_HEADER = lazy_pattern(r"^[ \t]*\[\[[ \t]*(?:correction|\"correction\")[ \t]*\]\]")
+_TOML_PLACE = lazy_pattern(r"at line (\d+)")
+_INDEX = lazy_pattern(r"`\$\.correction\[(\d+)\](?:\.(\w+))?")
+_FIELD = lazy_pattern(r"unknown field `([^`]+)`|at `\$\.(?:correction\[\d+\]\.)?(\w+)")
 
 Text = Annotated[str, Meta(min_length=1)]
 

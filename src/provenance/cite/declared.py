@@ -11,13 +11,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from provenance.cite.notes import NoteList, NoteSpan, name_of_list
+from provenance.cite.patterns import lazy_pattern
 from provenance.model import Document, Mark
 from provenance.text import Span
 
 __all__ = ["DeclaredNotes", "read_declared_notes"]
 
 # Formats that say of every note that it is one.
-_ENTRY_LINE = re.compile(r"^\[\d{1,4}\](?!_)", re.MULTILINE)
+_ENTRY_LINE = lazy_pattern(r"^\[\d{1,4}\](?!_)", re.MULTILINE)
 _KEEPS_NOTES_APART = frozenset({"docx", "wikitext"})
 
 

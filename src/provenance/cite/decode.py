@@ -10,6 +10,7 @@ import codecs
 import re
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.rules import find_fault
 from provenance.model import Finding
 
@@ -29,8 +30,8 @@ _DECLARED_WITHIN = 4096
 # Declared by servers and editors that were never told: the letters have the last word.
 _DECLARED_BY_HABIT = frozenset({"cp1252", "iso8859-15"})
 _MIN_NUL_SHARE = 0.1
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
-_CYRILLIC_WORD = re.compile(r"[а-яёіїєґ]{3,}", re.IGNORECASE)
+_CONTROL = lazy_pattern("[\x00-\x08\x0e-\x1f]")
+_CYRILLIC_WORD = lazy_pattern(r"[а-яёіїєґ]{3,}", re.IGNORECASE)
 _BINARY_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x7fELF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"SQLite format 3\x00", b"\xd0\xcf\x11\xe0", b"MZ\x90", b"RIFF", b"OggS", b"ID3")  # fmt: skip
 _CONTROL_BYTES = bytes((*range(8), *range(14, 27), *range(28, 32)))
 _BINARY_SAMPLE = 65536

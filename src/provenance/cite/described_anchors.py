@@ -8,12 +8,13 @@ from urllib.parse import unquote
 from msgspec.structs import replace
 
 from provenance.cite.archives import is_archived_copy
+from provenance.cite.patterns import lazy_pattern
 from provenance.model import Citation
 
 __all__ = ["bare_address", "is_same_page", "join_described"]
 
 # Who resolves an identifier beside a title that has its own link.
-_RESOLVER = re.compile(
+_RESOLVER = lazy_pattern(
     r"https?://(?:www\.)?(?:(?:dx\.)?doi\.org|hdl\.handle\.net|pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/pmc"
     r"|api\.semanticscholar\.org|ui\.adsabs\.harvard\.edu|(?:search\.)?worldcat\.org|arxiv\.org/abs|jstor\.org/stable"
     r"|id\.loc\.gov|lccn\.loc\.gov|zbmath\.org|mathscinet\.ams\.org)/",

@@ -18,6 +18,7 @@ from typing import Literal, NamedTuple
 
 from provenance.cite.chains import start_of_heading_above
 from provenance.cite.labels import LabelAt
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.printed import Kind, Value, read_values
 from provenance.cite.signs import RAISED, lower_raised
 
@@ -25,7 +26,7 @@ __all__ = ["EntryShape", "Run", "find_runs"]
 
 EntryShape = Literal["bracket", "raised", "caret", "paren", "dot", "bare", "symbol"]
 
-_ENTRY = re.compile(
+_ENTRY = lazy_pattern(
     r"^[ \t\u00a0\ufeff]{0,8}(?P<label>"
     r"[\[［【](?P<numbered>\d{1,4})[\]］】][.:]?"
     r"|[\[［【](?P<bracket>(?:[^\W\d_]{1,8}\.?[ \u00a0])?[^\W_]{1,8}|[*†‡§¶]{1,3})[\]］】](?!\w(?!ttps?:|ww\.))[.:]?"

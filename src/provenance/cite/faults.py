@@ -1,8 +1,8 @@
 """Findings about addresses: broken by a blank, or cut and completed by nothing."""
 
-import re
 from collections.abc import Iterator, Sequence
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.rules import find_fault
 from provenance.model import Citation, Finding, Note
 
@@ -10,8 +10,8 @@ __all__ = ["find_broken_addresses"]
 
 # What goes on behind the blank is no word of a sentence: `atmis-drawdown-june-2024`, `0815.html`.
 _PIECE = r"(?!https?:|www\.)[\w%~+-]*(?:[\w%~+]-[\w%~+]|[/=&_]\w|\d{3}|\.(?:html?|php|aspx?|pdf)\b)[^\s;,”\"»)\]]*"
-_AFTER_OPEN_END = re.compile(rf"[ \u00a0]{{1,2}}(?P<piece>{_PIECE})")
-_AFTER_ANY_END = re.compile(r"[ \u00a0]{1,2}(?P<piece>[/_?=&#%-][\w%~+=&./-]*\w)")
+_AFTER_OPEN_END = lazy_pattern(rf"[ \u00a0]{{1,2}}(?P<piece>{_PIECE})")
+_AFTER_ANY_END = lazy_pattern(r"[ \u00a0]{1,2}(?P<piece>[/_?=&#%-][\w%~+=&./-]*\w)")
 _OPEN_ENDS = ("/", "-", "_", "=", "&", "?", "%")
 
 

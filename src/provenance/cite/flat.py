@@ -14,6 +14,7 @@ from provenance.cite.chains import HEADING_WORDS
 from provenance.cite.entries import EntryShape
 from provenance.cite.labels import LabelAt
 from provenance.cite.pairing import PAIRS, Paired, SignReader
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.printed import Value, read_values
 from provenance.cite.signs import RAISED, lower_raised
 from provenance.text import Span
@@ -21,17 +22,19 @@ from provenance.text import Span
 __all__ = ["find_flat_list"]
 
 _PATTERNS: dict[EntryShape, re.Pattern[str]] = {
-    "bracket": re.compile(r"(?<=\s)[\[［【]((?:[^\W\d_]{1,8}\.?[ \u00a0])?[^\W_]{1,8})[\]］】](?=\W)"),
-    "raised": re.compile(rf"(?<=\s)([{RAISED}]{{1,4}})(?![{RAISED}])"),
-    "caret": re.compile(r"(?<=\s)\^(\d{1,4})\^?(?=\s)"),
-    "paren": re.compile(r"(?<=\s)\(([^\W_]{1,8})\)(?=\s)"),
-    "dot": re.compile(r"(?<=\s)(\d{1,4}|[ivxl]{1,7}|[a-z])[.)](?=\s)"),
+    "bracket": lazy_pattern(r"(?<=\s)[\[［【]((?:[^\W\d_]{1,8}\.?[ \u00a0])?[^\W_]{1,8})[\]］】](?=\W)"),
+    "raised": lazy_pattern(rf"(?<=\s)([{RAISED}]{{1,4}})(?![{RAISED}])"),
+    "caret": lazy_pattern(r"(?<=\s)\^(\d{1,4})\^?(?=\s)"),
+    "paren": lazy_pattern(r"(?<=\s)\(([^\W_]{1,8})\)(?=\s)"),
+    "dot": lazy_pattern(r"(?<=\s)(\d{1,4}|[ivxl]{1,7}|[a-z])[.)](?=\s)"),
 }  # fmt: skip
-_HEADING = re.compile(
+_HEADING = lazy_pattern(
     rf"(?<!\w){HEADING_WORDS}\s{{0,2}}:?\s{{1,4}}(?=[\[［【(^{RAISED}\w])", re.IGNORECASE
 )
 # `p. 2. Then`: a page, and no entry.
-_REFERS = re.compile(r"(?:\b(?:see|pp?\.|nos?\.|notes?|vol\.|and|at)|[,–-])\s{1,2}$", re.IGNORECASE)
+_REFERS = lazy_pattern(
+    r"(?:\b(?:see|pp?\.|nos?\.|notes?|vol\.|and|at)|[,–-])\s{1,2}$", re.IGNORECASE
+)
 _MIN_ENTRIES = 2
 # How many headings are tried, from the end.
 _MAX_TRIES = 10

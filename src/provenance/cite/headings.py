@@ -3,19 +3,20 @@
 import re
 
 from provenance.cite.metadata import is_list_of_names
+from provenance.cite.patterns import lazy_pattern
 from provenance.formats.dates import find_dates
 from provenance.model import Heading
 from provenance.text import Span
 
 __all__ = ["find_headings"]
 
-_ALONE = re.compile(r"(?<=\n)[^\S\n]*\r?\n(?P<line>[^\n]{2,120})\n[^\S\n]*(?=\r?\n)")
-_NO_HEADING = re.compile(
+_ALONE = lazy_pattern(r"(?<=\n)[^\S\n]*\r?\n(?P<line>[^\n]{2,120})\n[^\S\n]*(?=\r?\n)")
+_NO_HEADING = lazy_pattern(
     r"^[\s•·▪◦*–-]|^\[\^?\d|^(?:figure|source|map|table|note|image|photo|by|authors?)\b|[.;,?!…\]”]\s*$|://|\d\s?[ap]\.?m\b",
     re.IGNORECASE,
 )
 # `It fell.¹`, `It fell. (5)`, `It fell.†`: a sentence and its marker, and no heading.
-_MARKED_SENTENCE = re.compile(
+_MARKED_SENTENCE = lazy_pattern(
     r"[.?!…؟۔][”\"’»)]?[ \u00a0]?(?:[⁰¹²³⁴⁵⁶⁷⁸⁹⁻˒,;–]{1,40}|\^\d{1,4}|[*†‡§¶]{1,3}|[(（［【][^()（）［］【】\n]{1,40}[)）］】]){1,4}\s{0,4}$"
 )
 

@@ -8,6 +8,7 @@ identifier scheme since 2007; NLM).
 import re
 
 from provenance.cite.addresses import RawAddress
+from provenance.cite.patterns import lazy_pattern
 
 __all__ = ["REGISTRIES", "find_identifiers", "is_identifier", "resolver_of"]
 
@@ -18,7 +19,7 @@ _RESOLVERS = {
 }
 # The names of the registries, which are also what a repair is called that adds a resolver.
 REGISTRIES = frozenset(_RESOLVERS)
-_IDENTIFIER = re.compile(
+_IDENTIFIER = lazy_pattern(
     r"""(?<![\w/.:-])(?:
         (?P<doi>doi:?[ \u00a0]?|(?=10\.))10\.\d{4,9}/[^\s\"“”«»;]{3,}+
       | (?P<arxiv>arxiv:[ \u00a0]?)(?:\d{4}\.\d{4,5}|[a-z-]{2,9}(?:\.[a-z]{2})?/\d{7})(?:v\d{1,2})?\b
@@ -26,7 +27,7 @@ _IDENTIFIER = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_DOI = re.compile(r"10\.\d{4,9}/")
+_DOI = lazy_pattern(r"10\.\d{4,9}/")
 
 
 def find_identifiers(text: str, start: int, end: int) -> list[RawAddress]:

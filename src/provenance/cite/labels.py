@@ -3,15 +3,15 @@
 Digits of any script and wide brackets count too: `[١٢]`, `［12］`, `【12】`.
 """
 
-import re
 from itertools import islice
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.errors import UnreadableDocument
 
 __all__ = ["LabelAt", "read_labels"]
 
-_LABEL = re.compile(r"[\[［【](\d{1,4})[\]］】]")
+_LABEL = lazy_pattern(r"[\[［【](\d{1,4})[\]］】]")
 _MAX_INDENT = 80
 # More bracketed numbers than any document has: the longest real one counted has 1,100.
 _MAX_LABELS = 200_000

@@ -4,13 +4,13 @@ What splitting takes for a remark before it knows the anchors names, once they a
 nothing besides them or only says more about the one that it holds. Words that say something stay a remark.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from provenance.cite.locators import read_locator, without_locators
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.stretches import is_filler
 from provenance.formats.dates import find_dates
 from provenance.model import Citation
@@ -19,7 +19,7 @@ __all__ = ["join_linked_words"]
 
 # Longer words around an anchor are a remark that uses it.
 _MAX_WORDS_AROUND = 12
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = lazy_pattern(r"[^\W\d_]+")
 
 
 def join_linked_words(text: str, citations: Sequence[Citation]) -> list[Citation]:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from provenance.cite.labels import LabelAt
 from provenance.cite.notes import NoteList
 from provenance.cite.pairing import SignReader
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.printed import Kind, write_number
 from provenance.cite.signs import Shape, Sign, read_parts
 from provenance.model import Marker, Note
@@ -23,10 +24,10 @@ from provenance.text import Span
 
 __all__ = ["find_markers", "labels_in", "tie_labels"]
 
-_GROUP = re.compile(r"[\[［【](\d{1,4}(?:\s*[,;–-]\s*\d{1,4})+)[\]］】]")
-_PART = re.compile(r"(\d+)(?:\s*[–-]\s*(\d+))?")
+_GROUP = lazy_pattern(r"[\[［【](\d{1,4}(?:\s*[,;–-]\s*\d{1,4})+)[\]］】]")
+_PART = lazy_pattern(r"(\d+)(?:\s*[–-]\s*(\d+))?")
 # `[4]–[6]`, as reference managers write a range
-_RANGE = re.compile(
+_RANGE = lazy_pattern(
     r"[\[［【](?P<first>\d{1,4})[\]］】][ \u00a0]?[–—-][ \u00a0]?[\[［【](?P<last>\d{1,4})[\]］】]"
 )
 _MAX_RANGE = 50

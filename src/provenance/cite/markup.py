@@ -7,32 +7,34 @@ kinds do not meet by chance, and one of them must be a sign that no other format
 import re
 from typing import Literal
 
+from provenance.cite.patterns import lazy_pattern
+
 __all__ = ["sniff_markup"]
 
 _SNIFFED_CHARS = 65536
 _MIN_SIGNS = 2
 # The first of each row is the sign that no other format has; where it stands alone it tells nothing.
-_WIKITEXT_NOTE = re.compile(
+_WIKITEXT_NOTE = lazy_pattern(
     r"<ref(?:\s+(?:name|group)\s{0,3}=[^<>\n]{1,200})?\s{0,3}/?>", re.IGNORECASE
 )
-_WIKITEXT_HEADING = re.compile(r"^={2,6}[^=\n]{1,120}={2,6}[ \t\r]*$", re.MULTILINE)
+_WIKITEXT_HEADING = lazy_pattern(r"^={2,6}[^=\n]{1,120}={2,6}[ \t\r]*$", re.MULTILINE)
 _WIKITEXT_SIGNS = (
-    re.compile(r"\[\[[^\[\]\n]{1,200}\]\]"),
-    re.compile(r"\{\{[^{}\n|]{1,60}[|}]"),
-    re.compile(r"'''[^'\n]{1,200}'''"),
+    lazy_pattern(r"\[\[[^\[\]\n]{1,200}\]\]"),
+    lazy_pattern(r"\{\{[^{}\n|]{1,60}[|}]"),
+    lazy_pattern(r"'''[^'\n]{1,200}'''"),
 )
-_RST_NOTE = re.compile(
+_RST_NOTE = lazy_pattern(
     r"^\.\. \[(?:\d{1,4}|#[\w.+-]{0,80}|\*|[A-Za-z][\w.+-]{0,80})\](?:[ \t]|\r?$)", re.MULTILINE
 )
-_RST_MARKER = re.compile(r"\[(?:\d{1,4}|#[\w.+-]{0,80}|\*|[A-Za-z][\w.+-]{0,80})\]_(?!\w)")
-_RST_EXPLICIT = re.compile(
+_RST_MARKER = lazy_pattern(r"\[(?:\d{1,4}|#[\w.+-]{0,80}|\*|[A-Za-z][\w.+-]{0,80})\]_(?!\w)")
+_RST_EXPLICIT = lazy_pattern(
     r"^\.\. (?:[a-z][\w-]{0,40}::|_[^:\n]{1,120}:|\|[^|\n]{1,80}\| [a-z-]{1,40}::)", re.MULTILINE
 )
 _RST_SIGNS = (
-    re.compile(r"``[^`\n]{1,200}``"),
-    re.compile(r":[a-z][\w:.-]{0,40}:`[^`\n]{1,200}`"),
-    re.compile(r"^[^\s][^\n]{0,200}\n([=\-~^\"'#*+])\1{2,200}[ \t\r]*$", re.MULTILINE),
-    re.compile(r"`[^`\n]{1,200}`__?(?!\w)"),
+    lazy_pattern(r"``[^`\n]{1,200}``"),
+    lazy_pattern(r":[a-z][\w:.-]{0,40}:`[^`\n]{1,200}`"),
+    lazy_pattern(r"^[^\s][^\n]{0,200}\n([=\-~^\"'#*+])\1{2,200}[ \t\r]*$", re.MULTILINE),
+    lazy_pattern(r"`[^`\n]{1,200}`__?(?!\w)"),
 )
 
 

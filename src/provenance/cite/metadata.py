@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from provenance.cite.addresses import find_addresses
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.repair import mend_address, trim_address
 from provenance.formats.dates import find_dates
 from provenance.formats.language import guess_language
@@ -19,49 +20,51 @@ from provenance.text import Span
 __all__ = ["is_list_of_names", "read_metadata"]
 
 _MASTHEAD_CHARS = 6000
-_AUTHOR_LINE = re.compile(
+_AUTHOR_LINE = lazy_pattern(
     r"^[^\S\n]*(?:(?i:authors?)\s*:|(?i:by)\s*:?)[^\S\n]+(?P<names>\S[^\n]*)$", re.MULTILINE
 )
 # `by Ada Writer | June 14, 2024 | 5 comments`
-_BEHIND_NAMES = re.compile(r"\s+[|·•–—]\s|\s*\|")
+_BEHIND_NAMES = lazy_pattern(r"\s+[|·•–—]\s|\s*\|")
 # not "since our last data cutoff", which is the one of the update before
-_CUTOFF = re.compile(
+_CUTOFF = lazy_pattern(
     r"(?<!last\s)(?<!previous\s)\b(?:data|information)\s+cut[\s-]?off\b(?:\s+(?:time|date))?[^\n]{0,80}",
     re.IGNORECASE,
 )
 # "The data cut-off for this product was 1:15pm ET on April 17.": the year is that of publication
-_DAY_OF_YEAR = re.compile(r"\b(?P<month>[A-Z][a-z]{2,8})\.?\s+(?P<day>\d{1,2})\b(?!\s*,?\s*\d{4})")
-_INITIAL = re.compile(r"\s[^\W\d_]\.\s")
+_DAY_OF_YEAR = lazy_pattern(
+    r"\b(?P<month>[A-Z][a-z]{2,8})\.?\s+(?P<day>\d{1,2})\b(?!\s*,?\s*\d{4})"
+)
+_INITIAL = lazy_pattern(r"\s[^\W\d_]\.\s")
 # "May 13, 7:00 pm ET" below the authors
-_MOMENT = re.compile(
+_MOMENT = lazy_pattern(
     r"\s*[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+(?:\d{4},?\s+)?\d{1,2}(?::\d\d)?\s?[ap]\.?m\.?(?:\s+[A-Z]{2,4})?\W*$",
     re.IGNORECASE,
 )
 # A label, at the start of a line or with a colon: "source" and "link" are also words of a text.
 _SAID_ORIGIN = r"(?:source|originally published(?: (?:at|by|in|on))?|origin|published at|link)"
-_ORIGIN = re.compile(
+_ORIGIN = lazy_pattern(
     rf"^[^\S\n]*{_SAID_ORIGIN}\b\s*(?::|(?=\s*(?:https?:|www\.)))|\b{_SAID_ORIGIN}\s*:",
     re.IGNORECASE | re.MULTILINE,
 )
-_ORIGIN_LINE = re.compile(r"\s*[^\n]*")
-_WHOLE_LINE = re.compile(r"(?P<line>[^\n]++)\n")
-_FURNITURE_LINE = re.compile(
+_ORIGIN_LINE = lazy_pattern(r"\s*[^\n]*")
+_WHOLE_LINE = lazy_pattern(r"(?P<line>[^\n]++)\n")
+_FURNITURE_LINE = lazy_pattern(
     r"(?i:previous|next|home|menu|share|print|skip to (?:main )?content|download the pdf|\W*+)\s*$"
 )
 _NAME = r"[^\W\d_a-z][\w.’'-]*"
-_NAME_LIST = re.compile(
+_NAME_LIST = lazy_pattern(
     rf"{_NAME}(?:\s+{_NAME}){{1,3}}(?:(?:,|,?\s+(?:and|with|&))\s+{_NAME}(?:\s+{_NAME}){{1,3}})*"
 )
 # "Fink, Anya L.": the part before the comma is one name alone, which no list of whole names has.
-_LAST_NAME_FIRST = re.compile(rf"(?P<last>{_NAME}),\s+(?P<given>{_NAME}(?:\s+{_NAME})?)")
+_LAST_NAME_FIRST = lazy_pattern(rf"(?P<last>{_NAME}),\s+(?P<given>{_NAME}(?:\s+{_NAME})?)")
 # What may stand before the date in a line that says when, and not what.
-_DATE_FURNITURE = re.compile(
+_DATE_FURNITURE = lazy_pattern(
     r"(?:\W|\d|\b(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|[ap]m"
     r"|published|publication|posted|updated|last|on|at|date|dated|as|of)\b)*+",
     re.IGNORECASE,
 )
 _MAX_AFTER_DATE = len(", 10:00 am EST - ISW Press ")
-_NAME_SEPARATOR = re.compile(r",?\s+(?:and|with|&)\s+|,\s*|;\s*")
+_NAME_SEPARATOR = lazy_pattern(r",?\s+(?:and|with|&)\s+|,\s*|;\s*")
 # "Weekly Update and Special Report" would pass for two names.
 _MIN_BARE_NAMES = 3
 _BYLINE_WITHIN = 12

@@ -21,6 +21,7 @@ from provenance.cite.chains import (
 from provenance.cite.flat import find_flat_list
 from provenance.cite.labels import LabelAt
 from provenance.cite.pairing import Paired, SignReader, choose_shape, pair_runs
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.printed import Kind
 from provenance.cite.signs import Shape
 from provenance.text import Span
@@ -62,11 +63,11 @@ class NoteList(NamedTuple):
 
 
 _LIST_NAME = "references"
-_ALONE_ON_LINE = re.compile(r"[^\S\n]*\n(?:[^\S\n]*\n)+")
-_BLANK_LINES = re.compile(r"(?:\n[^\S\n]*)+\n")
+_ALONE_ON_LINE = lazy_pattern(r"[^\S\n]*\n(?:[^\S\n]*\n)+")
+_BLANK_LINES = lazy_pattern(r"(?:\n[^\S\n]*)+\n")
 # A note's second paragraph: indented, an address, or words that go on in lower case.
-_GOES_ON = re.compile(r"(?:\t|[ \u00a0]{2,})[^\s*•·▪-]|h(?:tt|xx)ps?\b|www\.|[a-zа-яё]\w*[ ,;]")
-_FURNITURE = re.compile(
+_GOES_ON = lazy_pattern(r"(?:\t|[ \u00a0]{2,})[^\s*•·▪-]|h(?:tt|xx)ps?\b|www\.|[a-zа-яё]\w*[ ,;]")
+_FURNITURE = lazy_pattern(
     r"\n[^\S\n]*(?:no comments:|post a comment|previous|next|share(?: this)?|tags?\b|labels:|related\b|subscribe\b"
     r"|leave a (?:comment|reply)|email this|attachments?\b|newer post|older post|home\b|©|copyright\b)[^\n]{0,80}"
     r"(?=\n|$)",

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from provenance.cite.chains import reads_like_note
 from provenance.cite.entries import EntryShape, Run, find_runs
 from provenance.cite.labels import LabelAt
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.printed import Kind
 from provenance.cite.signs import Shape, Sign, read_parts, read_signs
 from provenance.text import Span
@@ -45,15 +46,15 @@ _SIGNS_AT_LEAST = 200
 # As many lines as there are markers, one for each: that happens to no enumeration of some length.
 _MIN_EXACT = 4
 # The rule above footnotes: `_____`, `-----`, `* * *`.
-_RULE = re.compile(r"\n[^\S\n]{0,8}(?:[_—–-]{3,80}|(?:\*[ ]?){3,10})[^\S\n]{0,8}\n\s{0,8}$")
+_RULE = lazy_pattern(r"\n[^\S\n]{0,8}(?:[_—–-]{3,80}|(?:\*[ ]?){3,10})[^\S\n]{0,8}\n\s{0,8}$")
 _RULE_REACH = 200
 # A year, a page, an old note, a person's words: what lines of enumerations seldom have.
-_CITES = re.compile(
+_CITES = lazy_pattern(
     r"[^\n]{0,300}?(?:https?:|www\.|\b(?:1[89]|20)\d\d\b|\bpp?\.\s?\d|\bibid|\bop\. cit|\bloc\. cit|\bcf\.|\bs\.\s\d|\binterview\b|[“«„]\w)",
     re.IGNORECASE,
 )
 _NOTE_REACH = 400
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\r?\n")
+_BLANK_LINE = lazy_pattern(r"\n[^\S\n]*\r?\n")
 _NUMBER_SHAPES: tuple[Shape, ...] = ("bracket", "raised", "caret", "paren")
 
 

@@ -1,6 +1,5 @@
 """From a document to its claims, notes and citations: the stages of `cite` in order."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import islice
@@ -21,6 +20,7 @@ from provenance.cite.metadata import read_metadata
 from provenance.cite.notes import NoteList, find_note_lists
 from provenance.cite.numbering import find_numbering
 from provenance.cite.pairing import SignReader
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.recover import propose_from_document
 from provenance.cite.unread import find_unread_lists
 from provenance.formats.ids import make_id
@@ -32,7 +32,7 @@ __all__ = ["PARSER_VERSION", "parse_document"]
 # Raised whenever the same bytes may give other claims, notes or citations.
 PARSER_VERSION = "3"
 
-_BLANKS_IN_LINE = re.compile(r"[^\S\n]*")
+_BLANKS_IN_LINE = lazy_pattern(r"[^\S\n]*")
 
 
 def parse_document(document: Document) -> Parsed:

@@ -2,10 +2,13 @@
 
 The tables of words in eight languages cost 50 ms to compile, a fifth of what the start
 of `provenance parse` may take; a document whose notes are addresses never needs them.
+What was compiled once is kept for the next run (`formats.programs`).
 """
 
 import re
 from typing import Any, cast
+
+from provenance.formats.programs import compile_kept
 
 __all__ = ["lazy_pattern"]
 
@@ -14,10 +17,14 @@ class _LazyPattern:
     """Stands for a compiled pattern; its methods become the compiled one's at the first use."""
 
     def __init__(self, pattern: str, flags: int) -> None:
+        self.pattern = pattern
         self._source = (pattern, flags)
+        self._compiled: re.Pattern[str] | None = None
 
     def __getattr__(self, name: str) -> Any:
-        method = getattr(re.compile(*self._source), name)
+        if self._compiled is None:
+            self._compiled = compile_kept(*self._source)
+        method = getattr(self._compiled, name)
         setattr(self, name, method)
         return method
 

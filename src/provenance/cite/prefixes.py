@@ -20,6 +20,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from urllib.parse import unquote
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.formats.url import canonical_url, parse_address
 
 __all__ = [
@@ -35,12 +36,12 @@ __all__ = [
 LEAST_PATH = 12
 # Nobody chooses among more than so many; and ten thousand alike must not cost their square.
 MOST = 100
-_CUT = re.compile(r"(?:\.{3,}|…)[\s\S]*\Z")
-_HEAD = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
+_CUT = lazy_pattern(r"(?:\.{3,}|…)[\s\S]*\Z")
+_HEAD = lazy_pattern(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
 _TOKEN_LENGTH = 16
-_TOKEN_AT_END = re.compile(rf"[A-Za-z0-9_-]{{{_TOKEN_LENGTH},}}\Z")
-_WHOLE_NUMBER = re.compile(r"(?<!\d)\d{12,}(?!\d)(?!\Z)")
-_COUNTS_OR_DATES = re.compile(
+_TOKEN_AT_END = lazy_pattern(rf"[A-Za-z0-9_-]{{{_TOKEN_LENGTH},}}\Z")
+_WHOLE_NUMBER = lazy_pattern(r"(?<!\d)\d{12,}(?!\d)(?!\Z)")
+_COUNTS_OR_DATES = lazy_pattern(
     r"""\d
     | (?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}(?![a-z])
     | (?<![a-z])(?:one|two|three|four|five|six|seven|eight|nine|ten|part|first|second|third

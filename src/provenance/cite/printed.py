@@ -10,10 +10,11 @@ letter), so a value is only settled by the list that it stands in. The kinds:
     symbol   * † ‡ § ¶, each alone or doubled; each names a note, in no set order
 """
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
+
+from provenance.cite.patterns import lazy_pattern
 
 __all__ = ["Kind", "Value", "count_labels", "read_number", "read_values", "write_number"]
 
@@ -28,12 +29,12 @@ class Value(NamedTuple):
     ordinal: int
 
 
-_DECIMAL = re.compile(r"\d{1,4}")
-_ROMAN = re.compile(
+_DECIMAL = lazy_pattern(r"\d{1,4}")
+_ROMAN = lazy_pattern(
     r"(?=[ivxlc])(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})|c{1,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
 )
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-_NAMED = re.compile(r"([^\W\d_]{1,8})\.?[ \u00a0]?(\d{1,4})")
+_NAMED = lazy_pattern(r"([^\W\d_]{1,8})\.?[ \u00a0]?(\d{1,4})")
 # The order in which each alphabet counts; Arabic counts in the order of the dictionary.
 _ALPHABETS = {
     "latin": "abcdefghijklmnopqrstuvwxyz",

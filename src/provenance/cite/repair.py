@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from provenance.cite.addresses import RawAddress
 from provenance.cite.identifiers import resolver_of
+from provenance.cite.patterns import lazy_pattern
 from provenance.model import Repair
 
 __all__ = ["MendedAddress", "mend_address", "trim_address"]
@@ -16,11 +17,11 @@ __all__ = ["MendedAddress", "mend_address", "trim_address"]
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _OPENING = frozenset(_CLOSING.values())
 _TRAILING = frozenset(".,;:!?'’*|\\،؛`([{")
-_TRAILING_TOKEN = re.compile(r"(?:%20|%C2%A0|&nbsp;?|;[a-z])$", re.IGNORECASE)
+_TRAILING_TOKEN = lazy_pattern(r"(?:%20|%C2%A0|&nbsp;?|;[a-z])$", re.IGNORECASE)
 
 ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
-_ZERO_WIDTH = re.compile(f"[{ZERO_WIDTH}]+")
-_SPELLED_DOT = re.compile(
+_ZERO_WIDTH = lazy_pattern(f"[{ZERO_WIDTH}]+")
+_SPELLED_DOT = lazy_pattern(
     r"(?:%20|\s){1,8}dot(?:%20|\s){1,8}[.`]?"  # " dot ", also encoded
     r"|\s{1,8}(?:d[ip0]t|do[ry]|[fs]ot|dto|doot|dott)\s{1,8}"  # mistyped
     r"|\.dot\s{1,8}|\.\s{1,8}dot\s{1,8}"
@@ -28,13 +29,13 @@ _SPELLED_DOT = re.compile(
     r"|\s{1,8}dot(?=\.?\w)\.?|(?<=\w)dot\s{1,8}",  # a blank went missing
     re.IGNORECASE,
 )
-_HOST_END = re.compile(r"[/?#]")
-_SPACE = re.compile(r"\s+")
-_CLEAN = re.compile(r"https?://[^\s\\\[({&;\u200b-\u2011\u2060\ufeff\u00ad]*")
+_HOST_END = lazy_pattern(r"[/?#]")
+_SPACE = lazy_pattern(r"\s+")
+_CLEAN = lazy_pattern(r"https?://[^\s\\\[({&;\u200b-\u2011\u2060\ufeff\u00ad]*")
 # what Word and typesetters put for a hyphen, so that no line ends at it
-_HYPHEN = re.compile("[\u2010\u2011]")
+_HYPHEN = lazy_pattern("[\u2010\u2011]")
 # Markdown's escapes, and a slip of the keyboard: never part of a URL
-_ESCAPE = re.compile(r"\\(?=[#_&*~()\[\].-])")
+_ESCAPE = lazy_pattern(r"\\(?=[#_&*~()\[\].-])")
 
 
 class MendedAddress(NamedTuple):

@@ -5,7 +5,6 @@ with its address followed by `<a href="https://web.archive.org/web/2020…/…">
 the language says around it. And what an exported page's links pass through is no part of an address.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from urllib.parse import unquote
@@ -13,13 +12,14 @@ from urllib.parse import unquote
 from msgspec.structs import replace
 
 from provenance.cite.archives import original_of
+from provenance.cite.patterns import lazy_pattern
 from provenance.formats.url import canonical_url
 from provenance.model import Citation
 
 __all__ = ["join_second_links", "without_redirect"]
 
 # Google Docs writes every link of an exported document so: nobody typed it.
-_EXPORTED = re.compile(
+_EXPORTED = lazy_pattern(
     r"https?://www\.google\.com/url\?(?:[^#\s]*?&)?q=(?P<target>https?[:%][^&#\s]+)"
 )
 # More words than these between the two, and the second is no mere repetition of the first.

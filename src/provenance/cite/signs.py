@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.printed import Kind, Value, read_values, write_number
 
 __all__ = [
@@ -38,24 +39,24 @@ _LOWERED = str.maketrans(RAISED + "⁻˒", "0123456789-,")
 _LABEL = r"(?:[^\W\d_]{1,8}\.?[ \u00a0])?[^\W_]{1,8}"
 _GROUP = rf"{_LABEL}(?:\s{{0,2}}[,;–-]\s{{0,2}}{_LABEL}){{0,20}}"
 _PATTERNS: dict[Shape, re.Pattern[str]] = {
-    "bracket": re.compile(rf"[\[［【](?P<printed>{_GROUP}|[*†‡§¶]{{1,3}})[\]］】]"),
-    "raised": re.compile(
+    "bracket": lazy_pattern(rf"[\[［【](?P<printed>{_GROUP}|[*†‡§¶]{{1,3}})[\]］】]"),
+    "raised": lazy_pattern(
         rf"(?<=[^\s{RAISED}])(?P<printed>[{RAISED}]{{1,4}}(?:[,;˒⁻–-][ \u00a0]?[{RAISED}]{{1,4}}){{0,20}})(?![{RAISED}])"
     ),
-    "caret": re.compile(r"(?<=[^\s\d^])\^(?P<printed>\d{1,4}(?:[,–-]\d{1,4}){0,20})\^?(?!\w)"),
-    "paren": re.compile(rf"[(（](?P<printed>{_GROUP})[)）]"),
-    "symbol": re.compile(r"(?<=[^\s*†‡§¶|])(?P<printed>\*{1,3}|†{1,3}|‡{1,3}|§{1,2}|¶)(?![\w*†‡§¶])"),
+    "caret": lazy_pattern(r"(?<=[^\s\d^])\^(?P<printed>\d{1,4}(?:[,–-]\d{1,4}){0,20})\^?(?!\w)"),
+    "paren": lazy_pattern(rf"[(（](?P<printed>{_GROUP})[)）]"),
+    "symbol": lazy_pattern(r"(?<=[^\s*†‡§¶|])(?P<printed>\*{1,3}|†{1,3}|‡{1,3}|§{1,2}|¶)(?![\w*†‡§¶])"),
 }  # fmt: skip
-_SEPARATOR = re.compile(r"\s*[,;]\s*")
-_RANGE = re.compile(r"(\S+?)\s*[–-]\s*(\S+)")
+_SEPARATOR = lazy_pattern(r"\s*[,;]\s*")
+_RANGE = lazy_pattern(r"(\S+?)\s*[–-]\s*(\S+)")
 _MAX_RANGE = 50
 # `5 km²`, `10⁶`, `m³`: units and powers are no markers.
-_UNIT = re.compile(r"(?:^|[\W\d_])(?:[kcdm]?m|µm|mi|ft|in|yd|nm|s|sq|км|м|см|كم|م|10)$")
+_UNIT = lazy_pattern(r"(?:^|[\W\d_])(?:[kcdm]?m|µm|mi|ft|in|yd|nm|s|sq|км|м|см|كم|م|10)$")
 _UNIT_REACH = 4
 # `x²`, `2023²`: a power as likely as a marker.
-_POWER = re.compile(r"(?:\d|(?<![^\W_])[^\W\d_])$")
+_POWER = lazy_pattern(r"(?:\d|(?<![^\W_])[^\W\d_])$")
 # `*very*`: the second of two stars around words.
-_EMPHASIS = re.compile(r"(?<![\w*.])\*{1,3}[^\s*][^*\n]*$")
+_EMPHASIS = lazy_pattern(r"(?<![\w*.])\*{1,3}[^\s*][^*\n]*$")
 CLOSING = frozenset(".,;:!?…”\"’'»)]،؛۔؟")
 _BLANKS = " \u00a0\t"
 

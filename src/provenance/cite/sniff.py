@@ -4,6 +4,7 @@ import re
 from typing import Literal
 
 from provenance.cite.markup import sniff_markup
+from provenance.cite.patterns import lazy_pattern
 
 __all__ = ["FormatName", "is_caged_format", "sniff_binary_format", "sniff_text_format"]
 
@@ -23,7 +24,7 @@ _MAIL_HEADERS = frozenset(
     {b"mime-version", b"message-id", b"received", b"snapshot-content-location"}
 )
 _MIN_HEADERS = 3
-_HTML_START = re.compile(
+_HTML_START = lazy_pattern(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|div|p|meta|h[1-6])\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -39,17 +40,17 @@ _BY_NAME: dict[str, FormatName] = {
 }
 _MARKDOWN_NAMES = tuple(suffix for suffix, named in _BY_NAME.items() if named == "markdown")
 _HTML_NAMES = (".html", ".htm", ".xhtml")
-_WHOLE_PAGE = re.compile(r"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_WHOLE_PAGE = lazy_pattern(r"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 # `[^1]: …` defines a note in every Markdown that has notes, and in no other format.
-_NOTE_DEFINITION = re.compile(r"^ {0,3}\[\^[^\[\]\s]{1,80}\]:", re.MULTILINE)
-_FRONT_MATTER = re.compile(
+_NOTE_DEFINITION = lazy_pattern(r"^ {0,3}\[\^[^\[\]\s]{1,80}\]:", re.MULTILINE)
+_FRONT_MATTER = lazy_pattern(
     r"(?:---[ \t]*\r?\n(?:[\w.-]+[ \t]*:|#)|\+\+\+[ \t]*\r?\n[\w.\"-]+[ \t]*=)[^\n]*\n"
 )
 # One alone may stand in any text, and two kinds do not meet by chance.
 _MARKDOWN_SIGNS = (
-    re.compile(r"^#{1,6} \S", re.MULTILINE),
-    re.compile(r"\](?:\(|: {0,3}<?)(?:https?://|/|#)"),
-    re.compile(r"\*\*\w[^*\n]{0,200}\*\*"),
+    lazy_pattern(r"^#{1,6} \S", re.MULTILINE),
+    lazy_pattern(r"\](?:\(|: {0,3}<?)(?:https?://|/|#)"),
+    lazy_pattern(r"\*\*\w[^*\n]{0,200}\*\*"),
 )
 _MIN_SIGNS = 2
 

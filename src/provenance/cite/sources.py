@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from provenance.cite.archives import original_of, read_wrapped_copy
 from provenance.cite.numbered import number_of_paper
+from provenance.cite.patterns import lazy_pattern
 from provenance.formats.hosts import access_of_host
 from provenance.formats.ids import make_id
 from provenance.formats.url import canonical_url, host_of
@@ -18,10 +19,10 @@ from provenance.model import Citation, CitedMemento, Metadata, Note, Parsed, Sou
 
 __all__ = ["identify_sources", "source_of_address"]
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = lazy_pattern(r"[^\W_]+")
 _SMALL_WORDS = frozenset("a an the of on in for and s own our my their data".split())
 _OLD_ISBN = 10
-_ACRONYM = re.compile(r"\(([A-Z]{2,10})s?\)")
+_ACRONYM = lazy_pattern(r"\(([A-Z]{2,10})s?\)")
 
 
 def identify_sources(parsed: Parsed) -> SourceMap:

@@ -19,6 +19,7 @@ from provenance.cite.describe import Description, describe
 from provenance.cite.identifiers import REGISTRIES, find_identifiers, is_identifier
 from provenance.cite.linked_words import join_linked_words
 from provenance.cite.locators import read_locator
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.repair import mend_address, trim_address
 from provenance.cite.stretches import end_of_locator, is_filler, split_prose
 from provenance.formats.hosts import access_of_host
@@ -33,8 +34,8 @@ _ACCESS_OF_KIND: dict[CitationKind, Access] = {
     "on_request": "on_request",
 }
 # `arXiv:2107.07253 [cs]. http://arxiv.org/abs/2107.07253`: the number, then the address that it stands for
-_BEHIND_IDENTIFIER = re.compile(r"[\s.,:(]{0,8}(?:\[[\w.-]{1,20}\])?[\s.,:(]{0,8}")
-_STUB = re.compile(r"(?:h(?:t(?:t(?:ps?:?/{0,2})?)?)?|www\.?)?(?:\.{3}|…)", re.IGNORECASE)
+_BEHIND_IDENTIFIER = lazy_pattern(r"[\s.,:(]{0,8}(?:\[[\w.-]{1,20}\])?[\s.,:(]{0,8}")
+_STUB = lazy_pattern(r"(?:h(?:t(?:t(?:ps?:?/{0,2})?)?)?|www\.?)?(?:\.{3}|…)", re.IGNORECASE)
 
 
 def split_note(text: str, start: int, end: int, links: Sequence[Link] = ()) -> tuple[Citation, ...]:

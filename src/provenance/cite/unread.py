@@ -9,18 +9,19 @@ import re
 from collections.abc import Iterator, Sequence
 
 from provenance.cite.chains import HEADING_WORDS
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.rules import find_fault
 from provenance.model import Finding, Note
 
 __all__ = ["find_unread_lists"]
 
 _UNREAD = (
-    ("roman numbers", re.compile(r"^[^\S\n]{0,8}\[(?P<label>[ivxlcdm]{1,8})\](?=[^\S\n]*\S)", re.MULTILINE)),
-    ("letters", re.compile(r"^[^\S\n]{0,8}\[(?P<label>[a-zA-Z])\](?=[^\S\n]*\S)", re.MULTILINE)),
-    ("raised numbers", re.compile(r"^[^\S\n]{0,8}(?P<label>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4})(?=[^\S\n]*\S)", re.MULTILINE)),
-    ("symbols", re.compile(r"^[^\S\n]{0,8}(?P<label>[†‡]{1,3})(?=[^\S\n]*\S)", re.MULTILINE)),
+    ("roman numbers", lazy_pattern(r"^[^\S\n]{0,8}\[(?P<label>[ivxlcdm]{1,8})\](?=[^\S\n]*\S)", re.MULTILINE)),
+    ("letters", lazy_pattern(r"^[^\S\n]{0,8}\[(?P<label>[a-zA-Z])\](?=[^\S\n]*\S)", re.MULTILINE)),
+    ("raised numbers", lazy_pattern(r"^[^\S\n]{0,8}(?P<label>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4})(?=[^\S\n]*\S)", re.MULTILINE)),
+    ("symbols", lazy_pattern(r"^[^\S\n]{0,8}(?P<label>[†‡]{1,3})(?=[^\S\n]*\S)", re.MULTILINE)),
 )  # fmt: skip
-_HEADING_LINE = re.compile(
+_HEADING_LINE = lazy_pattern(
     rf"^(?:#{{1,6}} {{0,4}}|[ \t\u00a0]{{0,8}})(?P<heading>{HEADING_WORDS})(?:[^\S\n]{{0,8}}:)?[^\S\n]*\n\s*(?=\S)",
     re.IGNORECASE | re.MULTILINE,
 )

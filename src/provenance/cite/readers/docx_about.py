@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.docx_numbers import Counting
 from provenance.cite.readers.docx_story import Story
 from provenance.cite.readers.docx_writing import PlacedNote, Writing
@@ -19,18 +20,18 @@ from provenance.model import Finding, Metadata
 __all__ = ["find_parts_faults", "read_about"]
 
 # What Word and converters write where nobody chose a title or an author.
-_NO_TITLE = re.compile(
+_NO_TITLE = lazy_pattern(
     r"(?:microsoft word\s*-.*|(?:document|dokument|documento)\s*\d*|untitled.*|word document|normal|.*\.(?:docx?|dotx?|rtf))",
     re.IGNORECASE,
 )
-_NO_AUTHOR = re.compile(
+_NO_AUTHOR = lazy_pattern(
     r"(?:microsoft office.*|python-docx|(?:un-?named|default|windows)?\s*user|admin(?:istrator)?|author|owner|pc|hp|lenovo"
     r"|dell|acer|asus|un-?known|apache poi|openxml.*)",
     re.IGNORECASE,
 )
 # How far down a page its title may stand.
 _TOP_CHARS = 3_000
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_LANGUAGE = lazy_pattern(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
 def read_about(package: WordPackage, body: Story, stories: Sequence[Story], text: str) -> Metadata:

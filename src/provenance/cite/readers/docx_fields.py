@@ -5,15 +5,16 @@ r"""Fields of Word: an instruction that is not shown, then a result that is.
 once more, and is a second marker of it.
 """
 
-import re
 from dataclasses import dataclass, field
+
+from provenance.cite.patterns import lazy_pattern
 
 __all__ = ["FieldStack", "join_address"]
 
 # An argument in quotes, straight or as Word's typing turns them, or a word; `\` protects what is behind it.
-_ARGUMENT = re.compile(r'["“”„](?P<quoted>(?:[^"“”\\]|\\.)*)(?:["“”]|$)|(?P<word>[^\s"“”]+)')
-_PROTECTED = re.compile(r"\\(.)")
-_SWITCH = re.compile(r"\\[A-Za-z@#*!]")
+_ARGUMENT = lazy_pattern(r'["“”„](?P<quoted>(?:[^"“”\\]|\\.)*)(?:["“”]|$)|(?P<word>[^\s"“”]+)')
+_PROTECTED = lazy_pattern(r"\\(.)")
+_SWITCH = lazy_pattern(r"\\[A-Za-z@#*!]")
 _MAX_INSTRUCTION_CHARS = 20_000
 # Switches of HYPERLINK and NOTEREF that take an argument.
 _TAKES_ARGUMENT = frozenset({"\\l", "\\o", "\\t", "\\*", "\\#", "\\@"})

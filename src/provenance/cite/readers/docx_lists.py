@@ -5,11 +5,11 @@ says how that level counts and looks (ECMA-376 part 1, 17.9). A list of referenc
 that way has no labels at all unless they are written here. Bullets are left out.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.docx_numbers import format_number
 from provenance.cite.readers.docx_story import Paragraph
 from provenance.cite.readers.docx_styles import StyleSheet, is_on, value_of
@@ -18,7 +18,7 @@ from provenance.formats.docx import XmlElement, attribute_of, child_of, children
 __all__ = ["ListSheet", "number_paragraphs"]
 
 _LEVELS = 9  # ECMA-376 part 1, 17.9.6: a list has no more
-_PLACE = re.compile(r"%([1-9])")
+_PLACE = lazy_pattern(r"%([1-9])")
 _NO_NUMBER = frozenset({"bullet", "none"})
 # No printed number is as long; a hostile list would print a page in front of each paragraph.
 _MAX_PRINTED_CHARS = 64

@@ -5,11 +5,11 @@ fields are left out; text boxes stand behind the paragraph that they are anchore
 `docx_walk` makes it.
 """
 
-import re
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal, NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.formats.docx import XmlElement
 
 __all__ = [
@@ -23,12 +23,12 @@ __all__ = [
 ]
 
 # An address that goes on behind a line break typed to fit it to the page; a slash may also end one.
-_UNFINISHED_ADDRESS = re.compile(r"(?:https?://|www\.)\S*(?:[_=&?%~+-]|(?P<slash>/))")
-_REST = re.compile(r"[\w%]")
-_REST_OF_PATH = re.compile(r"[\w%~-]*[/_=.?&%][\w/]")
+_UNFINISHED_ADDRESS = lazy_pattern(r"(?:https?://|www\.)\S*(?:[_=&?%~+-]|(?P<slash>/))")
+_REST = lazy_pattern(r"[\w%]")
+_REST_OF_PATH = lazy_pattern(r"[\w%~-]*[/_=.?&%][\w/]")
 _MAX_ADDRESS_CHARS = 2000
 # Numbers of notes that were typed and raised: `1`, `2, 3`, `4–6`.
-_RAISED_NUMBERS = re.compile(
+_RAISED_NUMBERS = lazy_pattern(
     r"[^\S\n]*[0-9]{1,3}(?:[ \u00a0]?[,–-][ \u00a0]?[0-9]{1,3}){0,20}[^\S\n]*"
 )
 _RAISED_DIGITS = str.maketrans("0123456789–-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")

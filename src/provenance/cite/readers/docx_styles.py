@@ -8,6 +8,7 @@ that it is based on.
 import re
 from typing import NamedTuple, Self
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.formats.docx import XmlElement, attribute_of, child_of, children_of
 
 __all__ = ["ListPlace", "StyleSheet", "is_on", "value_of"]
@@ -15,8 +16,8 @@ __all__ = ["ListPlace", "StyleSheet", "is_on", "value_of"]
 # Styles that say they are based on each other would go on for ever; Word's own chains are below ten.
 _MAX_CHAIN = 32
 _BODY_LEVEL = 9  # w:outlineLvl counts from 0; 9 is body text (ECMA-376 part 1, 17.3.1.20)
-_HEADING_NAME = re.compile(r"heading ([1-9])", re.IGNORECASE)
-_NOTE_REFERENCE_NAME = re.compile(r"(?:foot|end)note (?:reference|anchor|characters|symbol)", re.IGNORECASE)  # fmt: skip
+_HEADING_NAME = lazy_pattern(r"heading ([1-9])", re.IGNORECASE)
+_NOTE_REFERENCE_NAME = lazy_pattern(r"(?:foot|end)note (?:reference|anchor|characters|symbol)", re.IGNORECASE)  # fmt: skip
 _NO_LIST = "0"  # w:numId 0 takes a paragraph out of the list of its style (17.9.18)
 _OFF = frozenset({"0", "false", "off", "none"})
 

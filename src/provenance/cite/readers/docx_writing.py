@@ -1,9 +1,9 @@
 """The text of a Word file as it is written down: with its links, headings, marks and places."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.docx_story import Paragraph, Piece, PieceKind, Story
 from provenance.formats.docx import XmlElement
 from provenance.model import Heading, Link, Mark, Place, PlaceAt
@@ -16,7 +16,7 @@ Numbers = dict[tuple[str, str], str]
 _CLOSING = {"(": ")", "[": "]"}
 _BETWEEN_PARAGRAPHS = "\n\n"
 # What authors type behind a note's own number: `(3)`, `3.`, `3/`, and a tab or blanks.
-_BEHIND_NUMBER = re.compile(r"[)\].:/]?\s*")
+_BEHIND_NUMBER = lazy_pattern(r"[)\].:/]?\s*")
 # How far into a note its own number may stand, as in `(3)`.
 _NUMBER_WITHIN_CHARS = 4
 _MOST_DIGITS = 9

@@ -5,17 +5,17 @@ the text with offsets into it. A flow may be made apart, as a note's words are, 
 spliced in where a reader's eye would meet it: its places in the source go with it.
 """
 
-import re
 from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.model import CitationMark, Document, Finding, Heading, Link, Mark, Metadata
 from provenance.text import OffsetMapBuilder
 
 __all__ = ["Flow"]
 
-_SPACE = re.compile(r"[ \t\r\n\f\v]+")
+_SPACE = lazy_pattern(r"[ \t\r\n\f\v]+")
 _NOWHERE = -1
 _Found = TypeVar("_Found", Link, Mark, Heading, CitationMark)
 

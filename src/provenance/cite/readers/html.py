@@ -15,6 +15,7 @@ from operator import attrgetter
 
 from msgspec.structs import replace
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.html_furniture import find_furniture
 from provenance.cite.readers.html_index import HEADINGS, LINES, PARAGRAPHS, PageIndex, index_page
 from provenance.cite.readers.html_marks import MarkMaker
@@ -35,7 +36,7 @@ __all__ = ["read_html"]
 
 # The source of a blank that nobody wrote: the one between two cells of a table.
 _NOWHERE = (0, 0)
-_SPACE = re.compile(r"[ \t\n\r\f]+")
+_SPACE = lazy_pattern(r"[ \t\n\r\f]+")
 
 
 def read_html(source: str, sha256: str, findings: tuple[Finding, ...] = ()) -> Document:

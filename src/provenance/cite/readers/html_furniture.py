@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.html_index import PageIndex, hints_of
 from provenance.cite.readers.html_notes import PageNotes
 from provenance.formats.html import HtmlTag
@@ -12,7 +13,7 @@ __all__ = ["find_furniture"]
 
 _SKIPPED = frozenset("nav footer form button select textarea option map math aside".split())
 _SKIPPED_ROLES = frozenset({"navigation", "banner", "complementary", "contentinfo", "search"})
-_NOTES_HINT = re.compile(r"footnote|endnote|references|fn", re.IGNORECASE)
+_NOTES_HINT = lazy_pattern(r"footnote|endnote|references|fn", re.IGNORECASE)
 # Ids and classes, whole words: what wikis and blogs print around an article on every page.
 _FURNITURE = frozenset(
     """mw-editsection mw-jump-link mw-indicators catlinks navbox vertical-navbox navbar printfooter
@@ -32,7 +33,7 @@ _FURNITURE = frozenset(
 # What calls itself furniture and holds more of the words than this is the article.
 _MAX_SHARE = 0.3
 _FEW_STRINGS = 5
-_LABEL_IN_TEXT = re.compile(r"\[\d{1,4}\]")
+_LABEL_IN_TEXT = lazy_pattern(r"\[\d{1,4}\]")
 _MAY_HOLD_NOTES = frozenset({"aside", "footer", "nav", "form"})
 
 

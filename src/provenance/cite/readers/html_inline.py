@@ -8,6 +8,7 @@ note that also stands in a list below is left out.
 import re
 from collections.abc import Iterator, Sequence
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.html_index import BLOCKS, PageIndex
 from provenance.cite.readers.html_labels import label_of, printed_label
 from provenance.cite.readers.html_linked import MarkerAt
@@ -16,19 +17,21 @@ from provenance.formats.html import HtmlTag, HtmlText
 
 __all__ = ["find_notes_in_place"]
 
-_BODY = re.compile(
+_BODY = lazy_pattern(
     r"(?:inline-?|side-?)?(?:foot|end|side|margin)-?notes?(?:[-_]{0,2}(?:content|text|body|inner|note|tooltip|popup))?"
     r"|fn-?(?:content|text)|modern-footnotes-footnote__note|ltx_note_content|note-?(?:content|body|text)"
 )
 # Elements that are notes by their name; the browser draws the number where one stands.
 _NOTE_TAGS = frozenset({"d-footnote", "dt-fn", "footnote", "inline-footnote"})
 _MARKER_TAGS = frozenset({"label", "sup", "a", "button", "span", "small", "b", "i"})
-_DRAWN_MARKER = re.compile(r"sidenote-number|margin-toggle|footnote-?(?:ref|number|marker)|footref")
+_DRAWN_MARKER = lazy_pattern(
+    r"sidenote-number|margin-toggle|footnote-?(?:ref|number|marker)|footref"
+)
 # Margin notes have no number: a sign that opens them on narrow screens is all that is printed.
-_SIGN = re.compile(r"[^\w\s]{1,2}")
-_MARK_ONLY = re.compile(r"footnotemark")
+_SIGN = lazy_pattern(r"[^\w\s]{1,2}")
+_MARK_ONLY = lazy_pattern(r"footnotemark")
 # What stands behind a copy that is cut: "Continue reading", "[…]".
-_CUT_SHORT = re.compile(
+_CUT_SHORT = lazy_pattern(
     r"(?:[\s\[(]{0,4}(?:\.{3}|…)[\])]{0,2})?\s?(?:(?:continue reading|read more|weiterlesen)\W{0,4})?$",
     re.IGNORECASE,
 )

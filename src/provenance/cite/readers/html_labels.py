@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.counters import letters_of, roman_of
 from provenance.cite.readers.html_index import PageIndex
 
@@ -13,19 +14,19 @@ _DOUBLED = "|".join(letter * 2 for letter in "abcdefghijklmnopqrstuvwxyz")
 _SIMPLE = rf"\d{{1,4}}|[a-z]|{_DOUBLED}|{_ROMAN}|[*†‡§¶]{{1,4}}"
 _NAMED = r"(?:[^\W\d_]{1,12}\.?\s)?\d{1,4}|[^\W\d_]{1,12}\s[a-z]"
 _WORDED = r"(?:note|notes|nb|n|fn|footnote|endnote|anm\.|прим\.|注)\s?\.?\s?\d{1,4}"
-_LABEL = re.compile(
+_LABEL = lazy_pattern(
     rf"(?:[#^※]\s?|[↑⇑]\s?(?=\d))?(?:[\[(]\s*\^?(?P<inside>{_SIMPLE}|{_NAMED})\s*[\])]|(?P<bare>{_SIMPLE}|{_WORDED}))\s?[.:)]?",
     re.IGNORECASE,
 )
 # What a reference is called that is no number: `[Smith2020]`, only where the page says that it is one.
-_KEY = re.compile(r"\[?\s*(?P<key>[^\s\[\]]{1,30})\s*\]?")
-_PRINTED = re.compile(
+_KEY = lazy_pattern(r"\[?\s*(?P<key>[^\s\[\]]{1,30})\s*\]?")
+_PRINTED = lazy_pattern(
     rf"[\s\u00a0^↑]*(?:\[\s*(?P<square>{_SIMPLE}|{_NAMED})\s*\]|\((?P<round>{_SIMPLE})\)"
     r"|(?P<dotted>\d{1,4}|[a-z]|[ivxlc]{1,8})\s?[.):](?=[\s\u00a0]|$|[^\W\d_“\"«])"
     r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}|[*†‡§¶]{1,4})|(?P<bare>\d{1,4})(?=[\s\u00a0]))",
     re.IGNORECASE,
 )
-_BACK = re.compile(
+_BACK = lazy_pattern(
     r"[\W_]*\d{0,3}|(?:[^\W\d_]{1,2}|\d{1,3}(?:[.,]\d{1,3})?)"
     r"|[\W\d_]*(?:jump|back|go back|return|close|hide|zurück|retour|volver|voltar|terug|torna|powrót|назад|вернуться|наверх"
     r"|повернутися|العودة|بازگشت|up)\b.{0,40}",

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.html_index import HEADINGS, PageIndex, hints_of
 from provenance.cite.readers.html_labels import label_of, ordinals_of, split_printed
 from provenance.cite.readers.html_ranges import (
@@ -26,21 +27,21 @@ from provenance.cite.readers.html_ranges import (
 
 __all__ = ["MarkerAt", "find_linked_notes"]
 
-_NOTEREF = re.compile(
+_NOTEREF = lazy_pattern(
     r"noteref|footnote-?ref|footnote-?anchor|footnote-?link|\bfootref\b|fn-?ref|footnote-reference|sdfootnoteanc"
 )
-_NOTE = re.compile(r"doc-footnote|doc-endnote|\bfootnotes?\b|\bendnotes?\b|rearnote|footdef")
-_NOTE_NAME = re.compile(
+_NOTE = lazy_pattern(r"doc-footnote|doc-endnote|\bfootnotes?\b|\bendnotes?\b|rearnote|footdef")
+_NOTE_NAME = lazy_pattern(
     r"foot|note(?!book)|f_?t?n|edn|cit[eai]|ref|bib|fu(?:ss|ß)not|source", re.IGNORECASE
 )
-_OTHER_NAME = re.compile(
+_OTHER_NAME = lazy_pattern(
     r"comment|respond|reply|\bpage|sec(?:t|\d|-|$)|chap|fig(?:ure|\d|-|\.)|tab(?:le|\d|-)|\beqn?|thm|theorem|lemma|\btoc"
     r"|heading|slide|step",
     re.IGNORECASE,
 )
-_WORD_NAMES = re.compile(r"(?P<kind>_?(?:ftn|edn|fn|ftnt_?))(?P<number>\d+)")
+_WORD_NAMES = lazy_pattern(r"(?P<kind>_?(?:ftn|edn|fn|ftnt_?))(?P<number>\d+)")
 # What Google Docs calls the comments beside a text that it exports: no notes of the text.
-_COMMENT = re.compile(r"cmnt(?:_ref)?\d+")
+_COMMENT = lazy_pattern(r"cmnt(?:_ref)?\d+")
 # How many links of a note are tried for one that leads back.
 _MAX_BACK_LINKS = 40
 _MAX_LABEL = 40

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.html_index import PageIndex
 from provenance.cite.readers.html_labels import split_printed
 from provenance.cite.readers.html_linked import MarkerAt
@@ -17,13 +18,13 @@ from provenance.model import Mark
 __all__ = ["MarkMaker"]
 
 # What stands between a printed label and the note's words: `[1]:`, `1. `, `↑ `
-_AFTER_LABEL = re.compile(r"[\s\u00a0]{0,8}[\])]?[.:)]?[\s\u00a0^↑]{0,40}")
-_BEFORE_WORDS = re.compile(r"[\s\u00a0]{0,8}[\^↑](?:[\s\u00a0]*[\^↑])*[\s\u00a0]{0,40}")
+_AFTER_LABEL = lazy_pattern(r"[\s\u00a0]{0,8}[\])]?[.:)]?[\s\u00a0^↑]{0,40}")
+_BEFORE_WORDS = lazy_pattern(r"[\s\u00a0]{0,8}[\^↑](?:[\s\u00a0]*[\^↑])*[\s\u00a0]{0,40}")
 _OPENERS = {"[": "]", "(": ")"}
 _LABEL_REACH = 40
 _DASHES = frozenset("-–—")
 _MAX_RANGE = 50
-_IN_BRACKETS = re.compile(r"\[(\d{1,3}(?:\s?,\s?\d{1,3}){0,9})\]")
+_IN_BRACKETS = lazy_pattern(r"\[(\d{1,3}(?:\s?,\s?\d{1,3}){0,9})\]")
 
 
 class MarkMaker:

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.html_index import PageIndex, hints_of
 from provenance.cite.readers.html_inline import find_notes_in_place
 from provenance.cite.readers.html_labels import is_back_words, label_of
@@ -20,12 +21,12 @@ from provenance.formats.html import HtmlTag
 
 __all__ = ["PageNotes", "find_page_notes"]
 
-_BACK_HINT = re.compile(
+_BACK_HINT = lazy_pattern(
     r"backlink|back-?ref|reversefootnote|footnote-?reverse|footnote-?back|footnote-?return|doc-backlink|mw-cite-backlink"
 )
 _MAX_BACK_WORDS = 48
 _MAX_TAGS = 16
-_ARROW = re.compile(r"[↑⇑^↩]\ufe0e?")
+_ARROW = lazy_pattern(r"[↑⇑^↩]\ufe0e?")
 _LABEL_WIDTH = 8
 # How many characters of two notes are compared to tell whether one is a copy of the other.
 _COMPARED = 24

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.html_index import HEADINGS, PageIndex
 from provenance.cite.readers.html_labels import ordinals_of, printed_label, split_printed
 from provenance.cite.readers.html_linked import MarkerAt
@@ -25,12 +26,12 @@ from provenance.cite.readers.html_ranges import (
 
 __all__ = ["bracketed_numbers", "find_loose_markers", "find_numbered_notes"]
 
-_RAISED = re.compile(r"[\[(]?\s*\d{1,3}(?:\s*[,;–-]\s*\d{1,3}){0,9}\s*[\])]?|[*†‡§]{1,4}|[a-z]")
-_PART = re.compile(r"(?P<first>\d+)(?:\s*[–-]\s*(?P<last>\d+))?|(?P<sign>[*†‡§]{1,4}|[a-z])")
-_BEFORE_EXPONENT = re.compile(
+_RAISED = lazy_pattern(r"[\[(]?\s*\d{1,3}(?:\s*[,;–-]\s*\d{1,3}){0,9}\s*[\])]?|[*†‡§]{1,4}|[a-z]")
+_PART = lazy_pattern(r"(?P<first>\d+)(?:\s*[–-]\s*(?P<last>\d+))?|(?P<sign>[*†‡§]{1,4}|[a-z])")
+_BEFORE_EXPONENT = lazy_pattern(
     r"(?:\d|(?:^|[\s(/·×*+=−-])(?:[A-Za-zα-ω]|[kcdmµn]m|ft|mi|in|kg|sec|CO|m)|[×·^])\s?$"
 )
-_IN_BRACKETS = re.compile(r"\[(\d{1,3})\]")
+_IN_BRACKETS = lazy_pattern(r"\[(\d{1,3})\]")
 _MAX_RANGE = 30
 _LABEL_WIDTH = 24
 # The share of a list's labels that must be marked in the text before it.

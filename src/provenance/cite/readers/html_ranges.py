@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from provenance.cite.chains import HEADING_WORDS
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.html_index import HEADINGS, PageIndex, hints_of
 from provenance.cite.readers.html_labels import label_of, printed_label
 
@@ -19,9 +20,9 @@ __all__ = [
     "with_printed",
 ]
 
-_NOTES_HEADING = re.compile(rf"(?:^|\W){HEADING_WORDS}(?:\W|$)", re.IGNORECASE)
+_NOTES_HEADING = lazy_pattern(rf"(?:^|\W){HEADING_WORDS}(?:\W|$)", re.IGNORECASE)
 _MAX_HEADING = 60
-_NOTES_HINT = re.compile(
+_NOTES_HINT = lazy_pattern(
     r"foot-?note|end-?note|footdef|reflist|references|\bcitations?\b|bibliograph|doc-endnote|\bnotes?\b"
     r"|\bfn\b|rearnote|ltx_bib|fussnote|fußnote|\bsources\b"
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.html_index import PageIndex, hints_of
 from provenance.cite.readers.html_labels import label_of
 from provenance.cite.readers.html_linked import MarkerAt
@@ -12,14 +13,14 @@ from provenance.cite.readers.html_ranges import NoteRange, range_at
 __all__ = ["SaidNote", "find_notes_in_attributes"]
 
 _DATA = ("data-footnote", "data-note", "data-fn", "data-footnote-content", "data-content", "data-tooltip", "data-tippy-content")  # fmt: skip
-_HINT = re.compile(r"foot-?note|end-?note|\bfn\b|note-?ref|side-?note|tooltip|\bnote\b")
+_HINT = lazy_pattern(r"foot-?note|end-?note|\bfn\b|note-?ref|side-?note|tooltip|\bnote\b")
 # What such an attribute says where it is no note: an instruction, or what the link does.
-_INSTRUCTION = re.compile(
+_INSTRUCTION = lazy_pattern(
     r"(?:see|go|jump|skip|scroll|click|view|read|show|open|close|toggle|link|back|return|siehe|zu[mr]?|voir|aller)\b",
     re.IGNORECASE,
 )
 _MIN_CHARS = 12
-_TAG = re.compile(r"<[^>]*>")
+_TAG = lazy_pattern(r"<[^>]*>")
 
 
 class SaidNote(NamedTuple):

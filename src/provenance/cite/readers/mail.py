@@ -21,6 +21,7 @@ from email.utils import parseaddr, parsedate_to_datetime
 from msgspec.structs import replace
 
 from provenance.cite.decode import Decoded, decode_document, looks_binary
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.html import read_html
 from provenance.cite.readers.plain import read_plain_text
 from provenance.cite.rules import find_fault
@@ -41,9 +42,9 @@ _MAX_HEADER = 8000
 _NO_CHARSETS = frozenset(
     {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf_7"}
 )
-_SUBJECT_PREFIX = re.compile(r"(?:(?:re|fwd?|aw|wg|tr|rv|отв|на)\s*:\s*)+", re.IGNORECASE)
-_WEB_ADDRESS = re.compile(r"https?://\S+$", re.IGNORECASE)
-_HTML_WORDS = re.compile(r">[^<]*\w")
+_SUBJECT_PREFIX = lazy_pattern(r"(?:(?:re|fwd?|aw|wg|tr|rv|отв|на)\s*:\s*)+", re.IGNORECASE)
+_WEB_ADDRESS = lazy_pattern(r"https?://\S+$", re.IGNORECASE)
+_HTML_WORDS = lazy_pattern(r">[^<]*\w")
 
 
 def read_mail(data: bytes, sha256: str) -> Document:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.formats.dates import find_dates
 from provenance.model import Metadata
 
@@ -18,14 +19,16 @@ __all__ = ["FrontMatter", "read_front_matter"]
 
 _MAX_CHARS = 65536
 _MAX_DOTS = 50
-_FENCED = re.compile(r"(?P<fence>---|\+\+\+)[ \t]*\r?\n")
-_KEY = re.compile(
+_FENCED = lazy_pattern(r"(?P<fence>---|\+\+\+)[ \t]*\r?\n")
+_KEY = lazy_pattern(
     r"(?P<indent>[ ]*)(?:(?P<dash>-)[ ]+)?(?:(?P<key>[\w.@-]+)[ \t]*:(?=[ \t]|$))?[ \t]*(?P<value>.*)$"
 )
 # MultiMarkdown: `Title: …` and its like from the first line to the first blank one
-_BARE = re.compile(r"(?:[A-Za-z][\w -]{0,40}:[ \t]+\S[^\n]*\n(?:[ \t]+\S[^\n]*\n)*){2,40}(?=\r?\n)")
+_BARE = lazy_pattern(
+    r"(?:[A-Za-z][\w -]{0,40}:[ \t]+\S[^\n]*\n(?:[ \t]+\S[^\n]*\n)*){2,40}(?=\r?\n)"
+)
 _MIN_KNOWN_KEYS = 2
-_BLOCK = re.compile(r"[|>][+-]?\d?$")
+_BLOCK = lazy_pattern(r"[|>][+-]?\d?$")
 _TITLES = ("title", "headline")
 _AUTHORS = ("author", "authors", "by", "byline")
 _DATES = ("date", "published", "publishdate", "pubdate", "publication_date", "created")
@@ -43,7 +46,7 @@ _ORIGINS = (
     "source",
 )
 _NAME_KEYS = ("name", "title", "literal")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_LANGUAGE = lazy_pattern(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 Value = str | list[str]
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import unescape
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.markdown_emphasis import Delimiter, pair_delimiters
 from provenance.cite.readers.markdown_lines import ENTRY_LINE
 from provenance.cite.readers.markdown_macros import read_attributes, read_remark, read_shortcode
@@ -25,20 +26,20 @@ from provenance.text import Span
 
 __all__ = ["InlineContext", "scan_inline"]
 
-_SPECIAL = re.compile(
+_SPECIAL = lazy_pattern(
     r"\\|`+|\*+|_+|~{1,2}(?!~)|(?<!=)==(?!=)|!?\[|\]|<|&|\n|\^|\{|\+\+\+\(|https?://"
 )
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-_AUTOLINK = re.compile(
+_AUTOLINK = lazy_pattern(
     r"<(?P<href>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,255})>"
 )
-_TAG = re.compile(
+_TAG = lazy_pattern(
     r"</?[A-Za-z][A-Za-z0-9:-]*(?:\s[^<>\"']*+(?:\"[^\"<]*\"[^<>\"']*+|'[^'<]*'[^<>\"']*+)*+)?/?>"
 )
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_NOTE_MARKER = re.compile(r"\[\^(?P<label>[^\[\]\n]{1,80})\]")
-_RAISED = re.compile(r"\^(?P<words>[^\s^\[\]\\*_`]{1,20})\^")
-_BARE_URL = re.compile(r"https?://[^\s<>\[\]`\"]*")
+_ENTITY = lazy_pattern(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_NOTE_MARKER = lazy_pattern(r"\[\^(?P<label>[^\[\]\n]{1,80})\]")
+_RAISED = lazy_pattern(r"\^(?P<words>[^\s^\[\]\\*_`]{1,20})\^")
+_BARE_URL = lazy_pattern(r"https?://[^\s<>\[\]`\"]*")
 _BEHIND_URL = "*_~.,;:!?)'"
 # Notes in notes in pictures, each read again for what it holds: Pandoc allows one.
 _MOST_HELD = 8

@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 from typing import Literal
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.text import Span
 
 __all__ = [
@@ -24,37 +25,37 @@ __all__ = [
 ]
 
 _TAB = 4
-_FENCE = re.compile(r"(?P<run>`{3,}(?=[^`]*$)|~{3,})")
-_ATX = re.compile(r"(?P<run>#{1,6})(?=[ \t]|$)")
-RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-SETEXT = re.compile(r" {0,3}(?P<run>=+|-+)[ \t]*$")
-DELIMITER_ROW = re.compile(
+_FENCE = lazy_pattern(r"(?P<run>`{3,}(?=[^`]*$)|~{3,})")
+_ATX = lazy_pattern(r"(?P<run>#{1,6})(?=[ \t]|$)")
+RULE = lazy_pattern(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+SETEXT = lazy_pattern(r" {0,3}(?P<run>=+|-+)[ \t]*$")
+DELIMITER_ROW = lazy_pattern(
     r"(?=[^|]*\|)\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$|\+(?:[-=:]+\+)+[ \t]*$"
 )
-_ROW = re.compile(r"\|[^|\n]*\|")
-ITEM = re.compile(r"(?P<bullet>[-+*](?=[ \t]|$))|(?P<number>\d{1,9})[.)](?=[ \t]|$)")
-NOTE = re.compile(r"\[\^(?P<label>[^\[\]\n]{1,80})\]:")
-DEFINITION = re.compile(
+_ROW = lazy_pattern(r"\|[^|\n]*\|")
+ITEM = lazy_pattern(r"(?P<bullet>[-+*](?=[ \t]|$))|(?P<number>\d{1,9})[.)](?=[ \t]|$)")
+NOTE = lazy_pattern(r"\[\^(?P<label>[^\[\]\n]{1,80})\]:")
+DEFINITION = lazy_pattern(
     r"\[(?!\^)(?P<label>(?:[^\[\]\\]|\\.){1,999})\]:[ \t]*(?P<href><[^<>\n]*>|[^\s<]\S*)"
     r"(?P<title>[ \t]+(?:\"(?:[^\"\\]|\\.)*+\"|'[^']*'|\([^()]*\)))?[ \t]*(?:\{[^{}\n]*\})?[ \t]*$"
 )
 # attributes and tags alone on a line, the fence of a div (`:::info`) and what kind of call-out
 # a quotation is (`[!NOTE]`)
-_ATTRIBUTES_LINE = re.compile(
+_ATTRIBUTES_LINE = lazy_pattern(
     r"\{:[^{}]*\}[ \t]*$|\{%[^%]*%\}[ \t]*$|\[toc\][ \t]*$|\[![\w-]{2,20}\][+-]?[ \t]*$"
     r"|:{3,}[ \t]*[\w-]*[ \t]*(?:\{[^{}\n]*\})?[ \t]*:*$",
     re.IGNORECASE,
 )
-RAW_START = re.compile(
+RAW_START = lazy_pattern(
     r"<(?:(?P<comment>!--)|(?P<tag>script|style|template|pre)(?=[\s>]|$))", re.IGNORECASE
 )
-_HTML_BLOCK = re.compile(
+_HTML_BLOCK = lazy_pattern(
     r"</?(?:address|article|aside|blockquote|body|center|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure"
     r"|footer|form|h[1-6]|header|hr|html|li|main|menu|nav|ol|p|section|summary|table|tbody|td|tfoot|th|thead"
     r"|tr|ul)(?=[\s/>]|$)",
     re.IGNORECASE,
 )
-ENTRY_LINE = re.compile(r"\\?\[\d{1,4}\\?\]|\d{1,4}[.)](?=[ \t])|<sup>\s*\\?\[?\d|[⁰¹²³⁴⁵⁶⁷⁸⁹]")
+ENTRY_LINE = lazy_pattern(r"\\?\[\d{1,4}\\?\]|\d{1,4}[.)](?=[ \t])|<sup>\s*\\?\[?\d|[⁰¹²³⁴⁵⁶⁷⁸⁹]")
 
 
 LeafStart = Literal[

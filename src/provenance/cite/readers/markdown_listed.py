@@ -10,29 +10,30 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.model import Link, Mark
 from provenance.text import Span
 
 __all__ = ["Leaf", "Page", "find_listed_notes"]
 
-_LABEL = re.compile(
+_LABEL = lazy_pattern(
     r"\s*[\[(]?\s*(?P<label>\d{1,4}|[a-z]{1,3}|[*†‡]{1,3})\s*[\])]?\s*", re.IGNORECASE
 )
-_PRINTED = re.compile(
+_PRINTED = lazy_pattern(
     r"[\[(]?\^?(?:\d{1,4}|[a-z]{1,3}|[*†‡]{1,3})[\].):]{1,3}(?=\s|$)\s*", re.IGNORECASE
 )
-_NOTES_TITLE = re.compile(
+_NOTES_TITLE = lazy_pattern(
     r"\b(?:(?:foot|end)?notes|references|sources|bibliography|works cited|citations|notas|fuentes|referencias"
     r"|références|quellen|anmerkungen|fußnoten|einzelnachweise|примечания|источники|сноски|примітки|джерела)\b",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"https?://|\bdoi\b|[“\"«]\w")
-_IN_BRACKETS = re.compile(r"\[(?P<first>\d{1,3})(?P<more>(?:\s?[,;–-]\s?\d{1,3}){0,20})\]")
+_ADDRESS = lazy_pattern(r"https?://|\bdoi\b|[“\"«]\w")
+_IN_BRACKETS = lazy_pattern(r"\[(?P<first>\d{1,3})(?P<more>(?:\s?[,;–-]\s?\d{1,3}){0,20})\]")
 # `5 km²`, `x²`: units and powers
-_BEFORE_POWER = re.compile(r"(?:\d|(?<!\w)(?:[kcdmµn]?m|mi|ft|in|yd|s|км|м|см|[A-Za-z]))$")
+_BEFORE_POWER = lazy_pattern(r"(?:\d|(?<!\w)(?:[kcdmµn]?m|mi|ft|in|yd|s|км|м|см|[A-Za-z]))$")
 _POWER_REACH = 4
-_MORE = re.compile(r"(?P<sign>[,;–-])\s?(?P<number>\d{1,3})")
-_LABELLED_LINE = re.compile(r"^[ \t]*\[?(?P<label>\d{1,3})\]?(?=[ \t\u00a0])", re.MULTILINE)
+_MORE = lazy_pattern(r"(?P<sign>[,;–-])\s?(?P<number>\d{1,3})")
+_LABELLED_LINE = lazy_pattern(r"^[ \t]*\[?(?P<label>\d{1,3})\]?(?=[ \t\u00a0])", re.MULTILINE)
 _MIN_NOTES = 2
 # The share of the lines with a label that has to be raised in the text before them.
 _RAISED_SHARE = 0.5

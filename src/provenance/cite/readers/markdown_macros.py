@@ -1,19 +1,19 @@
 """What site generators put between the words of a Markdown text: attributes, tags, shortcodes, remarks."""
 
-import re
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.text import Span
 
 __all__ = ["Macro", "read_attributes", "read_remark", "read_shortcode"]
 
 # kramdown's `{: .class}`, Pandoc's `{.class}` and `{#id}`, the tags of Liquid
-_ATTRIBUTES = re.compile(r"\{:[^{}\n]{0,400}\}|\{[.#][^{}\n]{0,400}\}|\{%[^{}\n]{0,400}%\}")
+_ATTRIBUTES = lazy_pattern(r"\{:[^{}\n]{0,400}\}|\{[.#][^{}\n]{0,400}\}|\{%[^{}\n]{0,400}%\}")
 # Hugo's `{{< figure caption="…" >}}`, the variables of Liquid and Jinja
-_SHORTCODE = re.compile(r"\{\{(?P<words>[^{}]{0,4000})\}\}")
-_CAPTION = re.compile(r"\bcaption=\"(?P<words>[^\"]*)\"")
+_SHORTCODE = lazy_pattern(r"\{\{(?P<words>[^{}]{0,4000})\}\}")
+_CAPTION = lazy_pattern(r"\bcaption=\"(?P<words>[^\"]*)\"")
 # `+++(5)+++`: a number that whoever copied a text wrote beside it is no word of the text.
-_REMARK = re.compile(r"\+\+\+\((?P<words>[^()\n]{0,400})\)\+\+\+")
+_REMARK = lazy_pattern(r"\+\+\+\((?P<words>[^()\n]{0,400})\)\+\+\+")
 
 
 class Macro(NamedTuple):

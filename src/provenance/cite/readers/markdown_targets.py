@@ -1,8 +1,9 @@
 """Where the links of Markdown lead: `](href "title")`, and labels as they are compared."""
 
-import re
 from html import unescape
 from typing import NamedTuple
+
+from provenance.cite.patterns import lazy_pattern
 
 __all__ = [
     "Reference",
@@ -15,18 +16,18 @@ __all__ = [
 
 # An href without angle brackets holds balanced parentheses; three deep is more than any seen
 # (wiki pages have one, the U.S. Code's search two).
-_HREF = re.compile(
+_HREF = lazy_pattern(
     r"[ \t\n]*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>(?:[^\s()\\<]|\\.|<|"
     r"\((?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*+\))*+\))*+\))*+))"
 )
-_BEHIND_HREF = re.compile(
+_BEHIND_HREF = lazy_pattern(
     r"(?:[ \t\n]+(?:\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|\((?:[^()\\]|\\.)*+\)))?[ \t\n]*\)"
 )
-_ATTRIBUTES = re.compile(r"\{:?[ \t]*(?:[.#]|[\w-]+=)[^{}\n]{0,400}\}")
-_REFERENCE = re.compile(r"\[(?P<label>(?:[^\[\]\\]|\\.){0,999})\]")
+_ATTRIBUTES = lazy_pattern(r"\{:?[ \t]*(?:[.#]|[\w-]+=)[^{}\n]{0,400}\}")
+_REFERENCE = lazy_pattern(r"\[(?P<label>(?:[^\[\]\\]|\\.){0,999})\]")
 # No label of a definition is longer (CommonMark 0.31, 4.7).
 _MAX_LABEL = 999
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ESCAPE = lazy_pattern(r"\\([!-/:-@\[-`{-~])")
 
 
 class Target(NamedTuple):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from html import unescape
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.markdown_blocks import Block
 from provenance.cite.readers.markdown_listed import Leaf
 from provenance.cite.readers.markdown_pieces import Piece, PieceKind
@@ -19,8 +20,8 @@ from provenance.text import OffsetMapBuilder, Span
 
 __all__ = ["MarkdownWriter"]
 
-_TAG = re.compile(r"<(?P<closes>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)")
-_ATTRIBUTE = re.compile(
+_TAG = lazy_pattern(r"<(?P<closes>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)")
+_ATTRIBUTE = lazy_pattern(
     r"\s(?P<name>href|id|name)\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+))",
     re.IGNORECASE,
 )
@@ -32,7 +33,7 @@ _LINES = frozenset(
 )
 _CELLS = frozenset({"td", "th"})
 _MAX_DIGITS = 4
-_TITLE = re.compile(r"[ \t]+[\"'(](?P<title>[^\n]*\S)[\"')][ \t]*$")
+_TITLE = lazy_pattern(r"[ \t]+[\"'(](?P<title>[^\n]*\S)[\"')][ \t]*$")
 _ENDS: dict[PieceKind, PieceKind] = {
     "image": "image_end",
     "inline_note": "inline_note_end",

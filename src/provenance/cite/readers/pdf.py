@@ -11,10 +11,10 @@ A sentence that runs over a page is whole in the text, since the notes that stan
 between its halves are gathered behind the body. Places are pages, from 1.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.pdf_blocks import blocks_of, is_heading, take_listed_notes
 from provenance.cite.readers.pdf_fragments import Fragment, fragments_of
 from provenance.cite.readers.pdf_furniture import without_furniture
@@ -37,7 +37,7 @@ __all__ = ["document_of", "read_pdf_document"]
 _LEAST_PARAGRAPH = 200
 _TITLE_PAGES = 3
 _TITLE_SHARE = 0.6
-_WORD = re.compile(r"\w+")
+_WORD = lazy_pattern(r"\w+")
 
 
 def read_pdf_document(data: bytes, sha256: str) -> Document:

@@ -7,9 +7,10 @@ inverse of the Unicode bidirectional algorithm (UAX 9) for one level of embeddin
 texts look the same it takes the usual one: "Watch 2024" rather than a number and then a name.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+
+from provenance.cite.patterns import lazy_pattern
 
 __all__ = [
     "has_from_right",
@@ -23,11 +24,11 @@ __all__ = [
 _RIGHT_LETTER = (
     "\u05d0-\u05f4\u0620-\u064a\u066e-\u06d5\u06ee\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 )
-_RIGHT = re.compile(f"[{_RIGHT_LETTER}]")
-_ARABIC = re.compile("[\u0620-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
-_FORMS = re.compile("[\ufb00-\ufdff\ufe70-\ufefc]")
+_RIGHT = lazy_pattern(f"[{_RIGHT_LETTER}]")
+_ARABIC = lazy_pattern("[\u0620-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
+_FORMS = lazy_pattern("[\ufb00-\ufdff\ufe70-\ufefc]")
 _LEFT = "[A-Za-zªº\u00c0-\u02b8\u0370-\u0523\u1e00-\u1fff]"
-_LEFT_LETTER = re.compile(_LEFT)
+_LEFT_LETTER = lazy_pattern(_LEFT)
 # UAX 9, W4: a single separator between digits; a hyphen not where Arabic letters stand before.
 _SEPARATORS = ".,:/\u066b\u066c\u060c\u00a0"
 _HEBREW_SEPARATORS = _SEPARATORS + "-+"
@@ -37,9 +38,9 @@ _ENDS_PIECE = ".,:;?!/_=&#%-+~"
 _CLOSES = ".,;:!?)]}»%"
 _PAIRS = dict(zip("()[]{}«»", ")(][}{»«", strict=True))
 _OPENING = "([{«"
-_NUMBER_ALONE = re.compile(r"[\d.,/:]+(?=\s)")
-_LABEL = re.compile(r"[\[\](]?\d{1,4}[\[\].)]?\s+")
-_SET_FROM_LEFT = re.compile(r"[”\"’']?[.,;:!?]")
+_NUMBER_ALONE = lazy_pattern(r"[\d.,/:]+(?=\s)")
+_LABEL = lazy_pattern(r"[\[\](]?\d{1,4}[\[\].)]?\s+")
+_SET_FROM_LEFT = lazy_pattern(r"[”\"’']?[.,;:!?]")
 
 
 def is_from_right(text: str) -> bool:
@@ -81,10 +82,10 @@ def reading_order(text: str, raised: Sequence[bool], *, from_right: bool) -> lis
     return indexes
 
 
-_RIGHTWARD_STRETCH = re.compile(
+_RIGHTWARD_STRETCH = lazy_pattern(
     f"[{_RIGHT_LETTER}](?:[^A-Za-z\u00c0-\u02b8\u0370-\u0523\u1e00-\u1fff]*[{_RIGHT_LETTER}])?"
 )
-_TOKEN = re.compile(f"(?P<left>{_LEFT})|(?P<digit>\\d)|(?P<right>[{_RIGHT_LETTER}])")
+_TOKEN = lazy_pattern(f"(?P<left>{_LEFT})|(?P<digit>\\d)|(?P<right>[{_RIGHT_LETTER}])")
 
 
 def _turned_stretches(text: str, raised: Sequence[bool]) -> Iterator[tuple[int, int]]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.pdf_lines import Line
 from provenance.cite.readers.pdf_notes import NoteLines
 
@@ -21,19 +22,19 @@ _MOST_LEADING = 3.0  # double-spaced manuscripts have 2.0 to 2.4
 _BLANK_WIDTH = 0.25
 # Share of the column that stays empty behind a line that is nobody's but its own (a table's cell).
 _SHORT_LINE = 0.35
-_BULLET = re.compile(r"[•·▪◦‣○●–—*\uf0b7\u2212-]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,5})[.)]\s")
+_BULLET = lazy_pattern(r"[•·▪◦‣○●–—*\uf0b7\u2212-]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,5})[.)]\s")
 # "Four factors contribute:" and below it "(1) power, (2) difficulty": one sentence, broken by hand.
-_INLINE_LIST = re.compile(r"\((?:1|a|i)\)\s.*\s\((?:2|b|ii)\)\s")
-_BRACKETED = re.compile(r"\[\d{1,3}\]")
-_ENDED = re.compile(r"[.!?:;…][”’\"')\]]*(?:\s?\[?[\d*†‡][\d,–*†‡-]{0,8}\]?)?\s*\Z")
+_INLINE_LIST = lazy_pattern(r"\((?:1|a|i)\)\s.*\s\((?:2|b|ii)\)\s")
+_BRACKETED = lazy_pattern(r"\[\d{1,3}\]")
+_ENDED = lazy_pattern(r"[.!?:;…][”’\"')\]]*(?:\s?\[?[\d*†‡][\d,–*†‡-]{0,8}\]?)?\s*\Z")
 # "The U.S." or "Dr." at the end of a full line goes on in the next.
-_ABBREVIATION = re.compile(
+_ABBREVIATION = lazy_pattern(
     r"\b(?:[A-Z]|Dr|Mr|Mrs|Ms|Prof|Gen|Col|Sen|Rep|Gov|St|Nos?|Art|Sec|Figs?|pp?|vol|cf|vs?|al|e\.g|i\.e)\.\Z"
 )
 _FULL_LINE = 2.0
 _MARKER_WIDTH = 3.0
-_CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Source|Sources|Note|Notes|Chart|Box)\b")
-_TITLE = re.compile(
+_CAPTION = lazy_pattern(r"(?:Figure|Fig\.|Table|Source|Sources|Note|Notes|Chart|Box)\b")
+_TITLE = lazy_pattern(
     r"(?:(?:\d{1,2}(?:\.\d{1,2})*|[IVXA-Z]{1,5})\.?\s+)?[“\"‘¿]?[^\W\d_]{2}(?!.*(?:\.\s?){4})"
 )
 _LONGEST_HEADING = 200
@@ -41,13 +42,13 @@ _MOST_HEADING_LINES = 3
 _BIGGER = 1.06
 _FLOATS_LOOKED_PAST = 12
 
-_LIST_HEADING = re.compile(
+_LIST_HEADING = lazy_pattern(
     r"(?:\d{1,2}\.?\s+|[IVX]{1,5}\.\s+)?(references|bibliography|(?:end|foot)?notes|works cited|literature(?: cited)?"
     r"|references and notes|notes and references|sources|citations|literatur(?:verzeichnis)?|références"
     r"|הערות(?: שוליים)?|מקורות|ביבליוגרפיה|المراجع|المصادر|الهوامش|منابع|پانویس(?:\u200cها)?|یادداشت\u200c?ها)\W*",
     re.IGNORECASE,
 )
-_ENTRY = re.compile(r"(?P<bracket>\[(?P<b>\d{1,3})\])|(?P<plain>(?P<p>\d{1,3})[.)]?)(?=\s)")
+_ENTRY = lazy_pattern(r"(?P<bracket>\[(?P<b>\d{1,3})\])|(?P<plain>(?P<p>\d{1,3})[.)]?)(?=\s)")
 _SAME_LEFT = 3.0
 _LEAST_ENTRIES = 3
 _ENTRY_REACH = 60

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.pdf_fragments import Fragment, rows_of
 from provenance.formats.pdf_drawn import Rule
 from provenance.formats.pdf_layout import PageLayout
@@ -19,12 +20,12 @@ from provenance.formats.pdf_layout import PageLayout
 __all__ = ["without_furniture"]
 
 _ROWS_LOOKED_AT = 3
-_NUMBER = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(
+_NUMBER = lazy_pattern(r"\d+")
+_PAGE_NUMBER = lazy_pattern(
     r"\W*(?:page\s)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s?(?:of|/)\s?\d{1,4})?\W*", re.IGNORECASE
 )
 # "[20] Ibid." may begin two pages of a list at the same height.
-_ENTRY = re.compile(r"\[\d{1,4}\]\s|\d{1,4}[.)]?\s+(?:Ibid|Id)\b")
+_ENTRY = lazy_pattern(r"\[\d{1,4}\]\s|\d{1,4}[.)]?\s+(?:Ibid|Id)\b")
 _HEIGHT_STEP = 4.0  # points: baselines of the same line on other pages differ by less
 # A footer stands clear of the text above it: in shares of the size of type.
 _CLEAR_OF_TEXT = 1.6

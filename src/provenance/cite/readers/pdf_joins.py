@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.pdf_bidi import is_from_right
 from provenance.cite.readers.pdf_lines import Line
 
@@ -27,12 +28,12 @@ class Joint(NamedTuple):
 
 
 _BLANK, _NOTHING, _WITHOUT_HYPHEN = Joint(" "), Joint(""), Joint("", 1)
-_ADDRESS_AT_END = re.compile(
+_ADDRESS_AT_END = lazy_pattern(
     r"(?:(?:https?:|ftp:)(?://?)?|www\.|\b[a-z0-9][a-z0-9-]{0,60}\.(?:[a-z0-9-]{1,60}\.){0,4}[a-z]{2,12}/)\S*\Z",
     re.IGNORECASE,
 )
-_ADDRESS_AT_START = re.compile(r"[(<\[]?(?:https?:|www\.)", re.IGNORECASE)
-_TOKEN = re.compile(r"\S+")
+_ADDRESS_AT_START = lazy_pattern(r"[(<\[]?(?:https?:|www\.)", re.IGNORECASE)
+_TOKEN = lazy_pattern(r"\S+")
 _LAST_TOKEN_REACH = 1000  # few addresses are longer; bounds the search in a paragraph of one word
 _NEVER_IN_ADDRESS = ' \t\n\u00a0<>"“”'
 _BREAKS_AFTER = "/-_=&?%#~+:"
@@ -41,9 +42,9 @@ _MARKS = "/-_=&?%#~."
 _ONLY_IN_ADDRESS = "/?=&%_#"
 _BEGINS_PIECE = "/?=&%#_"  # no word begins with these
 _CLOSERS = ".,;:)]>”’\"'"
-_DIGIT = re.compile("[0-9]")
-_ENTRY = re.compile(r"\[?[0-9]{1,3}[.)\]]?(?:\s|\Z)")
-_EXTENSION = re.compile(r"(?:pdf|html?|aspx?|php|jsp|txt|docx?|xlsx?|com|org|gov|net|edu|int)\Z")
+_DIGIT = lazy_pattern("[0-9]")
+_ENTRY = lazy_pattern(r"\[?[0-9]{1,3}[.)\]]?(?:\s|\Z)")
+_EXTENSION = lazy_pattern(r"(?:pdf|html?|aspx?|php|jsp|txt|docx?|xlsx?|com|org|gov|net|edu|int)\Z")
 # What may follow an address without punctuation, and is no part of one.
 _NEXT_WORDS = frozenset(
     """a accessed also an and archived are as at available but by cited for from has in is last of on or
@@ -52,9 +53,9 @@ _NEXT_WORDS = frozenset(
 # In shares of the size of type: nothing more fits on a line that ends this near to the margin.
 _TIGHT = 0.8
 _BLANK_WIDTH = 0.25
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_WORD_BEFORE = re.compile(r"[^\W\d_]+-\Z")
-_WORD_AFTER = re.compile(r"[^\W\d_]+")
+_WORD = lazy_pattern(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_WORD_BEFORE = lazy_pattern(r"[^\W\d_]+-\Z")
+_WORD_AFTER = lazy_pattern(r"[^\W\d_]+")
 _REACH = 40
 # Where so many first halves are no words of their own, lines are broken inside words.
 _HYPHENATED_SHARE = 0.3

@@ -1,9 +1,9 @@
 """Fragments -> the lines of a page in reading order, with what is raised and what is linked."""
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.pdf_columns import limit_of, parts_in_order
 from provenance.cite.readers.pdf_fragments import Fragment, join_runs, rows_of
 from provenance.cite.signs import RAISED
@@ -16,7 +16,7 @@ _RAISED_SIZE = 0.85
 _RAISED_BY = 0.12
 # Type of nearly the line's size is raised where it stands this much higher.
 _CLEARLY_RAISED_BY = 0.25
-_LONE_MARKER = re.compile(r"\d{1,3}")
+_LONE_MARKER = lazy_pattern(r"\d{1,3}")
 _LONE_SIZE = 0.95
 _LONE_GAP = 1.6
 

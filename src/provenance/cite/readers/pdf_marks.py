@@ -5,24 +5,24 @@ there was no room). Numbers are taken in the order of the notes; one that looks 
 an exponent only where nothing else is left. What no note belongs to is no marker.
 """
 
-import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.signs import PLAIN_DIGITS
 from provenance.model import Mark
 
 __all__ = ["NoteAt", "RaisedAt", "find_bracketed", "tie_listed", "tie_page_notes"]
 
-_GROUP = re.compile(r"\[(\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*)(?:,\s?[^\d\s\[\]][^\[\]]{0,40})?\]")
-_PART = re.compile(r"(\d+)(?:\s?[–-]\s?(\d+))?")
-_RAISED = re.compile(r"(?:\d{1,4}(?:\s?[,–-]\s?\d{1,4})*|[*†‡§¶∗]{1,3})[,.;]?")
+_GROUP = lazy_pattern(r"\[(\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*)(?:,\s?[^\d\s\[\]][^\[\]]{0,40})?\]")
+_PART = lazy_pattern(r"(\d+)(?:\s?[–-]\s?(\d+))?")
+_RAISED = lazy_pattern(r"(?:\d{1,4}(?:\s?[,–-]\s?\d{1,4})*|[*†‡§¶∗]{1,3})[,.;]?")
 _MAX_RANGE = 50
 # "10⁶", "5 m²", "x²": a number, a unit or a single letter that a power belongs to.
-_BASE_OF_POWER = re.compile(r"(?:\d|(?<![^\W\d_])(?:[a-zA-Z]|[ckm]m|mi|ft))\s?\Z")
+_BASE_OF_POWER = lazy_pattern(r"(?:\d|(?<![^\W\d_])(?:[a-zA-Z]|[ckm]m|mi|ft))\s?\Z")
 
 
 class NoteAt(NamedTuple):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.pdf_lines import Line
 from provenance.formats.dates import find_dates
 from provenance.formats.pdf import PdfText
@@ -11,11 +12,11 @@ from provenance.model import Metadata
 __all__ = ["fill_metadata", "title_lines"]
 
 # Titles that programs write by themselves.
-_NO_TITLE = re.compile(
+_NO_TITLE = lazy_pattern(
     r"(?:microsoft word|untitled|slide \d|document\d*\b|.*\.(?:docx?|tex|dvi|pdf|indd|rtf|pptx?|qxp)\W*\Z)",
     re.IGNORECASE,
 )
-_NO_AUTHOR = re.compile(r"(?:anonymous|unknown|author|user|admin|owner)\b", re.IGNORECASE)
+_NO_AUTHOR = lazy_pattern(r"(?:anonymous|unknown|author|user|admin|owner)\b", re.IGNORECASE)
 _TITLE_SIZE = 1.15
 _LONGEST_TITLE = 300
 

@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.pdf_lines import Line
 from provenance.cite.signs import PLAIN_DIGITS
 from provenance.formats.pdf_layout import Rule
@@ -28,12 +29,12 @@ _INDENT = 0.9  # numbers set flush right begin half the size of type apart
 # A raised number may skip this many (notes inside a picture); a plain one counts on.
 _MOST_SKIPPED = 10
 _NEAR = 20.0  # points from the column's edge within which a rule above notes begins
-_PLAIN_LABEL = re.compile(r"(?:(\d{1,4})[.)]?|([*†‡§¶∗]{1,3}))\s+(?=\S)")
-_RAISED_LABEL = re.compile(r"\d{1,4}|[*†‡§¶∗]{1,3}")
-_ENDED = re.compile(r"[.!?;:)\]”\"]\s*\Z")
+_PLAIN_LABEL = lazy_pattern(r"(?:(\d{1,4})[.)]?|([*†‡§¶∗]{1,3}))\s+(?=\S)")
+_RAISED_LABEL = lazy_pattern(r"\d{1,4}|[*†‡§¶∗]{1,3}")
+_ENDED = lazy_pattern(r"[.!?;:)\]”\"]\s*\Z")
 # Printed below a note that goes on overleaf, and above its rest.
-_CONTINUED = re.compile(r"\W*(?:note |footnote )?continued\W*", re.IGNORECASE)
-_NUMBER = re.compile(r"\d{1,4}")
+_CONTINUED = lazy_pattern(r"\W*(?:note |footnote )?continued\W*", re.IGNORECASE)
+_NUMBER = lazy_pattern(r"\d{1,4}")
 
 
 class NoteLines(NamedTuple):

@@ -5,8 +5,7 @@ to import. Labels are those that docutils prints; `rst_names` gives them, `rst_b
 lines, `rst_inline` the words. Line and column of every span lead into the file.
 """
 
-import re
-
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.flow import Flow
 from provenance.cite.readers.rst_blocks import BlockReader
 from provenance.cite.readers.rst_inline import InlineReader
@@ -19,12 +18,12 @@ from provenance.text import Span
 __all__ = ["read_rst"]
 
 # The header of a proposal, `Title: …` from the first line on, or docutils' own fields, `:Title: …`.
-_HEADER_LINE = re.compile(r":?(?P<name>[A-Z][A-Za-z-]{1,30}):(?:[ \t]+(?P<value>[^\n]*))?\r?\Z")
-_LEADING_BLANK = re.compile(r"\s*")
+_HEADER_LINE = lazy_pattern(r":?(?P<name>[A-Z][A-Za-z-]{1,30}):(?:[ \t]+(?P<value>[^\n]*))?\r?\Z")
+_LEADING_BLANK = lazy_pattern(r"\s*")
 _MIN_FIELDS = 2
-_ADDRESS_OF_PERSON = re.compile(r"\s*<[^<>]*>|\s*\([^()]*@[^()]*\)")
-_SEPARATOR = re.compile(r"\s*(?:,|;|\band\b)\s*")
-_DAY = re.compile(r"(\d{1,2})-([A-Z][a-z]{2,8})-(\d{4})")
+_ADDRESS_OF_PERSON = lazy_pattern(r"\s*<[^<>]*>|\s*\([^()]*@[^()]*\)")
+_SEPARATOR = lazy_pattern(r"\s*(?:,|;|\band\b)\s*")
+_DAY = lazy_pattern(r"(\d{1,2})-([A-Z][a-z]{2,8})-(\d{4})")
 
 
 def read_rst(source: str, sha256: str, findings: tuple[Finding, ...] = ()) -> Document:

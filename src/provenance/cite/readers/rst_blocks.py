@@ -4,9 +4,9 @@ What is nested is told by its indent alone: a reader's text needs no tree. A par
 while its lines keep their indent; a note is all that is indented below its head.
 """
 
-import re
 from dataclasses import dataclass, field
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.flow import Flow
 from provenance.cite.readers.rst_inline import InlineReader
 from provenance.cite.readers.rst_lines import Line, end_of_indented
@@ -22,21 +22,21 @@ from provenance.text import Span
 
 __all__ = ["BlockReader"]
 
-_ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1*$")
+_ADORNMENT = lazy_pattern(r"([!-/:-@\[-`{-~])\1*$")
 _LIST_NAME = "references"
 _MIN_ADORNMENT = 4  # a shorter one must be as long as its title
-_EXPLICIT = re.compile(r"\.\.(?:[ \t]+|$)")
-_DIRECTIVE = re.compile(
+_EXPLICIT = lazy_pattern(r"\.\.(?:[ \t]+|$)")
+_DIRECTIVE = lazy_pattern(
     r"\.\.[ \t]+(?:\|[^|\n]{1,100}\|[ \t]+)?(?P<name>[A-Za-z][\w.:+-]{0,60})::(?:[ \t]+|$)"
 )
-_TARGET = re.compile(r"\.\.[ \t]+_|__[ \t]+\S")
-_SUBSTITUTION = re.compile(r"\.\.[ \t]+\|")
-_OPTION = re.compile(r":[A-Za-z][\w -]{0,60}:(?:[ \t]|$)")
-_ITEM = re.compile(
+_TARGET = lazy_pattern(r"\.\.[ \t]+_|__[ \t]+\S")
+_SUBSTITUTION = lazy_pattern(r"\.\.[ \t]+\|")
+_OPTION = lazy_pattern(r":[A-Za-z][\w -]{0,60}:(?:[ \t]|$)")
+_ITEM = lazy_pattern(
     r"(?P<bullet>[*+•‣⁃-])(?=[ \t]|$)[ \t]*|(?P<number>(?:\d{1,4}|[A-Za-z#]|[ivxlc]{1,8})[.)]|\((?:\d{1,4}|[A-Za-z#])\))[ \t]+(?=\S)"
 )
-_FIELD = re.compile(r":(?P<name>[^:\n`]{1,60}):(?:[ \t]+|$)")
-_LINE_BLOCK = re.compile(r"\|(?:[ \t]+|$)")
+_FIELD = lazy_pattern(r":(?P<name>[^:\n`]{1,60}):(?:[ \t]+|$)")
+_LINE_BLOCK = lazy_pattern(r"\|(?:[ \t]+|$)")
 _VERBATIM = frozenset(
     (
         "code",

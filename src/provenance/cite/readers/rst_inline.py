@@ -7,6 +7,7 @@ blank, and ends behind no blank and before no letter. An opening sign whose end 
 import re
 from dataclasses import dataclass, field
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.flow import Flow
 from provenance.cite.readers.rst_names import Definition, Names, normal_name
 from provenance.model import Link, Mark
@@ -14,7 +15,7 @@ from provenance.text import Span
 
 __all__ = ["InlineReader"]
 
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"""\\(?P<escaped>[\s\S])
       | (?P<address>(?:https?|ftp)://[^\s<>`]+)
       | \[(?P<note>\d{1,5}|\#[\w.:+-]{0,100}|\*|[^\W\d_][\w.:+-]{0,100})\]_(?!\w)
@@ -28,12 +29,12 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_END_OF_LITERAL = re.compile(r"(?<=\S)``(?!\w)")
-_END_OF_TICK = re.compile(r"(?<=[^\s\\])`(?P<behind>__?(?!\w)|:[a-zA-Z][\w.:+-]{0,60}:)?(?!\w)")
-_END_OF_STRONG = re.compile(r"(?<=[^\s\\])\*\*(?!\w)")
-_END_OF_EMPHASIS = re.compile(r"(?<=[^\s\\*])\*(?!\w)")
-_EMBEDDED = re.compile(r"\s*<(?P<address>[^<>]*)>\s*\Z")
-_ROLE_TARGET = re.compile(r"(?P<words>[^<>]*\S)\s*<[^<>]*>\s*\Z")
+_END_OF_LITERAL = lazy_pattern(r"(?<=\S)``(?!\w)")
+_END_OF_TICK = lazy_pattern(r"(?<=[^\s\\])`(?P<behind>__?(?!\w)|:[a-zA-Z][\w.:+-]{0,60}:)?(?!\w)")
+_END_OF_STRONG = lazy_pattern(r"(?<=[^\s\\])\*\*(?!\w)")
+_END_OF_EMPHASIS = lazy_pattern(r"(?<=[^\s\\*])\*(?!\w)")
+_EMBEDDED = lazy_pattern(r"\s*<(?P<address>[^<>]*)>\s*\Z")
+_ROLE_TARGET = lazy_pattern(r"(?P<words>[^<>]*\S)\s*<[^<>]*>\s*\Z")
 _MAX_NESTED = 8
 # What is written by its number alone, and where it is kept.
 _NUMBERED_ROLES = {

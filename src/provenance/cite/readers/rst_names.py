@@ -9,25 +9,30 @@ import re
 from itertools import count
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.text import Span
 
 __all__ = ["Definition", "Names", "normal_name", "read_names"]
 
-_NOTE = re.compile(
+_NOTE = lazy_pattern(
     r"^[ \t]*\.\.[ \t]+\[(?P<label>\d{1,5}|#[\w.:+-]{0,100}|\*|[^\W\d_][\w.:+-]{0,100})\](?=[ \t\r\n]|\Z)",
     re.MULTILINE,
 )
-_TARGET = re.compile(
+_TARGET = lazy_pattern(
     r"^[ \t]*\.\.[ \t]+_(?:`(?P<quoted>[^`\n]{1,200})`|(?P<plain>(?:[^:\n\\]|\\.|:(?!\s)){0,200})):"
     r"(?:[ \t]+(?P<address>\S[^\n]*)|[ \t]*\n[ \t]+(?P<below>\S+://\S+))?",
     re.MULTILINE,
 )
-_ANONYMOUS = re.compile(r"^[ \t]*(?:\.\.[ \t]+)?__:?[ \t]+(?P<address>\S+)[ \t\r]*$", re.MULTILINE)
-_SUBSTITUTION = re.compile(
+_ANONYMOUS = lazy_pattern(
+    r"^[ \t]*(?:\.\.[ \t]+)?__:?[ \t]+(?P<address>\S+)[ \t\r]*$", re.MULTILINE
+)
+_SUBSTITUTION = lazy_pattern(
     r"^[ \t]*\.\.[ \t]+\|(?P<name>[^|\n]{1,100})\|[ \t]+(?P<kind>[a-z-]+)::[ \t]*(?P<words>[^\n]*)",
     re.MULTILINE,
 )
-_EMBEDDED = re.compile(r"`(?P<words>[^`<>]{1,300}?)\s{0,80}<(?P<address>[^<>`\s]{1,2000})>`_(?!_)")
+_EMBEDDED = lazy_pattern(
+    r"`(?P<words>[^`<>]{1,300}?)\s{0,80}<(?P<address>[^<>`\s]{1,2000})>`_(?!_)"
+)
 _SYMBOLS = "*†‡§¶#♠♥♦♣"
 _MAX_ALIASES = 10
 

@@ -1,7 +1,6 @@
 """Tables of reStructuredText: a row becomes a paragraph, its cells in order with a blank between them."""
 
-import re
-
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.flow import Flow
 from provenance.cite.readers.rst_inline import InlineReader
 from provenance.cite.readers.rst_lines import Line
@@ -9,10 +8,10 @@ from provenance.text import Span
 
 __all__ = ["GRID_BORDER", "SIMPLE_BORDER", "end_of_table", "write_table"]
 
-GRID_BORDER = re.compile(r"\+(?:[-=]+\+)+$")
-SIMPLE_BORDER = re.compile(r"={2,}(?: +={2,})+ *$")
-_UNDERLINE = re.compile(r"[-= ]+$")
-_RUN = re.compile(r"[=-]+")
+GRID_BORDER = lazy_pattern(r"\+(?:[-=]+\+)+$")
+SIMPLE_BORDER = lazy_pattern(r"={2,}(?: +={2,})+ *$")
+_UNDERLINE = lazy_pattern(r"[-= ]+$")
+_RUN = lazy_pattern(r"[=-]+")
 
 
 def end_of_table(source: str, lines: list[Line], first: int) -> int:

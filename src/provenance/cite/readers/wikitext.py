@@ -7,8 +7,7 @@ their values, boxes show only what they cite. Line and column of every span lead
 a note's lead to its `<ref>`.
 """
 
-import re
-
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.wikitext_walk import WikitextWalk
 from provenance.formats.dates import find_dates
 from provenance.model import Document, Finding, Metadata
@@ -16,11 +15,11 @@ from provenance.model import Document, Finding, Metadata
 __all__ = ["read_wikitext"]
 
 # `<pre>` at the head of a proposal: `  Title: …`, and further lines of a value indented deeper.
-_HEADER = re.compile(r"\s*<pre>\s*\n(?P<lines>(?:[ \t]+\S[^\n]*\n)+)</pre>")
-_HEADER_LINE = re.compile(r"^[ \t]{1,4}(?P<name>[A-Z][A-Za-z-]{1,30}):[ \t]*(?P<value>.*)$")
-_DISPLAY_TITLE = re.compile(r"\{\{\s*DISPLAYTITLE\s*:(?P<title>[^{}\n]{1,300})\}\}")
-_ADDRESS_OF_PERSON = re.compile(r"\s*<[^<>\s]*@?[^<>]*>")
-_MARKUP = re.compile(r"'{2,}|</?i>|</?b>")
+_HEADER = lazy_pattern(r"\s*<pre>\s*\n(?P<lines>(?:[ \t]+\S[^\n]*\n)+)</pre>")
+_HEADER_LINE = lazy_pattern(r"^[ \t]{1,4}(?P<name>[A-Z][A-Za-z-]{1,30}):[ \t]*(?P<value>.*)$")
+_DISPLAY_TITLE = lazy_pattern(r"\{\{\s*DISPLAYTITLE\s*:(?P<title>[^{}\n]{1,300})\}\}")
+_ADDRESS_OF_PERSON = lazy_pattern(r"\s*<[^<>\s]*@?[^<>]*>")
+_MARKUP = lazy_pattern(r"'{2,}|</?i>|</?b>")
 
 
 def read_wikitext(source: str, sha256: str, findings: tuple[Finding, ...] = ()) -> Document:

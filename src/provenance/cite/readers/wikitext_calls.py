@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.flow import Flow
 from provenance.cite.readers.wikitext_cite import (
     write_archived_copy,
@@ -48,14 +49,14 @@ _LISTS = {
     "listanotas": "", "noteslist": "lower-alpha", "notes": "", "reflist-talk": "",
 }  # fmt: skip
 _SHORT_NOTES = frozenset(("sfn", "sfnp", "sfnm", "sfnmp", "shortened footnote", "harvard footnote"))
-_CITES = re.compile(r"<ref[\s>/]|\{\{\s*(?:efn|refn|sfn|r\||#tag:ref|notetag)", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_CITES = lazy_pattern(r"<ref[\s>/]|\{\{\s*(?:efn|refn|sfn|r\||#tag:ref|notetag)", re.IGNORECASE)
+_COMMENT = lazy_pattern(r"<!--.*?-->", re.DOTALL)
 # A name, a group, a number: nothing that is longer.
 _MAX_SAID = 300
-_REST_OF_LINE = re.compile(r"[ \t\r]*(?:\n|\Z)")
-_LETTERS = re.compile(r"[^\W\d_]{2}")
-_LENGTH = re.compile(r"\{(\*|\d+)\}")
-_UNITS = re.compile(r"-?[\d.,]+")
+_REST_OF_LINE = lazy_pattern(r"[ \t\r]*(?:\n|\Z)")
+_LETTERS = lazy_pattern(r"[^\W\d_]{2}")
+_LENGTH = lazy_pattern(r"\{(\*|\d+)\}")
+_UNITS = lazy_pattern(r"-?[\d.,]+")
 
 
 def take_call(walk: "WikitextWalk", call: Call, flow: Flow) -> None:

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.flow import Flow
 from provenance.cite.readers.wikitext_fields import Fields
 from provenance.formats.dates import find_dates
@@ -21,10 +22,10 @@ _RESOLVERS = (
     ("pmid", "https://pubmed.ncbi.nlm.nih.gov/"),
 )  # fmt: skip
 _PAYWALLED = frozenset(("subscription", "limited", "registration", "yes", "y", "true", "1"))
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
-_ADDRESS = re.compile(r"(?:https?:)?//[^\s|]+", re.IGNORECASE)
-_BEHIND_ADDRESS = re.compile(r"<|\{\{|\}\}")
-_SEPARATORS_OF_PEOPLE = re.compile(r"\s*[,;]\s*|\s+(?:and|und|et|y|и)\s+")
+_YEAR = lazy_pattern(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+_ADDRESS = lazy_pattern(r"(?:https?:)?//[^\s|]+", re.IGNORECASE)
+_BEHIND_ADDRESS = lazy_pattern(r"<|\{\{|\}\}")
+_SEPARATORS_OF_PEOPLE = lazy_pattern(r"\s*[,;]\s*|\s+(?:and|und|et|y|и)\s+")
 
 
 def mark_of_fields(

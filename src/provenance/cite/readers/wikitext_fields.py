@@ -5,8 +5,7 @@ French `{{Lien web}}`, `{{Ouvrage}}`, `{{Article}}`, Spanish `{{Cita web}}`, Rus
 Ukrainian, Italian, Portuguese and Dutch: the names are those of each template's own documentation.
 """
 
-import re
-
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.wikitext_templates import Call
 from provenance.text import Span
 
@@ -63,7 +62,7 @@ _SEVERAL_WORDS = (
     "дата обращения", "дата архивации", "تاریخ دسترسی", "پیوند بایگانی", "تاريخ الوصول", "data dostępu", "sitio web",
     "pages totales", "titre traduit", "archive date", "datum publikation", "état url",
 )  # fmt: skip
-_PEOPLE = re.compile(
+_PEOPLE = lazy_pattern(
     r"(?P<part>last|surname|author|autor|auteur|first|given|apellidos?|nombres?|nom|prénom|name|vorname|nachname"
     r"|автор|автор-фамилия|прізвище|ім'я|نام خانوادگی|نام|الأخير|الأول|editor|editor-last|editor-first)"
     r"[- ]?(?P<number>\d{0,2})(?P<rest>-(?:last|first|given|surname))?"

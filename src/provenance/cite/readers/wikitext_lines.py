@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.flow import Flow
 from provenance.cite.readers.wikitext_pairs import Pairs
 from provenance.model import Heading
@@ -12,20 +13,20 @@ from provenance.text import Span
 
 __all__ = ["Lines"]
 
-_BLANK = re.compile(r"[ \t\r]*\n")
-_LINE = re.compile(
+_BLANK = lazy_pattern(r"[ \t\r]*\n")
+_LINE = lazy_pattern(
     r"""(?P<open>[ \t:]*\{\|(?!\})[^\n]*)
       | (?P<rule>-{4,}[ \t]*)
       | (?P<behaviour>\#[A-ZА-Я]+[ \t:]*(?=\[\[))
       | (?P<item>[*\#:;]+[ \t]*)""",
     re.VERBOSE,
 )
-_ROW = re.compile(
+_ROW = lazy_pattern(
     r"[ \t]*(?:(?P<close>\|\}(?!\}))|(?P<row>\|-+[^\n]*)|(?P<caption>\|\+)|(?P<cell>[|!](?!\})))"
 )
 # Of `style="…" | words` what stands before the pipe says how a cell looks.
-_CELL_STYLE = re.compile(r"[^\n|\[\]{}<>]*\|(?!\|)")
-_GALLERY_FILE = re.compile(r"[^\n|]*(?:\||(?=\n)|\Z)")
+_CELL_STYLE = lazy_pattern(r"[^\n|\[\]{}<>]*\|(?!\|)")
+_GALLERY_FILE = lazy_pattern(r"[^\n|]*(?:\||(?=\n)|\Z)")
 
 
 @dataclass

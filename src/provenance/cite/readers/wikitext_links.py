@@ -4,6 +4,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.flow import Flow
 from provenance.cite.readers.wikitext_templates import read_call, split_at_pipes
 from provenance.cite.readers.wikitext_words import CATEGORY_NAMES, FILE_NAMES, FILE_OPTIONS
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 
 __all__ = ["take_external_link", "take_internal_link"]
 
-_ADDRESS = re.compile(r"[^\s\[\]<>\"|]+")
+_ADDRESS = lazy_pattern(r"[^\s\[\]<>\"|]+")
 # `[[fr:Canard]]` leads to the same page in another language, and shows nothing here.
-_INTERLANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,8}){0,2}\Z")
-_SIZE = re.compile(
+_INTERLANGUAGE = lazy_pattern(r"[a-z]{2,3}(?:-[a-z]{2,8}){0,2}\Z")
+_SIZE = lazy_pattern(
     r"(?:\d{0,4}x)?\d{1,4}\s?(?:px|пкс|بك)|(?:upright|hochkant)\s*=?\s*[\d.]*", re.IGNORECASE
 )
-_SETTING = re.compile(
+_SETTING = lazy_pattern(
     r"\s*(?:alt|link|upright|hochkant|page|lang|class|start|end|thumbtime|thumb|альт)\s*=",
     re.IGNORECASE,
 )

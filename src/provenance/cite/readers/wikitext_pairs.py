@@ -10,6 +10,8 @@ opened in between and never closed is text. Nothing is nested deeper than 40, as
 import re
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
+
 __all__ = ["Pairs", "RefTag", "find_pairs"]
 
 # Expansions nest 40 deep in MediaWiki ($wgMaxTemplateDepth); deeper brackets are text.
@@ -19,8 +21,10 @@ LITERAL_TAGS = (
     "nowiki", "pre", "source", "syntaxhighlight", "math", "chem", "ce", "timeline", "score",
     "hiero", "graph", "mapframe", "maplink", "templatedata", "imagemap", "inputbox",
 )  # fmt: skip
-_LITERAL = re.compile(rf"<!--|<(?P<name>{'|'.join(LITERAL_TAGS)})(?=[\s/>])[^<>]*>", re.IGNORECASE)
-_EVENT = re.compile(
+_LITERAL = lazy_pattern(
+    rf"<!--|<(?P<name>{'|'.join(LITERAL_TAGS)})(?=[\s/>])[^<>]*>", re.IGNORECASE
+)
+_EVENT = lazy_pattern(
     rf"""<!--|<(?:{"|".join(LITERAL_TAGS)})(?=[\s/>])
         |<ref(?=[\s/>])[^<>]*> | </ref\s*>
         |\{{{{+ | \}}}}+ | \[\[+ | \[(?=(?:https?:)?//|ftps?://|mailto:|news:|\{{\{{) | \]+ | \n""",

@@ -4,23 +4,24 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.wikitext_pairs import Pairs
 from provenance.text import Span
 
 __all__ = ["Call", "is_name", "read_call", "split_at_pipes"]
 
-_STEP = re.compile(r"\||\{\{|\[\[|<")
-_NAME_OF_VALUE = re.compile(
+_STEP = lazy_pattern(r"\||\{\{|\[\[|<")
+_NAME_OF_VALUE = lazy_pattern(
     r"\s*+(?P<name>[^\s=\[\]{}<>|](?:[^=\[\]{}<>|\n]{0,58}[^\s=\[\]{}<>|])?)[^\S\n]{0,40}="
 )
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = lazy_pattern(r"<!--.*?-->", re.DOTALL)
 # A name ends with a comment at most; beyond this it is no name.
 _MAX_NAME = 400
 # Titles have 255 bytes at most, and none of these signs ($wgLegalTitleChars).
 _MAX_TITLE = 255
-_HEAD = re.compile(r"[^|]*")
-_NO_NAME = re.compile(r"[<>\[\]{}]|\n\s*\S")
-_PREFIX = re.compile(
+_HEAD = lazy_pattern(r"[^|]*")
+_NO_NAME = lazy_pattern(r"[<>\[\]{}]|\n\s*\S")
+_PREFIX = lazy_pattern(
     r"(?:template|vorlage|modèle|plantilla|шаблон|قالب|الگو|subst|safesubst)\s*:", re.IGNORECASE
 )
 

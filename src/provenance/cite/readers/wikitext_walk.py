@@ -4,6 +4,7 @@ import html
 import re
 from bisect import bisect_left
 
+from provenance.cite.patterns import lazy_pattern
 from provenance.cite.readers.flow import Flow
 from provenance.cite.readers.wikitext_calls import take_call
 from provenance.cite.readers.wikitext_lines import Lines
@@ -17,17 +18,17 @@ from provenance.text import Span
 
 __all__ = ["WikitextWalk"]
 
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"\n|'{2,}|\{\{|\[\[|\[(?=(?:https?:)?//|ftps?://|mailto:|news:|\{\{)|<|&(?=[#a-zA-Z])"
     r"|__[A-Z]{3,20}__|\|\||!!"
 )
-_TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,20})\b[^<>]*>")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
-_ATTRIBUTE = re.compile(
+_TAG = lazy_pattern(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,20})\b[^<>]*>")
+_ENTITY = lazy_pattern(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+_ATTRIBUTE = lazy_pattern(
     r"""\b(?P<key>name|group|follow|extends)\s{0,9}=\s{0,9}(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)'|(?P<c>[^\s"'>]*?)(?=\s|/?>|$))""",
     re.IGNORECASE,
 )
-_END_OF_LIST = re.compile(r"</references\s*>", re.IGNORECASE)
+_END_OF_LIST = lazy_pattern(r"</references\s*>", re.IGNORECASE)
 _BOLD = 3
 
 
