@@ -38,7 +38,7 @@ def found(draft: Draft) -> dict[str, list[DraftFinding]]:
 @pytest.mark.parametrize(
     ("rule", "sign"),
     [
-        ("FN102", r"https?://\S*?\.\.\.(?=\s|$|https?:)"),
+        ("FN102", r"https?://\S*?\.\.\.(?=[\s;]|$|https?:)"),
         ("FN103", r"(?<=[^\s;,\[(])https?://"),
         ("FN104", r"\sdot\s"),
         ("FN107", r"\?s=\d+"),
