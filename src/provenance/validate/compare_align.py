@@ -43,8 +43,12 @@ _Score = Callable[[int, int], float]
 
 
 class NoteTraits(NamedTuple):
-    """What a note is known by: the things it names, its folded text, its words without addresses, its claims' texts."""
+    """What a note is known by: its number, the things it names, its folded text, its words without addresses, its claims' texts.
 
+    The number decides between notes that are equal in all the rest.
+    """
+
+    label: str
     sources: tuple[str, ...]
     text: str
     words: tuple[str, ...]
@@ -61,8 +65,12 @@ class ClaimTraits(NamedTuple):
 
 def pair_notes(old: Sequence[NoteTraits], new: Sequence[NoteTraits]) -> _Pairs:
     """Return which note of `old` (by its place) is which of `new`."""
+    often = [Counter(note[1:] for note in side) for side in (old, new)]
     keys: tuple[Callable[[NoteTraits], Hashable], ...] = (
-        lambda note: (note.sources, note.text, note.claims),
+        # as many equal ones here as there: in order; else their numbers say which is missing
+        lambda note: note[1:] if often[0][note[1:]] == often[1][note[1:]] else None,
+        lambda note: note,
+        lambda note: note[1:],
         lambda note: (note.sources, note.text),
         lambda note: frozenset(note.sources) or None,
     )

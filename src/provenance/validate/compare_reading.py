@@ -133,6 +133,7 @@ class Side:
                 claims.setdefault(place, []).append(text)
         return [
             NoteTraits(
+                note.label,
                 tuple(each.thing for each in self.cited[note.id] if each.thing),
                 fold(text),
                 tuple(words_of(_ADDRESS.sub(" ", text))),
