@@ -4,11 +4,14 @@
   machine (DNS rebinding) is refused, 421.
 - What changes or costs something (all but GET, HEAD, OPTIONS) must come from our own pages or from no
   page at all: browsers say so in `Sec-Fetch-Site` and `Origin`, 403. Programs send neither.
-- A body is taken whole and no longer than allowed, 413, before anything is made of it.
+- A body is taken whole and no longer than allowed, 413, before anything is made of it; who sends it
+  drop by drop is not waited for, 408, and all bodies together may hold so much memory, 503. Who
+  left before the end gets no work done.
 - Every answer, the refusals too, forbids all that our pages do not need: scripts, styles and
   requests that are not our own, frames, a referrer to others, being kept in a cache.
 """
 
+import asyncio
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -40,6 +43,10 @@ _HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
+# 20 MB in this time are 330 kB a second; nobody waits longer for a page.
+BODY_TIMEOUT_S = 60.0
+# Bodies are read before anybody is asked for a token: so many of the largest may be held at a time.
+_MOST_BODIES = 8
 _UNCHANGING = frozenset({"GET", "HEAD", "OPTIONS"})
 _OUR_SITES = frozenset({"same-origin", "none"})
 
@@ -47,10 +54,19 @@ _OUR_SITES = frozenset({"same-origin", "none"})
 class Gatekeeper:
     """An ASGI application around another one. `hosts` are names without ports, in lower case."""
 
-    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], max_body_bytes: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        hosts: Iterable[str],
+        max_body_bytes: int,
+        body_timeout_s: float = BODY_TIMEOUT_S,
+    ) -> None:
         self._app = app
         self._hosts = frozenset(hosts)
         self._max_body_bytes = max_body_bytes
+        self._body_timeout_s = body_timeout_s
+        self._held_bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or hand it on."""
@@ -62,13 +78,18 @@ class Gatekeeper:
             return
         guarded = _with_headers(send, is_file=scope["path"].startswith("/static/"))
         refusal = self._refuse(scope)
-        if refusal is None:
-            body = await _read_body(receive, self._max_body_bytes)
-            if body is not None:
+        if refusal is not None:
+            await answer_problem(scope, refusal)(scope, receive, guarded)
+            return
+        parts: list[bytes] = []
+        try:
+            body = await self._read_body(receive, parts)
+            if isinstance(body, Problem):
+                await answer_problem(scope, body)(scope, receive, guarded)
+            elif body is not None:
                 await self._app(scope, _replay(body, receive), guarded)
-                return
-            refusal = self._too_large()
-        await answer_problem(scope, refusal)(scope, receive, guarded)
+        finally:
+            self._held_bytes -= sum(map(len, parts))
 
     def _refuse(self, scope: Scope) -> Problem | None:
         headers = Headers(scope=scope)
@@ -90,12 +111,42 @@ class Gatekeeper:
             return Problem(400, "Content-Length is no number")
         return self._too_large() if int(length[:18]) > self._max_body_bytes else None
 
+    async def _read_body(self, receive: Receive, parts: list[bytes]) -> bytes | Problem | None:
+        """Return the whole body, or why not; None where its sender has left. What is held of it stands in `parts`."""
+        size = 0
+        try:
+            async with asyncio.timeout(self._body_timeout_s):
+                while True:
+                    message = await receive()
+                    if message["type"] != "http.request":
+                        return None
+                    parts.append(message.get("body", b""))
+                    size += len(parts[-1])
+                    self._held_bytes += len(parts[-1])
+                    if size > self._max_body_bytes:
+                        return self._too_large()
+                    if self._held_bytes > _MOST_BODIES * self._max_body_bytes:
+                        return _too_many()
+                    if not message.get("more_body", False):
+                        return b"".join(parts)
+        except TimeoutError:
+            return Problem(408, "The document did not come in time", hint="send it again")
+
     def _too_large(self) -> Problem:
         return Problem(
             413,
             f"A document may have {self._max_body_bytes / 1e6:g} MB at most",
             hint="leave its pictures out, or raise ingest.max_document_bytes",
         )
+
+
+def _too_many() -> Problem:
+    return Problem(
+        503,
+        "Too many documents at once",
+        hint="try again in a moment",
+        headers={"Retry-After": "2"},
+    )
 
 
 def name_of_host(host: str) -> str:
@@ -122,22 +173,6 @@ def _is_from_us(headers: Headers, host: str) -> bool:
         return True
     parts = origin.partition("://")
     return parts[0] in {"http", "https"} and parts[2].lower() == host.lower()
-
-
-async def _read_body(receive: Receive, limit: int) -> bytes | None:
-    """Return the whole body; None where it is longer than `limit` bytes."""
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":  # the sender has left
-            return b"".join(parts)
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > limit:
-            return None
-        if not message.get("more_body", False):
-            return b"".join(parts)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartParser
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -108,14 +108,21 @@ def _say(look: Look, started: float) -> dict[str, object]:
 
 async def _read_form(request: Request) -> tuple[bytes, str]:
     """Return the document of a form and its name: the file where there is one, else the text."""
-    if "multipart/form-data" not in request.headers.get("content-type", ""):
+    kind = request.headers.get("content-type", "").lower()
+    # no browser names a charset here, and some that Python knows take the square of the length
+    if "multipart/form-data" not in kind or "charset" in kind:
         raise Problem(415, "This is no form of ours", hint="send it from /validate")
     body = await request.body()
     parser = MultiPartParser(
         request.headers, request.stream(), max_files=1, max_fields=10, max_part_size=len(body) + 1
     )
     parser.spool_max_size = len(body) + 1  # nothing that is sent here touches the disk
-    form = await parser.parse()
+    try:
+        form = await parser.parse()
+    except (MultiPartException, ValueError, LookupError) as error:
+        raise Problem(
+            422, "This form cannot be read", hint="send it from /validate, with one file at most"
+        ) from error
     try:
         sent = form.get("file")
         if isinstance(sent, UploadFile) and (sent.filename or sent.size):
