@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 
-import msgspec
 from msgspec import Struct
 
 from provenance.model import Severity
 from provenance.pipeline.report import InputFault
 from provenance.pipeline.validation import Validated
 from provenance.validate.report.baseline import Baseline
-from provenance.validate.report.data import findings_to_json
 from provenance.validate.report.records import ReportedDocument, Unread
 from provenance.validate.rule import Rule
 
@@ -30,12 +28,7 @@ class Reported(Struct, frozen=True):
 
 
 def render_report(form: str, reported: Reported) -> str:
-    """Return the report in one of the forms `json`, `sarif`, `junit`, `github`, `html`."""
-    if form == "json":
-        said = findings_to_json(
-            [(each.path, each.findings) for each in reported.documents], reported.baseline
-        )
-        return msgspec.json.encode(said).decode() + "\n"
+    """Return the report in one of the forms `sarif`, `junit`, `github`, `html`."""
     documents = [_document(each) for each in reported.documents]
     unread = [Unread(each.path, each.message) for each in reported.faults]
     match form:

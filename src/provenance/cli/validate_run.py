@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
+import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from provenance.cli.faults import describe_fault
 from provenance.cli.output import plural, print_json
@@ -35,6 +35,8 @@ __all__ = ["Asked", "Run"]
 
 _FOUND = 1
 _UNREADABLE = 2
+# These say nothing of a document but its findings: with its text, a thousand drafts would cost 400 MB.
+_FORMS_OF_FINDINGS = frozenset({"text", "json"})
 # From so many drafts on a bar says how far it is.
 _MANY = 20
 
@@ -48,6 +50,14 @@ class Asked(Struct, frozen=True):
     shows_all: bool = False
     baseline: str | None = None
     fixes: Fixes = Fixes()
+
+
+class Told(Struct, frozen=True):
+    """What is kept of a document whose text and bytes nobody needs any more."""
+
+    path: str
+    findings: tuple[DraftFinding, ...]
+    notes: int
 
 
 class Run:
@@ -70,6 +80,7 @@ class Run:
         self._refuse_what_does_not_go_together(expanded.inputs)
         faults = [*expanded.faults]
         done: list[Validated] = []
+        told: list[Told] = []
         code = 0
         for each in self._read(expanded.inputs):
             if isinstance(each, InputFault):
@@ -78,11 +89,19 @@ class Run:
                 code = max(code, _FOUND * show_patch(self._desk, each, self._asked.fixes))
             else:
                 code = max(code, self._code_of(each))
-                done.append(self._shown(each) if self._asked.form == "text" else each)
+                if self._asked.form == "text":
+                    self._show(each)
+                if self._asked.form in _FORMS_OF_FINDINGS:
+                    told.append(_told(each))
+                else:
+                    done.append(each)
         for fault in faults:
             click.echo(describe_fault(fault.path, fault.message, fault.hint), err=True)
         code = _UNREADABLE if faults else code
-        self._report(done, faults, code)
+        if self._asked.form in _FORMS_OF_FINDINGS:
+            self._report_told(told)
+        else:
+            self._report(done, faults, code)
         return code
 
     def watch(self, expanded: Expanded) -> int:
@@ -114,9 +133,9 @@ class Run:
             if isinstance(each, InputFault):
                 click.echo(describe_fault(each.path, each.message, each.hint), err=True)
             else:
-                self._shown(each)
+                self._show(each)
                 if not self._open(each):
-                    echo(_clean(each))
+                    echo(_clean(_told(each)))
 
     def _read(self, inputs: Sequence[Input]) -> Iterator[Validated | InputFault]:
         drafts = map(self._mended, read_drafts(inputs, self._desk, self._limits))
@@ -157,12 +176,12 @@ class Run:
     def _is_text(self) -> bool:
         return self._asked.form == "text" and not self._asked.output
 
-    def _new(self, each: Validated) -> list[DraftFinding]:
+    def _new(self, each: Validated | Told) -> list[DraftFinding]:
         """The findings that the baseline has not."""
         known = self._baseline
         return [found for found in each.findings if not (known and known.knows(each.path, found))]
 
-    def _open(self, each: Validated) -> list[DraftFinding]:
+    def _open(self, each: Validated | Told) -> list[DraftFinding]:
         return [found for found in self._new(each) if found.standing == "open"]
 
     def _code_of(self, each: Validated) -> int:
@@ -171,8 +190,8 @@ class Run:
             return 0
         return _FOUND * any(is_at_least(found.severity, least) for found in self._open(each))
 
-    def _shown(self, each: Validated) -> Validated:
-        """Print the findings of one document; return it without its bytes, which nobody needs any more."""
+    def _show(self, each: Validated) -> None:
+        """Print the findings of one document."""
         name, found = storable(each.path), self._open(each)
         if found:
             new = self._new(each)
@@ -180,45 +199,54 @@ class Run:
             self._view.summary(name, new, known=len(each.findings) - len(new))
             if age := describe_age(each.draft):
                 self._view.remark(age)
-        return replace(each, data=b"")
 
-    def _report(self, done: Sequence[Validated], faults: Sequence[InputFault], code: int) -> None:
-        asked = self._asked
-        if asked.form != "text":
-            from provenance.cli.validate_forms import Reported, render_report
+    def _report_told(self, told: Sequence[Told]) -> None:
+        if self._asked.form == "json":
             from provenance.validate.report.data import findings_to_json
 
-            least = "error" if asked.fail_on == "never" else asked.fail_on
-            reported = Reported(done, faults, self._rules, self._baseline, least, code)
-            if asked.form == "json" and not asked.output:
-                pairs = [(storable(each.path), each.findings) for each in done]
-                print_json(findings_to_json(pairs, self._baseline))
+            pairs = [(storable(each.path), each.findings) for each in told]
+            said = findings_to_json(pairs, self._baseline)
+            if self._asked.output:
+                _write(self._asked.output, msgspec.json.encode(said).decode() + "\n")
             else:
-                _write(asked.output, render_report(asked.form, reported))
-            self._say_where(done)
+                print_json(said)
+            self._say_where(told)
             return
-        if any(self._open(each) for each in done):
-            if len(done) > 1:
-                new = [found for each in done for found in self._new(each)]
-                self._view.summary(plural(len(done), "document"), new)
-        elif done:
-            many = f"{len(done):,} documents: nothing found"
-            click.echo(_clean(done[0]) if len(done) == 1 else many, err=True)
-        if asked.output:
-            _write(asked.output, "".join(f"{click.unstyle(line)}\n" for line in self._lines))
-            if any(self._open(each) for each in done):
-                self._say_where(done)
+        if any(self._open(each) for each in told):
+            if len(told) > 1:
+                new = [found for each in told for found in self._new(each)]
+                self._view.summary(plural(len(told), "document"), new)
+        elif told:
+            many = f"{len(told):,} documents: nothing found"
+            click.echo(_clean(told[0]) if len(told) == 1 else many, err=True)
+        if self._asked.output:
+            _write(self._asked.output, "".join(f"{click.unstyle(line)}\n" for line in self._lines))
+            if any(self._open(each) for each in told):
+                self._say_where(told)
 
-    def _say_where(self, done: Sequence[Validated]) -> None:
+    def _say_where(self, done: Sequence[Validated | Told]) -> None:
         """Somebody who sent the report into a file is told that it is there, and what it holds."""
         if self._asked.output:
             found = count_line([one for each in done for one in self._new(each)])
             where = printable(storable(self._asked.output))
             click.echo(f"{where}: {plural(len(done), 'document')}, {found}", err=True)
 
+    def _report(self, done: Sequence[Validated], faults: Sequence[InputFault], code: int) -> None:
+        from provenance.cli.validate_forms import Reported, render_report
 
-def _clean(each: Validated) -> str:
-    notes = plural(len(each.draft.parsed.notes), "note")
+        asked = self._asked
+        least = "error" if asked.fail_on == "never" else asked.fail_on
+        reported = Reported(done, faults, self._rules, self._baseline, least, code)
+        _write(asked.output, render_report(asked.form, reported))
+        self._say_where(done)
+
+
+def _told(each: Validated) -> Told:
+    return Told(each.path, each.findings, len(each.draft.parsed.notes))
+
+
+def _clean(each: Told) -> str:
+    notes = plural(each.notes, "note")
     passed = sum(found.standing != "open" for found in each.findings)
     said = f", {passed:,} let pass" if passed else ""
     return f"{printable(storable(each.path))}: {notes}, nothing found{said}"
