@@ -6,10 +6,9 @@ from typing import NamedTuple
 from provenance.cite.patterns import lazy_pattern
 from provenance.cite.works import find_title_in_quotes
 from provenance.formats.dates import find_dates
-from provenance.model import Citation, Severity
+from provenance.model import Citation
 from provenance.text import Span
 from provenance.validate.draft import Cited, Draft
-from provenance.validate.records import Fix, Found
 
 __all__ = [
     "PrintedDate",
@@ -17,7 +16,6 @@ __all__ = [
     "day_of",
     "find_in_citation",
     "find_title_words",
-    "found_in",
     "letters_of",
     "printed_dates",
     "title_span",
@@ -131,23 +129,3 @@ def _dates_of(cited: Cited) -> Iterator[PrintedDate]:
         yield PrintedDate(
             cited, roles[found.iso], found.iso, span, citation.raw[found.start : found.end]
         )
-
-
-def found_in(
-    cited: Cited,
-    message: str,
-    span: Span | None = None,
-    fix: Fix | None = None,
-    severity: Severity | None = None,
-) -> Found:
-    """Return a finding about a citation: at `span` of the document, else at the whole citation."""
-    return Found(
-        message,
-        span.start if span else cited.citation.start,
-        span.end if span else cited.citation.end,
-        cited.note.label,
-        fix,
-        url=cited.citation.canonical_url,
-        source_id=cited.source.id if cited.source else None,
-        severity=severity,
-    )

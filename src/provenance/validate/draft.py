@@ -8,12 +8,33 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct
 
 from provenance.cite.sources import identify_sources
-from provenance.model import Citation, Claim, Note, Outcome, Parsed, Source, SourceMap, SourceState
+from provenance.model import (
+    Citation,
+    Claim,
+    Note,
+    Outcome,
+    Parsed,
+    Severity,
+    Source,
+    SourceMap,
+    SourceState,
+)
+from provenance.text import Span
 from provenance.validate.addresses import Written, read_written
 from provenance.validate.house import House
+from provenance.validate.records import Fix, Found
 from provenance.validate.suppress import Suppression, read_suppressions
 
-__all__ = ["AskKnowledge", "Cited", "Draft", "Knowledge", "Known", "KnownCopy", "nothing_known"]
+__all__ = [
+    "AskKnowledge",
+    "Cited",
+    "Draft",
+    "Knowledge",
+    "Known",
+    "KnownCopy",
+    "found_in",
+    "nothing_known",
+]
 
 
 class KnownCopy(Struct, frozen=True):
@@ -85,6 +106,27 @@ class Cited(NamedTuple):
     note: Note
     citation: Citation
     source: Source | None
+
+
+def found_in(
+    cited: Cited,
+    message: str,
+    span: Span | None = None,
+    fix: Fix | None = None,
+    severity: Severity | None = None,
+) -> Found:
+    """Return what was found about a citation: at `span` of the document, else at the whole citation."""
+    citation, source = cited.citation, cited.source
+    return Found(
+        message,
+        span.start if span else citation.start,
+        span.end if span else citation.end,
+        cited.note.label,
+        fix,
+        url=citation.canonical_url or (source.canonical_url if source else None),
+        source_id=source.id if source else None,
+        severity=severity,
+    )
 
 
 class Draft:

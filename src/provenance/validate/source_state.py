@@ -18,16 +18,15 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from provenance.model import Severity, Source
+from provenance.model import Source
 from provenance.validate.draft import Cited, Draft, Known, KnownCopy
-from provenance.validate.records import Edit, Fix, Found
+from provenance.validate.records import Edit, Fix
 
 __all__ = [
     "Faulty",
     "by_fix",
     "faulty_by_host",
     "faulty_sources",
-    "found_at",
     "gone_message",
     "host_message",
     "notes_of",
@@ -113,23 +112,6 @@ def faulty_by_host(draft: Draft, code: str) -> Iterator[list[Faulty]]:
     for each in faulty_sources(draft, code):
         groups.setdefault(each.source.host or each.source.id, []).append(each)
     yield from groups.values()
-
-
-def found_at(
-    cited: Cited, message: str, fix: Fix | None = None, severity: Severity | None = None
-) -> Found:
-    """Return a finding about the source of a citation, at that citation."""
-    citation, source = cited.citation, cited.source
-    return Found(
-        message,
-        citation.start,
-        citation.end,
-        cited.note.label,
-        fix,
-        url=citation.canonical_url or (source.canonical_url if source else None),
-        source_id=source.id if source else None,
-        severity=severity,
-    )
 
 
 def notes_of(cited: Sequence[Cited]) -> str:

@@ -57,8 +57,7 @@ name it is for the author to say. Where it was not, only the author can.
 from collections.abc import Iterator
 
 from provenance.formats.titles import is_no_title, title_without_site
-from provenance.validate.descriptions import found_in
-from provenance.validate.draft import Cited, Draft
+from provenance.validate.draft import Cited, Draft, found_in
 from provenance.validate.records import Edit, Fix, Found
 from provenance.validate.rule import Rule
 

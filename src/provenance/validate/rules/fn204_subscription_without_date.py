@@ -38,8 +38,7 @@ None: the date stands on the report. Put it behind the title.
 
 from collections.abc import Iterator
 
-from provenance.validate.descriptions import found_in
-from provenance.validate.draft import Draft
+from provenance.validate.draft import Draft, found_in
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
 

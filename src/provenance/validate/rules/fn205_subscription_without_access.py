@@ -45,8 +45,8 @@ one is had there too is for the author to say.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from provenance.validate.descriptions import found_in, letters_of
-from provenance.validate.draft import Cited, Draft
+from provenance.validate.descriptions import letters_of
+from provenance.validate.draft import Cited, Draft, found_in
 from provenance.validate.records import Edit, Fix, Found
 from provenance.validate.rule import Rule
 

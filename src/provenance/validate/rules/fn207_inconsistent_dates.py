@@ -51,8 +51,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from provenance.validate.date_styles import DateStyle, read_date_style, write_date
-from provenance.validate.descriptions import PrintedDate, found_in, printed_dates
-from provenance.validate.draft import Draft
+from provenance.validate.descriptions import PrintedDate, printed_dates
+from provenance.validate.draft import Draft, found_in
 from provenance.validate.records import Edit, Fix, Found
 from provenance.validate.rule import Rule
 

@@ -57,8 +57,8 @@ from collections.abc import Iterator
 from provenance.formats.language import guess_language
 from provenance.formats.titles import is_no_title, title_without_site
 from provenance.model import Citation
-from provenance.validate.descriptions import are_two_titles, find_title_words, found_in, words_of
-from provenance.validate.draft import Draft
+from provenance.validate.descriptions import are_two_titles, find_title_words, words_of
+from provenance.validate.draft import Draft, found_in
 from provenance.validate.records import Edit, Fix, Found
 from provenance.validate.rule import Rule
 

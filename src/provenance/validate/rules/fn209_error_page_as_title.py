@@ -39,8 +39,8 @@ None: look at the page and write down its own title.
 from collections.abc import Iterator
 
 from provenance.formats.titles import is_no_title
-from provenance.validate.descriptions import found_in, title_span
-from provenance.validate.draft import Draft
+from provenance.validate.descriptions import title_span
+from provenance.validate.draft import Draft, found_in
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
 

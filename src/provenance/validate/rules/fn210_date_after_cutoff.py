@@ -44,8 +44,7 @@ None: look which of the two dates is wrong.
 
 from collections.abc import Iterator
 
-from provenance.validate.descriptions import found_in
-from provenance.validate.draft import Draft
+from provenance.validate.draft import Draft, found_in
 from provenance.validate.late_dates import find_late_dates
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule

@@ -45,8 +45,8 @@ report, but a house may want its short forms kept, with the note's number.
 from collections.abc import Iterator
 
 from provenance.model import Citation
-from provenance.validate.descriptions import found_in, words_of
-from provenance.validate.draft import Draft
+from provenance.validate.descriptions import words_of
+from provenance.validate.draft import Draft, found_in
 from provenance.validate.records import Edit, Fix, Found
 from provenance.validate.rule import Rule
 

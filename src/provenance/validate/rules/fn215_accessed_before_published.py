@@ -39,8 +39,8 @@ None: only the author knows which of the two is wrong.
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from provenance.validate.descriptions import day_of, found_in
-from provenance.validate.draft import Draft
+from provenance.validate.descriptions import day_of
+from provenance.validate.draft import Draft, found_in
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
 

@@ -46,8 +46,8 @@ from collections.abc import Hashable, Iterator
 
 from provenance.cite.people import surname_of
 from provenance.model import Severity
-from provenance.validate.descriptions import day_of, found_in, words_of
-from provenance.validate.draft import Cited, Draft
+from provenance.validate.descriptions import day_of, words_of
+from provenance.validate.draft import Cited, Draft, found_in
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
 

@@ -44,8 +44,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from provenance.model import Severity
-from provenance.validate.descriptions import find_in_citation, found_in, letters_of, words_of
-from provenance.validate.draft import Cited, Draft
+from provenance.validate.descriptions import find_in_citation, letters_of, words_of
+from provenance.validate.draft import Cited, Draft, found_in
 from provenance.validate.records import Edit, Fix, Found
 from provenance.validate.rule import Rule
 from provenance.validate.spellings import group_spellings, is_one_letter_off

@@ -44,8 +44,8 @@ from collections.abc import Iterator
 
 from provenance.formats.titles import shares_no_word
 from provenance.model import Citation
-from provenance.validate.descriptions import are_two_titles, found_in
-from provenance.validate.draft import Cited, Draft
+from provenance.validate.descriptions import are_two_titles
+from provenance.validate.draft import Cited, Draft, found_in
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
 

@@ -45,8 +45,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from provenance.validate.descriptions import found_in, title_span, words_of
-from provenance.validate.draft import Cited, Draft
+from provenance.validate.descriptions import title_span, words_of
+from provenance.validate.draft import Cited, Draft, found_in
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
 

@@ -56,17 +56,17 @@ Safe: where an archived copy is known, it is named behind the address in the for
 
 from collections.abc import Iterator
 
-from provenance.validate.draft import Draft
+from provenance.validate.draft import Draft, found_in
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
-from provenance.validate.source_state import by_fix, faulty_sources, found_at, gone_message
+from provenance.validate.source_state import by_fix, faulty_sources, gone_message
 
 
 def _check(draft: Draft) -> Iterator[Found]:
     for faulty in faulty_sources(draft, "FN301"):
         for part, fix in by_fix(draft, faulty):
             message = gone_message(draft, part, "gone for good")
-            yield found_at(part.cited[0], message, fix)
+            yield found_in(part.cited[0], message, fix=fix)
 
 
 RULE = Rule("FN301", "dead", "error", _check, asks_knowledge=True)

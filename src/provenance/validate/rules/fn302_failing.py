@@ -54,17 +54,10 @@ the house style. Whether the address was mistyped, only a person can tell.
 
 from collections.abc import Iterator
 
-from provenance.validate.draft import Draft
+from provenance.validate.draft import Draft, found_in
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
-from provenance.validate.source_state import (
-    by_fix,
-    faulty_sources,
-    found_at,
-    gone_message,
-    notes_of,
-    seen_on,
-)
+from provenance.validate.source_state import by_fix, faulty_sources, gone_message, notes_of, seen_on
 
 
 def _check(draft: Draft) -> Iterator[Found]:
@@ -72,14 +65,14 @@ def _check(draft: Draft) -> Iterator[Found]:
         if faulty.is_gone:
             for part, fix in by_fix(draft, faulty):
                 message = gone_message(draft, part, f"not there ({part.known.state_reason})")
-                yield found_at(part.cited[0], message, fix, severity="error")
+                yield found_in(part.cited[0], message, fix=fix, severity="error")
             continue
         known = faulty.known
         message = (
             f"answers badly: {known.state_reason or known.reason} ({seen_on(known)})"
             f"; open it yourself, or cite an archived copy{notes_of(faulty.cited)}"
         )
-        yield found_at(faulty.cited[0], message)
+        yield found_in(faulty.cited[0], message)
 
 
 RULE = Rule("FN302", "failing", "warning", _check, asks_knowledge=True)

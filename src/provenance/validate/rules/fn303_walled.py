@@ -49,10 +49,10 @@ None: whether to name a copy, another source or the subscription is for the auth
 
 from collections.abc import Iterator
 
-from provenance.validate.draft import Draft
+from provenance.validate.draft import Draft, found_in
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
-from provenance.validate.source_state import faulty_by_host, found_at, host_message
+from provenance.validate.source_state import faulty_by_host, host_message
 
 _LOGIN, _PAY = "asks readers to log in", "asks readers to pay"
 # The rules of a verdict (docs/rules-of-verdicts.md) that say what the wall is.
@@ -75,7 +75,7 @@ def _check(draft: Draft) -> Iterator[Found]:
     for group in faulty_by_host(draft, "FN303"):
         what = _WALLS.get(group[0].known.rule, "lets only some readers in")
         advice = "say so in the note, or name an archived copy"
-        yield found_at(group[0].cited[0], host_message(group, what, advice))
+        yield found_in(group[0].cited[0], host_message(group, what, advice))
 
 
 RULE = Rule("FN303", "walled", "info", _check, asks_knowledge=True)

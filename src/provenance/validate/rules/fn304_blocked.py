@@ -48,16 +48,16 @@ None: a person has to open the page. `provenance attach` keeps a copy that a per
 
 from collections.abc import Iterator
 
-from provenance.validate.draft import Draft
+from provenance.validate.draft import Draft, found_in
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
-from provenance.validate.source_state import faulty_by_host, found_at, host_message
+from provenance.validate.source_state import faulty_by_host, host_message
 
 
 def _check(draft: Draft) -> Iterator[Found]:
     for group in faulty_by_host(draft, "FN304"):
         message = host_message(group, "refuses machines", "open it yourself before publication")
-        yield found_at(group[0].cited[0], message)
+        yield found_in(group[0].cited[0], message)
 
 
 RULE = Rule("FN304", "blocked", "info", _check, asks_knowledge=True)

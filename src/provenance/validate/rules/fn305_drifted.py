@@ -52,17 +52,10 @@ Safe: where an archived copy is known, it is named behind the address in the for
 
 from collections.abc import Iterator
 
-from provenance.validate.draft import Draft
+from provenance.validate.draft import Draft, found_in
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
-from provenance.validate.source_state import (
-    by_fix,
-    faulty_sources,
-    found_at,
-    notes_of,
-    replacement,
-    seen_on,
-)
+from provenance.validate.source_state import by_fix, faulty_sources, notes_of, replacement, seen_on
 
 
 def _check(draft: Draft) -> Iterator[Found]:
@@ -72,7 +65,7 @@ def _check(draft: Draft) -> Iterator[Found]:
         advice = f"look at it, and {replacement(draft, known)}"
         for part, fix in by_fix(draft, faulty):
             message = f"shows something else by now: {seen}; {advice}{notes_of(part.cited)}"
-            yield found_at(part.cited[0], message, fix)
+            yield found_in(part.cited[0], message, fix=fix)
 
 
 RULE = Rule("FN305", "drifted", "warning", _check, asks_knowledge=True)

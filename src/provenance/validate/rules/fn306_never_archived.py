@@ -52,10 +52,9 @@ None: `provenance ingest` archives the sources; there is nothing to change in th
 
 from collections.abc import Iterator
 
-from provenance.validate.draft import Cited, Draft
+from provenance.validate.draft import Cited, Draft, found_in
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
-from provenance.validate.source_state import found_at
 
 _NOBODY_LOOKED_OR_OK = frozenset({"unchecked", "alive", "drifted", "revived"})
 
@@ -72,7 +71,7 @@ def _check(draft: Draft) -> Iterator[Found]:
     if not missing:
         return
     are = "source is" if len(missing) == 1 else "sources are"
-    yield found_at(
+    yield found_in(
         min(missing, key=lambda each: each.citation.start),
         f"{len(missing)} of {len(web)} web {are} not archived yet"
         "; `provenance ingest` keeps a copy of each as it is now",

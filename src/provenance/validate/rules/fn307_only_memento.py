@@ -52,17 +52,17 @@ address is defanged or cut, somebody has to look.
 
 from collections.abc import Iterator
 
-from provenance.validate.draft import Draft
+from provenance.validate.draft import Draft, found_in
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
-from provenance.validate.source_state import by_fix, faulty_sources, found_at, gone_message
+from provenance.validate.source_state import by_fix, faulty_sources, gone_message
 
 
 def _check(draft: Draft) -> Iterator[Found]:
     for faulty in faulty_sources(draft, "FN307"):
         for part, fix in by_fix(draft, faulty):
             message = gone_message(draft, part, "gone, and we hold no copy of our own")
-            yield found_at(part.cited[0], message, fix)
+            yield found_in(part.cited[0], message, fix=fix)
 
 
 RULE = Rule("FN307", "only-memento", "error", _check, asks_knowledge=True)

@@ -51,17 +51,10 @@ the house style.
 
 from collections.abc import Iterator
 
-from provenance.validate.draft import Draft
+from provenance.validate.draft import Draft, found_in
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
-from provenance.validate.source_state import (
-    by_fix,
-    faulty_sources,
-    found_at,
-    gone_message,
-    notes_of,
-    seen_on,
-)
+from provenance.validate.source_state import by_fix, faulty_sources, gone_message, notes_of, seen_on
 
 
 def _check(draft: Draft) -> Iterator[Found]:
@@ -70,13 +63,13 @@ def _check(draft: Draft) -> Iterator[Found]:
         if faulty.is_gone and known.rule == "soft_404":
             for part, fix in by_fix(draft, faulty):
                 message = gone_message(draft, part, "answers, but has no such page")
-                yield found_at(part.cited[0], message, fix)
+                yield found_in(part.cited[0], message, fix=fix)
             continue
         message = (
             f"may be gone though it answers: {known.reason} ({seen_on(known)})"
             f"; open it yourself{notes_of(faulty.cited)}"
         )
-        yield found_at(faulty.cited[0], message, severity="info")
+        yield found_in(faulty.cited[0], message, severity="info")
 
 
 RULE = Rule("FN309", "soft-404", "error", _check, asks_knowledge=True)

@@ -58,10 +58,10 @@ it is the same page, and whether the note says where it was read.
 from collections.abc import Iterator
 
 from provenance.validate.addresses import Written, rewrite
-from provenance.validate.draft import Draft
+from provenance.validate.draft import Draft, found_in
 from provenance.validate.records import Fix, Found
 from provenance.validate.rule import Rule
-from provenance.validate.source_state import found_at, notes_of
+from provenance.validate.source_state import notes_of
 
 _THERE = frozenset({"alive", "drifted", "revived"})
 
@@ -77,7 +77,7 @@ def _check(draft: Draft) -> Iterator[Found]:
         if not bare:
             continue
         message = f"moved for good to {known.moved_to}; cite that address{notes_of(bare)}"
-        yield found_at(bare[0], message, _fix(draft, source_id, known.moved_to))
+        yield found_in(bare[0], message, fix=_fix(draft, source_id, known.moved_to))
 
 
 def _fix(draft: Draft, source_id: str, url: str) -> Fix | None:
