@@ -183,10 +183,12 @@ class Side:
 
 
 def _text_behind_label(note: Note) -> str:
-    """Return a note's text without "[12] ": what stands before the first citation, if it is the label alone."""
-    first = note.citations[0].start - note.start if note.citations else len(note.text)
-    label = re.escape(unicodedata.normalize("NFKC", note.label))
-    printed = unicodedata.normalize("NFKC", note.text[:first])
-    if note.citations and re.fullmatch(rf"\W*{label}\W*", printed):
-        return note.text[first:]
-    return re.sub(rf"^[\[(［【]?{re.escape(note.label)}[\])］】.:]\s*", "", note.text)
+    """Return a note's text without "[12] ": what is the label alone before the first citation, or in brackets."""
+    if note.citations:
+        first = note.citations[0].start - note.start
+        label = re.escape(unicodedata.normalize("NFKC", note.label))
+        if re.fullmatch(rf"\W*{label}\W*", unicodedata.normalize("NFKC", note.text[:first])):
+            return note.text[first:]
+    label = re.escape(note.label)
+    printed = rf"(?:[\[(［【]\^?{label}[\])］】]|{label}[.:)\]](?=\s))[.:/]*\s*"
+    return re.sub(rf"^{printed}", "", note.text)
