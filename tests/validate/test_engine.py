@@ -8,7 +8,7 @@ from provenance.cite.document import read_document
 from provenance.cite.parse import parse_document
 from provenance.errors import UsageError
 from provenance.validate.draft import Draft
-from provenance.validate.engine import find_findings, worst_of
+from provenance.validate.engine import find_findings
 from provenance.validate.house import parse_house
 from provenance.validate.records import DraftFinding
 from provenance.validate.rules import all_rules
@@ -96,12 +96,6 @@ def test_fingerprints_are_distinct_and_stay_when_text_is_added_elsewhere() -> No
     assert len(before) == len(looked_at())
     longer = BODY.replace("## Key", "A paragraph that is new.\n\n## Key")
     assert {each.fingerprint for each in looked_at(text=longer)} == before
-
-
-def test_the_worst_is_that_of_what_is_open() -> None:
-    assert worst_of(looked_at()) == "error"
-    assert worst_of(looked_at('[rules]\nFN103 = "info"\nFN115 = "off"\nFN116 = "off"')) in {"info", "warning"}  # fmt: skip
-    assert worst_of(()) is None
 
 
 def test_rules_are_chosen_by_code_by_its_beginning_and_by_name() -> None:

@@ -144,11 +144,7 @@ def edits_to(start: int, words: str, wanted: str) -> tuple[Edit, ...]:
     """Return the smallest edit that makes the words at `start` into what is wanted; none where they are."""
     if words == wanted:
         return ()
-    most = min(len(words), len(wanted))
-    head = next((at for at in range(most) if words[at] != wanted[at]), most)
-    most -= head
-    tail = next((at for at in range(most) if words[-1 - at] != wanted[-1 - at]), most)
-    return (Edit(start + head, start + len(words) - tail, wanted[head : len(wanted) - tail]),)
+    return (Edit(start, start + len(words), wanted).trimmed(words),)
 
 
 def rewrite(one: Written, change: Change, in_targets: Change | None = None) -> tuple[Edit, ...]:

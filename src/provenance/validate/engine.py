@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -14,7 +14,7 @@ from provenance.validate.records import DraftFinding, Found
 from provenance.validate.rule import Rule
 from provenance.validate.waivers import Passing
 
-__all__ = ["SEVERITIES", "find_findings", "is_at_least", "worst_of"]
+__all__ = ["SEVERITIES", "find_findings", "is_at_least"]
 
 # From the mildest on.
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
@@ -103,9 +103,3 @@ def _all_found(draft: Draft, rules: Iterable[Rule]) -> Iterator[tuple[Rule, Foun
 def _fingerprint(code: str, words: str, number: int) -> str:
     said = "\x00".join((code, " ".join(words.split()), str(number)))
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def worst_of(findings: Sequence[DraftFinding]) -> Severity | None:
-    """Return the worst severity of the open ones."""
-    found = {finding.severity for finding in findings if finding.standing == "open"}
-    return next((each for each in reversed(SEVERITIES) if each in found), None)

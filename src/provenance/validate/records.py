@@ -24,6 +24,15 @@ class Edit(Struct, frozen=True, omit_defaults=True):
     replacement: str
     in_target: bool = False
 
+    def trimmed(self, words: str) -> "Edit":
+        """Return the same edit of `words` (what stands at its span) without what it leaves as it is at both ends."""
+        new = self.replacement
+        most = min(len(words), len(new))
+        head = next((at for at in range(most) if words[at] != new[at]), most)
+        most -= head
+        tail = next((at for at in range(most) if words[-1 - at] != new[-1 - at]), most)
+        return Edit(self.start + head, self.end - tail, new[head : len(new) - tail], self.in_target)
+
 
 class Fix(Struct, frozen=True):
     """What mends a finding: all of these edits or none.

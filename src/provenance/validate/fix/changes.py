@@ -101,7 +101,8 @@ def _taken_apart(text: str, edit: Edit) -> list[Edit]:
 
 
 def _find(paper: Paper, runs: Sequence[Run], edit: Edit) -> tuple[Change, ...] | Refused:
-    start, end, new = _trimmed(paper.text, edit)
+    trimmed = edit.trimmed(paper.text[edit.start : edit.end])
+    start, end, new = trimmed.start, trimmed.end, trimmed.replacement
     if start == end:
         if not new:
             return ()
@@ -116,16 +117,6 @@ def _find(paper: Paper, runs: Sequence[Run], edit: Edit) -> tuple[Change, ...] |
         Change(first.part, first.source_start, first.source_end, paper.spell(new)),
         *(Change(one.part, one.source_start, one.source_end, "") for one in others),
     )
-
-
-def _trimmed(text: str, edit: Edit) -> tuple[int, int, str]:
-    """The edit without what it leaves as it is at its two ends."""
-    words, new = text[edit.start : edit.end], edit.replacement
-    shared = min(len(words), len(new))
-    before = next((i for i in range(shared) if words[i] != new[i]), shared)
-    rest = shared - before
-    behind = next((i for i in range(rest) if words[-1 - i] != new[-1 - i]), rest)
-    return edit.start + before, edit.end - behind, new[before : len(new) - behind]
 
 
 def _places_of(paper: Paper, runs: Sequence[Run], start: int, end: int) -> list[Run] | Refused:
