@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import stat
 import subprocess
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -34,6 +35,8 @@ _CURES = {
     errno.EROFS: "the disk can only be read: copy the draft elsewhere first",
     errno.EACCES: "give yourself the right to write there, or copy the draft elsewhere first",
     errno.EPERM: "give yourself the right to write there, or copy the draft elsewhere first",
+    errno.ENAMETOOLONG: "give the draft a shorter name: those of its backup and of the new file are longer",
+    errno.ELOOP: "a link stands where the new file is written: remove it",
 }
 
 
@@ -70,7 +73,8 @@ def write_mended(path: Path, before: bytes, after: bytes) -> Written:
     """Write a mended draft over the file that it was read from; `before` is what was read.
 
     There is the old file or the new one at any moment, with its mode and, where that may be done, its
-    owner; a symbolic link stays one, and the file that it leads to is written.
+    owner; a symbolic link stays one, and the file that it leads to is written. Other names of
+    the same file (hard links) keep what was there.
 
     Raises:
         UsageError: the file was changed since it was read, or may not be written.
@@ -78,19 +82,24 @@ def write_mended(path: Path, before: bytes, after: bytes) -> Written:
     """
     target = path.resolve()
     with _faults(path), _only_one(target) as fresh:
-        if target.read_bytes() != before:
-            raise UsageError(
-                f"{path} was changed while it was being mended: nothing is written",
-                hint="save it, then run the same command again",
-            )
+        _refuse_changed(path, target, before)
         backup = None if _git_has(target, before) else _keep_backup(target, before)
         _write(fresh, after)
         shutil.copystat(target, fresh)
         os.utime(fresh)
         _keep_owner(target, fresh)
+        _refuse_changed(path, target, before)  # git and the disk have taken their time
         fresh.replace(target)
         _sync(target.parent)
     return Written(path, backup)
+
+
+def _refuse_changed(path: Path, target: Path, before: bytes) -> None:
+    if target.read_bytes() != before:
+        raise UsageError(
+            f"{path} was changed while it was being mended: it is left as it is",
+            hint="save it, then run the same command again",
+        )
 
 
 @contextlib.contextmanager
@@ -100,14 +109,12 @@ def _only_one(target: Path) -> Iterator[Path]:
     The name is always the same: what a killed run left there, the next one writes over.
     """
     fresh = target.with_name(f".{target.name}.mending")
-    handle = os.open(fresh, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _is_locked(handle, fresh):
             raise UsageError(
                 f"{target} is being mended by another run", hint="wait until that has ended"
-            ) from None
+            )
         try:
             yield fresh
         except BaseException:
@@ -116,6 +123,27 @@ def _only_one(target: Path) -> Iterator[Path]:
             raise
     finally:
         os.close(handle)
+
+
+def _is_locked(handle: int, fresh: Path) -> bool:
+    """Lock the new file; tell whether it is ours, and still stands under its name.
+
+    It does not where the run that held it has ended just now: the file is the draft by then.
+
+    Raises:
+        OSError: it is another name of somebody's file, which would be written over.
+    """
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    here = os.fstat(handle)
+    if not stat.S_ISREG(here.st_mode) or here.st_nlink > 1:
+        raise OSError(errno.ELOOP, f"{fresh.name} beside it is no file of ours")
+    try:
+        return os.path.samestat(here, os.lstat(fresh))
+    except FileNotFoundError:
+        return False
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -145,12 +173,17 @@ def _keep_backup(target: Path, data: bytes) -> Path:
                 return backup
             continue
         unfinished = target.with_name(f".{target.name}.backing")
-        with unfinished.open("wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        shutil.copystat(target, unfinished)
-        unfinished.rename(backup)
+        unfinished.unlink(missing_ok=True)  # a killed run's, or a link to somebody's file
+        try:
+            with unfinished.open("xb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+            shutil.copystat(target, unfinished)
+            unfinished.rename(backup)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)  # a full disk has no room for half a backup
+            raise
         _sync(target.parent)
         return backup
     raise UsageError(
@@ -193,5 +226,5 @@ def _faults(path: Path) -> Iterator[None]:
     except OSError as error:
         said = f"cannot write the mended {path}: {error.strerror or error}"
         hint = _CURES.get(error.errno or 0, "")
-        is_mine = error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT}
+        is_mine = error.errno in {*_CURES, errno.ENOENT} - {errno.ENOSPC}
         raise (UsageError if is_mine else ProvenanceError)(said, hint=hint) from error
