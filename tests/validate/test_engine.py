@@ -7,7 +7,7 @@ import pytest
 from provenance.cite.document import read_document
 from provenance.cite.parse import parse_document
 from provenance.errors import UsageError
-from provenance.validate.draft import Draft
+from provenance.validate.draft import Draft, once_a_draft
 from provenance.validate.engine import find_findings
 from provenance.validate.house import parse_house
 from provenance.validate.records import DraftFinding
@@ -36,13 +36,16 @@ The toll was doubled.[^2] So were the fords.[^3]
 """
 
 
-def looked_at(house: str = "", text: str = BODY) -> tuple[DraftFinding, ...]:
-    draft = Draft(
+def a_draft(text: str = BODY, house: str = "") -> Draft:
+    return Draft(
         parse_document(read_document(text.encode(), "draft.md")),
         house=parse_house(house, "house.toml"),
         today=datetime(2024, 3, 8, tzinfo=UTC).date(),
     )
-    return find_findings(draft, all_rules())
+
+
+def looked_at(house: str = "", text: str = BODY) -> tuple[DraftFinding, ...]:
+    return find_findings(a_draft(text, house), all_rules())
 
 
 def glued(house: str) -> list[tuple[str | None, str]]:
@@ -114,3 +117,17 @@ def test_a_rule_that_is_not_there_is_refused(name: str) -> None:
     for choose in (choose_rules, lambda rules, names, _: find_rule(rules, names[0])):
         with pytest.raises(UsageError, match="there is no rule"):
             choose(all_rules(), [name], [])
+
+
+def test_an_analysis_that_several_rules_lean_on_is_made_once_a_draft() -> None:
+    asked: list[Draft] = []
+
+    @once_a_draft
+    def count_notes(draft: Draft) -> int:
+        asked.append(draft)
+        return len(draft.parsed.notes)
+
+    one, other = a_draft(), a_draft("No notes at all.\n")
+    assert [count_notes(one), count_notes(one)] == [len(one.parsed.notes)] * 2
+    assert count_notes(other) == len(other.parsed.notes)
+    assert asked == [one, other]

@@ -8,7 +8,7 @@ from provenance.cite.works import find_title_in_quotes
 from provenance.formats.dates import find_dates
 from provenance.model import Citation
 from provenance.text import Span
-from provenance.validate.draft import Cited, Draft
+from provenance.validate.draft import Cited, Draft, once_a_draft
 
 __all__ = [
     "PrintedDate",
@@ -111,6 +111,7 @@ class PrintedDate(NamedTuple):
     words: str
 
 
+@once_a_draft
 def printed_dates(draft: Draft) -> Sequence[PrintedDate]:
     """Return the days that the document's citations are dated with, as printed outside titles and addresses."""
     return [date for cited in draft.cited for date in _dates_of(cited)]

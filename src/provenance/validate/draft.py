@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cached_property
-from typing import NamedTuple, Protocol
+from functools import cached_property, wraps
+from typing import NamedTuple, Protocol, TypeVar, cast
 
 from msgspec import Struct
 
@@ -34,6 +34,7 @@ __all__ = [
     "KnownCopy",
     "found_in",
     "nothing_known",
+    "once_a_draft",
 ]
 
 
@@ -129,6 +130,9 @@ def found_in(
     )
 
 
+_T = TypeVar("_T")
+
+
 class Draft:
     """One document with everything that a rule may ask; what is derived is made once.
 
@@ -149,6 +153,13 @@ class Draft:
         self.house = house
         self.today = today
         self.knowledge = knowledge
+        self._answers: dict[Callable[[Draft], object], object] = {}
+
+    def answer_of(self, ask: "Callable[[Draft], _T]") -> _T:
+        """Return what a function says of this draft: asked once, remembered from then on."""
+        if ask not in self._answers:
+            self._answers[ask] = ask(self)
+        return cast("_T", self._answers[ask])
 
     @cached_property
     def source_map(self) -> SourceMap:
@@ -237,3 +248,13 @@ class Draft:
         known = (self.known(source) for source in self.sources.values())
         times = [each.checked_at for each in known if each is not None and each.checked_at]
         return (min(times), max(times)) if times else None
+
+
+def once_a_draft(ask: Callable[[Draft], _T]) -> Callable[[Draft], _T]:
+    """Let several rules lean on one analysis of a draft: it is made once. Nobody may change what comes back."""
+
+    @wraps(ask)
+    def remembered(draft: Draft) -> _T:
+        return draft.answer_of(ask)
+
+    return remembered

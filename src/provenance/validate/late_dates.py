@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from provenance.formats.dates import find_dates
 from provenance.validate.descriptions import PrintedDate, printed_dates
-from provenance.validate.draft import Draft
+from provenance.validate.draft import Draft, once_a_draft
 
 __all__ = ["LateDates", "find_late_dates"]
 
@@ -24,6 +24,7 @@ class LateDates(NamedTuple):
     after_publication: Sequence[PrintedDate] = ()
 
 
+@once_a_draft
 def find_late_dates(draft: Draft) -> LateDates:
     """Return the citations that are too late; none where the document's own dates are not sure.
 

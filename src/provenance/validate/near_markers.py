@@ -13,7 +13,7 @@ from typing import NamedTuple
 from provenance.cite.patterns import lazy_pattern
 from provenance.model import Marker
 from provenance.text import Span
-from provenance.validate.draft import Draft
+from provenance.validate.draft import Draft, once_a_draft
 from provenance.validate.numbering import CountedList, numbered_lists
 
 __all__ = ["NearMarker", "find_near_markers", "notes_found_again"]
@@ -43,7 +43,8 @@ class NearMarker(NamedTuple):
     is_sure: bool
 
 
-def find_near_markers(draft: Draft) -> list[NearMarker]:
+@once_a_draft
+def find_near_markers(draft: Draft) -> Sequence[NearMarker]:
     """Return the near-markers of a draft's body, in order; none where its markers are not in brackets."""
     markers = sorted(
         {marker for claim in draft.parsed.claims for marker in claim.markers},

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from provenance.cite.patterns import lazy_pattern
 from provenance.formats.language import guess_language
 from provenance.model import Claim
-from provenance.validate.draft import Cited, Draft
+from provenance.validate.draft import Cited, Draft, once_a_draft
 
 __all__ = [
     "Backed",
@@ -82,14 +82,16 @@ class Backed(NamedTuple):
         return self.claim.markers[0].label
 
 
-def backed_claims(draft: Draft) -> Iterator[Backed]:
-    """Yield the claims all of whose sources have texts that can be read, in the order of the document.
+@once_a_draft
+def backed_claims(draft: Draft) -> Sequence[Backed]:
+    """Return the claims all of whose sources have texts that can be read, in the order of the document.
 
     A marker in mid-sentence stands behind what is before it: a later one of the same
     sentence is asked for the rest only.
     """
     if draft.knowledge is None:
-        return
+        return ()
+    found = []
     asked_to = 0
     # thousands of claims may lean on one note that names thousands of sources
     behind: dict[tuple[str | None, ...], Texts | None] = {}
@@ -101,7 +103,8 @@ def backed_claims(draft: Draft) -> Iterator[Backed]:
             behind[notes] = _texts_behind(draft, claim)
         texts = behind[notes]
         if texts is not None:
-            yield Backed(claim, draft.text[start : claim.end], start, texts)
+            found.append(Backed(claim, draft.text[start : claim.end], start, texts))
+    return found
 
 
 def _texts_behind(draft: Draft, claim: Claim) -> Texts | None:
