@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from provenance.pipeline.validation import Desk, Validated
     from provenance.validate.draft import AskKnowledge
 
-__all__ = ["Written", "mend_draft", "write_mended"]
+__all__ = ["MendedFile", "mend_draft", "write_mended"]
 
 _GIT_TIMEOUT_S = 5.0
 _MAX_BACKUPS = 10_000
@@ -40,7 +40,7 @@ _CURES = {
 }
 
 
-class Written(NamedTuple):
+class MendedFile(NamedTuple):
     """What became of a mended draft: the file, and its backup (None where git has what was there)."""
 
     path: Path
@@ -69,7 +69,7 @@ def mend_draft(
     return mend(validated, validate, unsafe=unsafe, only=only)
 
 
-def write_mended(path: Path, before: bytes, after: bytes) -> Written:
+def write_mended(path: Path, before: bytes, after: bytes) -> MendedFile:
     """Write a mended draft over the file that it was read from; `before` is what was read.
 
     There is the old file or the new one at any moment, with its mode and, where that may be done, its
@@ -91,7 +91,7 @@ def write_mended(path: Path, before: bytes, after: bytes) -> Written:
         _refuse_changed(path, target, before)  # git and the disk have taken their time
         fresh.replace(target)
         _sync(target.parent)
-    return Written(path, backup)
+    return MendedFile(path, backup)
 
 
 def _refuse_changed(path: Path, target: Path, before: bytes) -> None:

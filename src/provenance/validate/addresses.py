@@ -21,7 +21,7 @@ from provenance.model import Citation, Link, Note, Parsed, Repair, Severity
 from provenance.validate.records import Edit, Fix, Found
 
 __all__ = [
-    "Change",
+    "Respell",
     "Written",
     "all_targets",
     "count_addresses",
@@ -40,7 +40,7 @@ _LONGEST_ANCHOR = 2000
 
 _SECOND_ADDRESS = lazy_pattern(r"(?:[\s;,]|%C2%A0|%20)https?(?::|$)", re.IGNORECASE)
 
-Change = Callable[[str], str]
+Respell = Callable[[str], str]
 
 
 class Written(NamedTuple):
@@ -147,7 +147,7 @@ def edits_to(start: int, words: str, wanted: str) -> tuple[Edit, ...]:
     return (Edit(start, start + len(words), wanted).trimmed(words),)
 
 
-def rewrite(one: Written, change: Change, in_targets: Change | None = None) -> tuple[Edit, ...]:
+def rewrite(one: Written, change: Respell, in_targets: Respell | None = None) -> tuple[Edit, ...]:
     """Return the edits that change an address in its words and in the anchors over it.
 
     Words that were cut for display stay as they are, and so does an anchor that holds

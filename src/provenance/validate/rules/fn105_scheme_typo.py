@@ -40,7 +40,7 @@ from collections.abc import Sequence
 
 from provenance.model import Repair
 from provenance.validate.addresses import (
-    Change,
+    Respell,
     Written,
     all_targets,
     edits_to,
@@ -96,7 +96,7 @@ def _mended(slip: Repair, words: str) -> str:
     return slip.after + words.removeprefix(slip.before)
 
 
-def _mended_target(one: Written) -> Change:
+def _mended_target(one: Written) -> Respell:
     """A target that leads nowhere becomes the address; one that was whole stays."""
     meant = one.citation.url if one.is_main and not one.citation.truncated else None
     return lambda href: (
