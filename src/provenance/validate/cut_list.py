@@ -7,7 +7,7 @@ from provenance.model import Marker
 from provenance.validate.draft import Draft
 from provenance.validate.numbering import numbered_lists, unanswered
 
-__all__ = ["CutList", "find_cut_list"]
+__all__ = ["CutList", "closes_something", "find_cut_list"]
 
 # One marker without a note is a slip (FN001); two that count on are a list that ends too early.
 _MIN_MARKERS = 2
@@ -34,7 +34,7 @@ def find_cut_list(draft: Draft) -> CutList | None:
 
 def _missing(draft: Draft, lost: list[Marker]) -> CutList:
     first = lost[0]
-    like_markers = sum(_closes_something(draft.text, marker) for marker in lost)
+    like_markers = sum(closes_something(draft.text, marker) for marker in lost)
     is_sure = 2 * like_markers >= len(lost)
     said = "markers" if is_sure else "numbers in brackets"
     message = (
@@ -44,7 +44,7 @@ def _missing(draft: Draft, lost: list[Marker]) -> CutList:
     return CutList(message, first.start, first.end, first.label, frozenset(lost), is_sure)
 
 
-def _closes_something(text: str, marker: Marker) -> bool:
+def closes_something(text: str, marker: Marker) -> bool:
     """Tell a marker beside the end of a sentence or clause from `rows[1]`, which is code."""
     before = text[max(0, marker.start - 2) : marker.start].rstrip()[-1:]
     behind = text[marker.end : marker.end + 2]

@@ -17,6 +17,7 @@ from provenance.model import Marker, Note
 from provenance.text import Span
 from provenance.validate.draft import Draft
 from provenance.validate.records import Edit, Fix
+from provenance.validate.subscripts import is_subscript, without_subscripts
 
 __all__ = [
     "CountedList",
@@ -74,8 +75,9 @@ def numbered_lists(draft: Draft) -> list[CountedList]:
 
 
 def unanswered(draft: Draft) -> list[Marker]:
-    """Return the markers that lead to no note, in the order of the text."""
-    return [marker for marker in _all_markers(draft) if marker.note_id is None]
+    """Return the markers that lead to no note, in the order of the text; subscripts of code are none."""
+    lost = [marker for marker in _all_markers(draft) if marker.note_id is None]
+    return without_subscripts(draft.text, lost, has_notes=bool(draft.parsed.notes))
 
 
 def first_mentions(draft: Draft, listed: CountedList) -> list[Note]:
@@ -119,10 +121,10 @@ def renumber(draft: Draft, listed: CountedList, numbers: Mapping[str, int]) -> F
     """Return the edits that give every note (by id) its number and every marker its note's.
 
     Where the numbers then do not ascend, the entries change places, which only a text file
-    allows. None where a number is not written out, where a marker leads to no note, or where words name
-    a note by its number.
+    allows. None where a number is not written out, where a marker leads to no note or may be a
+    subscript of code, or where words name a note by its number.
     """
-    if unanswered(draft) or _names_notes(draft, listed):
+    if unanswered(draft) or _has_subscripts(draft) or _names_notes(draft, listed):
         return None
     order = sorted(listed.notes, key=lambda note: numbers[note.id])
     if order != list(listed.notes) and draft.parsed.document.format != "text":
@@ -183,6 +185,10 @@ def _is_in_file(draft: Draft, span: Span) -> bool:
 
 def _all_markers(draft: Draft) -> Iterator[Marker]:
     return (marker for claim in draft.parsed.claims for marker in claim.markers)
+
+
+def _has_subscripts(draft: Draft) -> bool:
+    return any(is_subscript(draft.text, marker) for marker in _all_markers(draft))
 
 
 def _names_notes(draft: Draft, listed: CountedList) -> bool:

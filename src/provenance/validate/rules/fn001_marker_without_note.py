@@ -1,7 +1,7 @@
 """FN001 marker-without-note: a marker points to a note that is not there.
 
 A reader who follows the marker finds nothing. The note was dropped, or its number has a typing error.
-Where a whole list is missing or was cut off, FN009 says so once.
+Where a whole list is missing or was cut off, FN009 says so once. A subscript in program code (`argv[2]`) is no marker.
 
 ## Why it matters
 The claim stands there as if it had a source, and nobody can tell which one.
@@ -40,9 +40,11 @@ None: only the author knows the source.
 
 from collections.abc import Iterator
 
-from provenance.validate.cut_list import find_cut_list
+from provenance.model import Severity
+from provenance.validate.cut_list import closes_something, find_cut_list
 from provenance.validate.draft import Draft
 from provenance.validate.mistyped import find_mistyped_notes
+from provenance.validate.numbering import unanswered
 from provenance.validate.records import Found
 from provenance.validate.rule import Rule
 from provenance.validate.rules.parsed import parser_findings
@@ -50,13 +52,29 @@ from provenance.validate.rules.parsed import parser_findings
 
 def _check(draft: Draft) -> Iterator[Found]:
     findings = parser_findings(draft, "FN001")
+    lost = {(marker.label, marker.start) for marker in unanswered(draft)} if findings else set()
     cut = find_cut_list(draft) if findings else None
     explained = {(marker.label, marker.start) for marker in cut.markers} if cut else set()
     asked = {str(each.wanted) for each in find_mistyped_notes(draft)} if findings else set()
     for finding in findings:
         # FN009 speaks of a list that was cut off, FN003 of a note with another one's number
-        if (finding.label, finding.start) not in explained and finding.label not in asked:
-            yield Found(finding.message, finding.start, finding.end, finding.label)
+        at = (finding.label, finding.start)
+        if at in lost and at not in explained and finding.label not in asked:
+            yield Found(
+                finding.message,
+                finding.start,
+                finding.end,
+                finding.label,
+                severity=_doubt(draft, at),
+            )
+
+
+def _doubt(draft: Draft, at: tuple[str | None, int]) -> Severity | None:
+    """A number in brackets that closes nothing, in a draft without any note, may be no marker."""
+    if draft.parsed.notes:
+        return None
+    marker = next(one for one in unanswered(draft) if (one.label, one.start) == at)
+    return None if closes_something(draft.text, marker) else "info"
 
 
 RULE = Rule("FN001", "marker-without-note", "error", _check)
