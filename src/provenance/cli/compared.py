@@ -27,8 +27,7 @@ from provenance.validate.compare_summary import (
     FIELD_NAMES,
     count_changes,
     name_of,
-    name_of_citation,
-    name_of_source,
+    name_of_cited,
     renumbered_stretch,
 )
 
@@ -135,10 +134,11 @@ class _Page:
     def _cited(self, gained: Iterable[CitationSide], lost: Iterable[CitationSide]) -> None:
         for sign, citations in (("+", gained), ("-", lost)):
             for each in citations:
-                self.line(sign, stranger_text(_cut(name_of_citation(each))), 2)
+                self.line(sign, stranger_text(_cut(name_of_cited(each))), 2)
 
     def _described(self, change: CitationChange) -> None:
-        self.line(" ", stranger_text(_cut(name_of_citation(change.new)), "dim"), 2)
+        if change.new.title or {field.field for field in change.fields} != {"url"}:
+            self.line(" ", stranger_text(_cut(name_of_cited(change.new)), "dim"), 2)
         for field in change.fields:
             words = Text(f"{FIELD_NAMES[field.field]}: ")
             words.append(stranger_text(_cut(field.old or "–"), "red")).append(" → ")
@@ -223,7 +223,7 @@ def _around(text: str, is_first: bool, is_last: bool) -> str:
 
 
 def _source(source: SourceSide) -> Text:
-    words = stranger_text(_cut(name_of_source(source)))
+    words = stranger_text(_cut(name_of_cited(source)))
     return words.append(" ").append(stranger_text("".join(f"[{each}]" for each in source.labels[:8]), "cyan"))  # fmt: skip
 
 

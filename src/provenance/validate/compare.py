@@ -152,7 +152,11 @@ class _Comparing:
         described = tuple(aligned.described())
         texts = self._old.note_texts[i], self._new.note_texts[j]
         cites_alike = not aligned.lost and not aligned.gained and not described
-        is_reworded = cites_alike and fold(texts[0]) != fold(texts[1])
+        is_reworded = (
+            cites_alike
+            and fold(texts[0]) != fold(texts[1])
+            and fold(self._old.notes[i].text) != fold(self._new.notes[j].text)
+        )
         said: tuple[tuple[NoteWord, bool], ...] = (
             ("renumbered", self._old.notes[i].label != self._new.notes[j].label),
             ("recited", bool(aligned.lost or aligned.gained)),

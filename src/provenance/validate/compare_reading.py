@@ -60,6 +60,7 @@ class CitedThing:
             kind=said.kind,
             raw=said.raw,
             url=said.url,
+            truncated=said.truncated,
             publisher=said.publisher,
             title=said.title,
             authors=said.authors,
@@ -175,20 +176,29 @@ class Side:
     def shown_source(self, thing: str) -> SourceSide:
         """Return a source as this side describes it first."""
         cited = self.by_thing[thing]
-        said = cited[0].citation
-        labels = tuple(dict.fromkeys(each.note.label for each in cited))
-        source = cited[0].source
-        return SourceSide(source.id if source else "", said.kind, said.url, said.publisher,
-                          said.title or (said.raw if said.url is None else None), said.date, labels)  # fmt: skip
+        said, source = cited[0].citation, cited[0].source
+        return SourceSide(
+            id=source.id if source else "",
+            kind=said.kind,
+            raw=said.raw,
+            url=said.url,
+            truncated=said.truncated,
+            publisher=said.publisher,
+            title=said.title,
+            date=said.date,
+            labels=tuple(dict.fromkeys(each.note.label for each in cited)),
+        )
 
 
 def _text_behind_label(note: Note) -> str:
-    """Return a note's text without "[12] ": what is the label alone before the first citation, or in brackets."""
+    """Return a note's text without the label that is printed before it: "[12] ", "12. ", "[^12]: ".
+
+    A note "1 January" that is numbered elsewhere loses its 1: who compares looks at `Note.text` too.
+    """
     if note.citations:
         first = note.citations[0].start - note.start
         label = re.escape(unicodedata.normalize("NFKC", note.label))
         if re.fullmatch(rf"\W*{label}\W*", unicodedata.normalize("NFKC", note.text[:first])):
             return note.text[first:]
     label = re.escape(note.label)
-    printed = rf"(?:[\[(［【]\^?{label}[\])］】]|{label}[.:)\]](?=\s))[.:/]*\s*"
-    return re.sub(rf"^{printed}", "", note.text)
+    return re.sub(rf"^(?:[\[(［【]\^?{label}[\])］】]|{label}(?!\w))[.:/)\]]*\s*", "", note.text)

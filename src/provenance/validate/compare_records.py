@@ -81,13 +81,17 @@ class ClaimSide(Struct, frozen=True):
 
 
 class CitationSide(Struct, frozen=True):
-    """A citation on one side: the note's label, what it says, and the source that it points to."""
+    """A citation on one side: the note's label, what it says, and the source that it points to.
+
+    Of a `truncated` one the address is cut, and leads nowhere.
+    """
 
     label: str
     index: int
     kind: CitationKind
     raw: str
     url: str | None
+    truncated: bool
     publisher: str | None
     title: str | None
     authors: tuple[str, ...]
@@ -97,11 +101,13 @@ class CitationSide(Struct, frozen=True):
 
 
 class SourceSide(Struct, frozen=True):
-    """A source that only one side cites, and the labels of the notes that name it there."""
+    """A source that only one side cites, as it is described there first, and the labels of the notes that name it."""
 
     id: str
     kind: CitationKind
+    raw: str
     url: str | None
+    truncated: bool
     publisher: str | None
     title: str | None
     date: str | None

@@ -14,8 +14,7 @@ __all__ = [
     "FIELD_NAMES",
     "count_changes",
     "name_of",
-    "name_of_citation",
-    "name_of_source",
+    "name_of_cited",
     "renumbered_stretch",
 ]
 
@@ -70,20 +69,11 @@ def name_of(side: DocumentSide) -> str:
     return side.name if side.version is None else f"{side.name}@{side.version}"
 
 
-def name_of_citation(citation: CitationSide) -> str:
-    """Return what a citation is called on one line: its description and its address, else its words."""
-    said = [citation.publisher, citation.title, citation.date, citation.url]
-    return (
-        " · ".join(each for each in said if each)
-        if citation.title or citation.url
-        else citation.raw
-    )
-
-
-def name_of_source(source: SourceSide) -> str:
-    """Return what a source is called on one line."""
-    said = (source.publisher, source.title, source.date, source.url)
-    return " · ".join(each for each in said if each) or source.id
+def name_of_cited(said: CitationSide | SourceSide) -> str:
+    """Return what a citation or source is called on one line: its description and its address, else its words."""
+    if not said.title and not said.url:
+        return said.raw
+    return " · ".join(each for each in (said.publisher, said.title, said.date, said.url) if each)
 
 
 def renumbered_stretch(place: int, note: NoteChange) -> object:

@@ -21,7 +21,7 @@ from provenance.validate.compare_summary import (
     FIELD_NAMES,
     count_changes,
     name_of,
-    name_of_citation,
+    name_of_cited,
     renumbered_stretch,
 )
 
@@ -36,8 +36,8 @@ def render_comparison(found: Comparison) -> str:
     """Return the whole page; nothing of it is asked of anybody."""
     old, new = name_of(found.old), name_of(found.new)
     parts = (
-        ("claims", "Claims", len(found.claims), "".join(map(_claim, found.claims))),
         ("notes", "Notes", len(found.notes), "".join(_notes(found.notes))),
+        ("claims", "Claims", len(found.claims), "".join(map(_claim, found.claims))),
         ("sources", "Sources", len(found.sources_gained) + len(found.sources_lost),
          "".join(_sources(found.sources_gained, found.sources_lost))),
     )  # fmt: skip
@@ -116,7 +116,7 @@ def _claim(claim: ClaimChange) -> str:
 
 def _labels_of_claim(claim: ClaimChange) -> str:
     labels = [_labels(each) for each in (claim.old, claim.new) if each is not None]
-    return " → ".join(dict.fromkeys(labels))
+    return f"<span>{' → '.join(dict.fromkeys(labels))}</span>"
 
 
 def _labels(claim: ClaimSide) -> str:
@@ -139,7 +139,8 @@ def _renumbered(group: Sequence[NoteChange]) -> str:
         "–".join(f"<bdi>[{shown(note.label)}]</bdi>" for each in ends if (note := side(each)))
         for side in sides
     ]
-    return " → ".join(said) + (f" · {len(group):,} notes" if len(group) > 1 else "")
+    many = f" · {len(group):,} notes" if len(group) > 1 else ""
+    return f"<span>{' → '.join(said)}{many}</span>"
 
 
 def _note(note: NoteChange) -> str:
@@ -152,7 +153,7 @@ def _note(note: NoteChange) -> str:
         inside.append(_words(note.words))
     inside.append(_cited(note.gained, note.lost))
     inside += map(_described, note.described)
-    return _card(note.changes, labels, inside)
+    return _card(note.changes, f"<span>{labels}</span>", inside)
 
 
 def _described(change: CitationChange) -> str:
@@ -161,7 +162,7 @@ def _described(change: CitationChange) -> str:
         f"<ins>{_or_nothing(each.new)}</ins></dd>"
         for each in change.fields
     )
-    name = f'<p class="url"><bdi>{shown(name_of_citation(change.new))}</bdi></p>'
+    name = f'<p class="url"><bdi>{shown(name_of_cited(change.new))}</bdi></p>'
     return f'{name}<dl class="fields">{rows}</dl>'
 
 
@@ -192,11 +193,11 @@ def _cited(gained: Sequence[CitationSide], lost: Sequence[CitationSide]) -> str:
 
 def _named(said: CitationSide | SourceSide) -> str:
     """Return a citation or source: its description, then its address as a link."""
-    about = " · ".join(each for each in (said.publisher, said.title, said.date) if each)
-    if isinstance(said, CitationSide) and not about and not said.url:
-        about = said.raw
-    words = f"<bdi>{shown(about)}</bdi>" if about else ""
-    return words + (" " if words and said.url else "") + (web_link(said.url) if said.url else "")
+    is_link = said.url is not None and not said.truncated
+    about = [said.publisher, said.title, said.date, None if is_link else said.url]
+    words = " · ".join(each for each in about if each) if said.title or said.url else said.raw
+    parts = [f"<bdi>{shown(words)}</bdi>"] if words else []
+    return " ".join((*parts, *([web_link(said.url)] if is_link and said.url else [])))
 
 
 def _words(words: Sequence[WordRun]) -> str:
