@@ -60,6 +60,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "htmldate": ("link/extract.py",),
     "charset_normalizer": ("link/charset.py",),
     "rapidfuzz": ("link/", "validate/compare_align.py", "validate/compare_words.py"),
+    "anyascii": ("link/terms.py",),
+    "snowballstemmer": ("link/terms.py",),
     "sqlite_utils": ("store/",),
     "sqlite3": ("store/",),
     "click": ("cli/",),
@@ -80,7 +82,7 @@ STDLIB_OF_THE_SHELL = {
 PURE = ("text.py", "model/", "errors.py", "cite/", "fetch/policy.py", "fetch/classify.py",
         "fetch/signs.py", "fetch/rule.py", "fetch/seen.py", "fetch/facts.py", "fetch/rulebook.py", "fetch/probe.py", "fetch/head.py", "fetch/cookies.py", "fetch/walk.py", "fetch/again.py", "fetch/rendering.py", "formats/body.py", "formats/page.py",
         "link/byline.py", "link/charset.py", "link/markup.py", "link/media.py", "link/word.py",
-        "link/passages.py", "link/score.py", "link/evidence.py", "link/anchor.py",
+        "link/passages.py", "link/terms.py", "link/facts.py", "link/page_index.py", "link/same_language.py", "link/cross_language.py", "link/confidence.py", "link/missing.py", "link/score.py", "link/evidence.py", "link/anchor.py",
         "keep/records.py", "keep/cdxj.py", "keep/wacz_manifest.py",
         "watch/verdict.py", "watch/drift.py", "trace/records.py", "trace/render.py", "validate/", "formats/titles.py", "formats/url.py", "formats/tracking.py", "formats/ids.py")  # fmt: skip
 READS_THE_STORE = ("validate/knowledge.py",)
