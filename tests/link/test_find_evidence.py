@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from provenance.link.evidence import SUPPORTED_AT, Asked, find_evidence, read_page
 from provenance.link.passages import CONTEXT_CHARS, MAX_PASSAGE_CHARS, cut_passages
-from provenance.link.score import Judged, Page, Ranking
+from provenance.link.score import Confidence, Judged, Page, Ranking
 
 PAGE = """Lock keepers close the gates of Tinzaret
 
@@ -151,19 +151,22 @@ def test_a_page_without_text_is_unavailable_with_the_reason_given(text: str) -> 
 
 
 def test_a_model_can_take_the_place_of_the_scorer() -> None:
-    class Last:
+    class LastFirst:
         method = "last/1"
 
         def rank(self, claim: str, language: str, page: Page) -> Ranking:
-            judged = [
-                Judged(at, float(at), dict.fromkeys(NEEDED, 0.9))
-                for at in range(len(page.passages))
-            ]
+            judged = [Judged(at, float(at), {}) for at in range(len(page.passages))]
             return Ranking(tuple(reversed(judged)), across=False)
 
-    NEEDED = ("coverage", "cosine", "gram_coverage", "near_coverage")
-    found = find_evidence(asked(STORIES["millet"][0]), read_page(PAGE, "en"), None, scorer=Last())
-    assert found.method == "last/1"
+        def confidence(self, claim: str, language: str, page: Page, ranking: Ranking) -> Confidence:
+            return Confidence(passage=0.99, page=0.99)
+
+    claim = asked(STORIES["millet"][0])
+    found = find_evidence(claim, read_page(PAGE, "en"), None, scorer=LastFirst())
+    assert (found.method, found.score) == ("last/1", 0.99)
+    assert found.passage is not None
+    assert found.passage.exact.startswith("Readers can write")
+    assert found.verdict == "partial"
 
 
 def test_pages_of_thousands_of_sentences_are_searched_without_scoring_them_all() -> None:

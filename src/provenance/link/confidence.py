@@ -3,10 +3,13 @@
 import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from provenance.link.page_index import PageIndex
-from provenance.link.score import Page, Ranking
 from provenance.link.terms import Terms, read_terms
+
+if TYPE_CHECKING:
+    from provenance.link.score import Page, Ranking
 
 __all__ = ["tell_page"]
 
@@ -18,7 +21,7 @@ _OF_FIRST = {
 }  # fmt: skip
 
 
-def tell_page(claim: str, language: str, page: Page, ranking: Ranking) -> dict[str, float]:
+def tell_page(claim: str, language: str, page: "Page", ranking: "Ranking") -> dict[str, float]:
     """Return the features by which a whole ranking is judged; the ranking must not be empty.
 
     `lead` of the first passage's score over the second's, its `share` of all (softmax), the

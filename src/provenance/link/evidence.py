@@ -10,12 +10,12 @@ claim is true. Verdicts, by `docs/evidence.md`:
     supported           a sure passage that has the claim's numbers, dates and names
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
-from provenance.link.confidence import tell_page
 from provenance.link.missing import Missing, find_missing
 from provenance.link.passages import cut_passages, select_passage
-from provenance.link.score import LexicalScorer, Page, Ranking, Scorer, our_weights, read_model
+from provenance.link.score import LexicalScorer, Page, Scorer
 from provenance.link.terms import read_terms
 from provenance.model import Evidence, EvidenceVerdict, Passage
 from provenance.text import Span
@@ -77,7 +77,7 @@ def find_evidence(
     public data; it says nothing about whether the claim is true. `missing_text` is the reason
     given where there is no page.
     """
-    scorer = scorer or LexicalScorer()
+    scorer = scorer or _default_scorer()
     found = _judge(asked, read, missing_text, scorer)
     return Evidence(
         claim_id=asked.claim_id,
@@ -91,6 +91,11 @@ def find_evidence(
     )
 
 
+@lru_cache(maxsize=1)
+def _default_scorer() -> LexicalScorer:
+    return LexicalScorer()
+
+
 def _judge(asked: Asked, read: ReadPage | None, missing_text: str, scorer: Scorer) -> _Verdict:
     if len(set(read_terms(asked.text, asked.language).content)) < _LEAST_WORDS:
         return _Verdict("not_checkable", "the claim names nothing that could be looked for")
@@ -99,12 +104,12 @@ def _judge(asked: Asked, read: ReadPage | None, missing_text: str, scorer: Score
     ranking = scorer.rank(asked.text, asked.language, read.page)
     if not ranking.judged:
         return _Verdict("not_found", "no passage shares a word with the claim")
-    chance, is_page = _confidence(asked, read.page, ranking)
+    sure = scorer.confidence(asked.text, asked.language, read.page, ranking)
     best = ranking.judged[0].number
     lacking = _missing(asked, read, best)
-    if chance < FOUND_AT or not is_page:
-        return _Verdict("not_found", _why_not(lacking), round(chance, 4))
-    return _found(select_passage(read.text, read.spans[best]), round(chance, 4), lacking)
+    if sure.passage < FOUND_AT or sure.page < PAGE_AT:
+        return _Verdict("not_found", _why_not(lacking), round(sure.passage, 4))
+    return _found(select_passage(read.text, read.spans[best]), round(sure.passage, 4), lacking)
 
 
 def _found(passage: Passage, score: float, lacking: Missing) -> _Verdict:
@@ -116,14 +121,6 @@ def _found(passage: Passage, score: float, lacking: Missing) -> _Verdict:
     return _Verdict(
         "supported", "the passage has the claim's numbers, names and words", score, passage
     )
-
-
-def _confidence(asked: Asked, page: Page, ranking: Ranking) -> tuple[float, bool]:
-    """The chance that the first passage is right, and whether this is likely the page meant."""
-    side = our_weights()["cross_language" if ranking.across else "same_language"]["confidence"]
-    told = tell_page(asked.text, asked.language, page, ranking)
-    chances = {kind: read_model(model).probability(told) for kind, model in side.items()}
-    return chances["passage"], chances["page"] >= PAGE_AT
 
 
 def _missing(asked: Asked, read: ReadPage, best: int) -> Missing:

@@ -13,11 +13,21 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, Protocol
 
+from provenance.link.confidence import tell_page
 from provenance.link.cross_language import CrossIndex, compare_across
 from provenance.link.page_index import PageIndex
 from provenance.link.same_language import compare
 
-__all__ = ["Judged", "LexicalScorer", "LinearModel", "Page", "Ranking", "Scorer", "our_weights"]
+__all__ = [
+    "Confidence",
+    "Judged",
+    "LexicalScorer",
+    "LinearModel",
+    "Page",
+    "Ranking",
+    "Scorer",
+    "our_weights",
+]
 
 # A feature farther from its mean than this (in standard deviations) tells nothing more.
 CLIP = 6.0
@@ -56,6 +66,13 @@ class Ranking(NamedTuple):
     across: bool
 
 
+class Confidence(NamedTuple):
+    """The chance that the first passage is right, and that this page is the one the claim leans on."""
+
+    passage: float
+    page: float
+
+
 class Scorer(Protocol):
     """The seam for a model: scores in, order out. Scores of one page compare; of two they need not."""
 
@@ -65,6 +82,9 @@ class Scorer(Protocol):
 
     def rank(self, claim: str, language: str, page: Page) -> Ranking:
         """Score the passages of a page for a claim written in `language`."""
+
+    def confidence(self, claim: str, language: str, page: Page, ranking: Ranking) -> Confidence:
+        """Tell how sure a ranking is that holds at least one passage."""
 
 
 class LinearModel(NamedTuple):
@@ -94,6 +114,10 @@ class LexicalScorer:
         self.method = f"lexical/{weights['version']}"
         self._same = read_model(weights["same_language"]["order"])
         self._across = read_model(weights["cross_language"]["order"])
+        self._confidence = {
+            side: {kind: read_model(data) for kind, data in weights[side]["confidence"].items()}
+            for side in ("same_language", "cross_language")
+        }
 
     def rank(self, claim: str, language: str, page: Page) -> Ranking:
         """Score the passages of a page for a claim written in `language`."""
@@ -107,6 +131,12 @@ class LexicalScorer:
             numbers, columns = self._compare(claim, page)
         model = self._across if across else self._same
         return Ranking(order(numbers, columns, model), across)
+
+    def confidence(self, claim: str, language: str, page: Page, ranking: Ranking) -> Confidence:
+        """Tell how sure a ranking is, calibrated on public data."""
+        told = tell_page(claim, language, page, ranking)
+        models = self._confidence["cross_language" if ranking.across else "same_language"]
+        return Confidence(models["passage"].probability(told), models["page"].probability(told))
 
     @staticmethod
     def _compare(claim: str, page: Page) -> tuple[Sequence[int], dict[str, list[float]]]:
