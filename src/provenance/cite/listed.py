@@ -11,6 +11,7 @@ one pattern over all of them: time stays linear.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from provenance.cite.patterns import lazy_pattern
@@ -79,6 +80,8 @@ def begins_listed_work(words: str) -> bool:
     return read_listed_work(words) is not None
 
 
+# The same words are asked about up to five times while their note is read.
+@lru_cache(maxsize=64)
 def read_listed_work(words: str) -> ListedWork | None:
     """Part an entry of a reference list, or return None where the words are none.
 

@@ -12,6 +12,7 @@ All functions are linear in the length of what they read.
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -238,6 +239,8 @@ def _stands_inside_day(text: str, at: int) -> bool:
     return any(day.start < at < day.end for day in find_dates(text, max(0, at - 2), at + 30))
 
 
+# The same words are asked about up to five times while their note is read.
+@lru_cache(maxsize=64)
 def is_comment(sentence: str) -> bool:
     """Tell a sentence that says something from words that only name something.
 

@@ -14,6 +14,7 @@ are bounded or possessive.
 """
 
 import re
+from functools import lru_cache
 
 from provenance.cite.listed import begins_listed_work
 from provenance.cite.page_titles import read_page_title
@@ -162,6 +163,8 @@ def without_signal(prose: str) -> str:
     return prose
 
 
+# The same words are asked about up to five times while their note is read.
+@lru_cache(maxsize=64)
 def find_title_in_quotes(prose: str) -> Span | None:
     """Return where the first quotation stands that is a title, quotes included, or None.
 

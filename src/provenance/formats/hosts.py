@@ -1,5 +1,6 @@
 """What is known of hosts before they are asked: the short questions to our own site table."""
 
+from functools import lru_cache
 from typing import Literal
 
 from provenance.formats.sites import HostTrait, Site, our_sites
@@ -16,6 +17,7 @@ def site_of(host: str) -> Site:
     return our_sites().site_of(host)
 
 
+@lru_cache(maxsize=1024)
 def traits_of_host(host: str) -> frozenset[HostTrait]:
     """Return the traits that our table gives a host.
 

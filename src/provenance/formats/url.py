@@ -78,7 +78,8 @@ class Address(NamedTuple):
         return f"{self.path}?{self.query}" if self.query else self.path
 
 
-@functools.lru_cache(maxsize=256)
+# All addresses of a draft of 300 notes: its rules ask for each several times.
+@functools.lru_cache(maxsize=1024)
 def parse_address(url: str) -> Address | None:
     """Parse a URL as browsers do; None where it is no http or https URL.
 

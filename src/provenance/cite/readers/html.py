@@ -36,7 +36,8 @@ __all__ = ["read_html"]
 
 # The source of a blank that nobody wrote: the one between two cells of a table.
 _NOWHERE = (0, 0)
-_SPACE = lazy_pattern(r"[ \t\n\r\f]+")
+# Blanks that come out as something else: all but a single one between two words.
+_SPACE = lazy_pattern(r"[ \t\n\r\f]*[\t\n\r\f][ \t\n\r\f]*| {2,}|\A | \Z")
 
 
 def read_html(source: str, sha256: str, findings: tuple[Finding, ...] = ()) -> Document:

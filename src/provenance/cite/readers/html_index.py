@@ -144,14 +144,18 @@ class PageIndex:
         """Return the words inside a tag."""
         return self.words(order, self.ends[order], most)
 
+    def _lines_up_to(self, order: int) -> int:
+        """How many lines begin at or before a node; no block's number is as high as the bound's."""
+        return bisect_right(self.lines, LineHead(order, len(self.nodes)))
+
     def line_at(self, order: int) -> LineHead:
         """Return the line that a string stands in: the last one that begins at or before it."""
-        index = bisect_right(self.lines, order, key=lambda line: line.order) - 1
+        index = self._lines_up_to(order) - 1
         return self.lines[max(0, index)] if self.lines else LineHead(order, order)
 
     def next_line(self, order: int) -> int:
         """Return where the next line begins; the end of the page behind the last."""
-        index = bisect_right(self.lines, order, key=lambda line: line.order)
+        index = self._lines_up_to(order)
         return self.lines[index].order if index < len(self.lines) else len(self.nodes)
 
     def heading_before(self, order: int) -> int | None:
@@ -179,11 +183,18 @@ def _target_of(tag: HtmlTag) -> str | None:
     return unquote(fragment) if hash_sign and fragment else None
 
 
+_HINTING = ("id", "role", "epub:type", "data-type", "type")
+
+
 def hints_of(tag: HtmlTag) -> str:
     """Return id, classes, role and kind of a tag as one line of lower-case words."""
-    classes = tag.get("class")
+    # not `tag.get`: most tags have none, and every one is asked some seven times
+    attributes = tag.attrs
+    if not attributes:
+        return ""
+    classes = attributes.get("class")
     names = " ".join(classes) if isinstance(classes, list) else str(classes or "")
-    said = (tag.get(name) for name in ("id", "role", "epub:type", "data-type", "type"))
+    said = [attributes[name] for name in _HINTING if name in attributes]
     return " ".join([names, *(str(one) for one in said if one)]).lower()
 
 
