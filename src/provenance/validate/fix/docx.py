@@ -5,6 +5,7 @@ comment or the content control around it. Deleted words of tracked changes are n
 are never touched. A part that is not changed stays byte for byte, in its place in the ZIP file.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape
 
@@ -65,7 +66,9 @@ class WordSheet:
         self._parts = parts
         self._sources = {name: part.source for name, part in parts.items()}
         self._places = places
-        self._runs = [run for place in places for run in _runs_of(place, parts[place.part])]
+        self._runs = sorted(run for place in places for run in _runs_of(place, parts[place.part]))
+        self._starts = [run.start for run in self._runs]
+        self._ends = [run.end for run in self._runs]  # in order too: no two runs overlap
 
     def locate(self, edit: Edit, spelling: int) -> tuple[Change, ...] | Refused:
         """Return the changes that make an edit."""
@@ -109,8 +112,9 @@ class WordSheet:
         return "".join((*out, source[copied:])).encode()
 
     def _runs_at(self, edit: Edit) -> list[Run]:
-        # a plain walk: a draft has some thousand runs, and an edit is located once or twice
-        return [run for run in self._runs if run.start <= edit.end and edit.start <= run.end]
+        return self._runs[
+            bisect_left(self._ends, edit.start) : bisect_right(self._starts, edit.end)
+        ]
 
     def _retarget(self, edit: Edit) -> tuple[Change, ...] | Refused:
         if _NO_XML.search(edit.replacement) or _BREAKS.search(edit.replacement):
@@ -173,8 +177,10 @@ def _runs_of(place: TypedPlace, part: ScannedPart) -> list[Run]:
 def _with_kept_blanks(part: ScannedPart, changes: list[Change]) -> list[Change]:
     """Changes with what lets Word keep a blank that now begins or ends a `w:t`."""
     more: list[Change] = []
+    starts = [one.start for one in changes]
     for text in part.texts.values():
-        inside = [one for one in changes if text.start <= one.start and one.end <= text.end]
+        near = changes[bisect_left(starts, text.start) : bisect_right(starts, text.end)]
+        inside = [one for one in near if one.end <= text.end]
         if not inside or text.is_preserved:
             continue
         old = part.source[text.start : text.end]

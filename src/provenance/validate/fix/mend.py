@@ -11,10 +11,11 @@ from itertools import pairwise
 
 from provenance.validate.fix.changes import Change, Refused
 from provenance.validate.fix.outcome import Left, Looked, Mended, Validate
+from provenance.validate.fix.placed import PlacedEdits
 from provenance.validate.fix.plan import Wish, plan_round, why_not
 from provenance.validate.fix.proof import find_harm
 from provenance.validate.fix.sheet import SPELLINGS, Sheet, open_sheet
-from provenance.validate.records import DraftFinding, Edit
+from provenance.validate.records import DraftFinding
 
 __all__ = ["MAX_ROUNDS", "mend"]
 
@@ -189,7 +190,9 @@ def _still_there(
     before: Looked, after: Looked, group: Sequence[DraftFinding], fixed: Sequence[DraftFinding]
 ) -> str | None:
     """A finding that its own fix does not cure would be fixed again and again."""
-    edits = [edit for each in fixed if each.fix for edit in each.fix.edits if not edit.in_target]
+    edits = PlacedEdits(
+        edit for each in fixed if each.fix for edit in each.fix.edits if not edit.in_target
+    )
     found: dict[tuple[str, str, str], list[int]] = {}
     for one in after.findings:
         if one.standing == "open":
@@ -198,17 +201,8 @@ def _still_there(
     for finding in group:
         words = before.draft.text[finding.start : finding.end]
         starts = found.get((finding.rule, finding.message, words), ())
-        first = finding.start + _moved(edits, finding.start, is_behind=False)
-        last = finding.start + _moved(edits, finding.end, is_behind=True)
+        first = finding.start + edits.push(finding.start)
+        last = finding.start + edits.push(finding.end, is_behind=True)
         if any(first <= start <= last for start in starts):
             return _STILL_THERE
     return None
-
-
-def _moved(edits: Sequence[Edit], offset: int, *, is_behind: bool) -> int:
-    """How far the edits before an offset push what stands there; `is_behind`: those that begin at it too."""
-    return sum(
-        len(edit.replacement) - (edit.end - edit.start)
-        for edit in edits
-        if (edit.start <= offset if is_behind else edit.end < offset)
-    )

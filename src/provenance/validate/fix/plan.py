@@ -1,5 +1,7 @@
 """Which fixes are made together: those that are wished for, and of two that meet the first. PURE."""
 
+import sys
+from bisect import bisect_right, insort
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
@@ -38,12 +40,14 @@ def plan_round(findings: Sequence[DraftFinding], wish: Wish) -> list[DraftFindin
     """
     wished = [finding for finding in findings if why_not(finding, wish) is None]
     chosen: list[DraftFinding] = []
-    taken: list[Edit] = []
+    # of words and of targets apart: a target and its words are two things
+    taken: dict[bool, list[tuple[int, int]]] = {False: [], True: []}
     for finding in sorted(wished, key=_place_of):
         edits = finding.fix.edits if finding.fix else ()
-        if edits and not any(_meet(edit, other) for edit in edits for other in taken):
+        if edits and not any(_meets(edit, taken[edit.in_target]) for edit in edits):
             chosen.append(finding)
-            taken += edits
+            for edit in edits:
+                insort(taken[edit.in_target], (edit.start, edit.end))
     return chosen
 
 
@@ -52,8 +56,7 @@ def _place_of(finding: DraftFinding) -> tuple[int, int, str]:
     return min((edit.start for edit in edits), default=finding.start), finding.end, finding.rule
 
 
-def _meet(one: Edit, other: Edit) -> bool:
-    """Tell whether two edits overlap or touch; a target and its words are two things."""
-    if one.in_target != other.in_target:
-        return False
-    return one.start <= other.end and other.start <= one.end
+def _meets(edit: Edit, taken: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether an edit overlaps or touches one of those taken, which do not overlap and are in order."""
+    before = bisect_right(taken, (edit.end, sys.maxsize))
+    return before > 0 and taken[before - 1][1] >= edit.start

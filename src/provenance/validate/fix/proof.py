@@ -14,6 +14,7 @@ from typing import Literal
 from provenance.formats.url import canonical_url
 from provenance.validate.draft import Cited, Draft
 from provenance.validate.fix.outcome import Looked
+from provenance.validate.fix.placed import PlacedEdits
 from provenance.validate.records import DraftFinding, Edit
 
 __all__ = ["edited_text", "find_harm"]
@@ -59,21 +60,23 @@ def _targets_are_set(before: Draft, after: Draft, edits: Sequence[Edit]) -> bool
     if len(old) != len(new):
         return False
     unset = dict(wanted)
+    placed = PlacedEdits(edits)
     for link, mended in zip(old, new, strict=True):
         target = wanted.get((link.start, link.end))
         if target is not None and mended.href == target:
             unset.pop((link.start, link.end), None)
-        elif (
-            target is None
-            and mended.href != link.href
-            and not _is_edited(link.start, link.end, edits)
-        ):
+        elif target is None and mended.href != link.href and not placed.meet(link.start, link.end):
             return False
     return not unset
 
 
-def _is_edited(start: int, end: int, edits: Iterable[Edit]) -> bool:
-    return any(edit.start <= end and start <= edit.end for edit in edits)
+class _Fixed:
+    """The edits of what is fixed: all of them, and those that are not safe."""
+
+    def __init__(self, fixed: Sequence[DraftFinding]) -> None:
+        fixes = [finding.fix for finding in fixed if finding.fix is not None]
+        self.all = PlacedEdits(edit for fix in fixes for edit in fix.edits)
+        self.unsafe = PlacedEdits(edit for fix in fixes if not fix.safe for edit in fix.edits)
 
 
 def _harm_to_sources(before: Draft, after: Draft, fixed: Sequence[DraftFinding]) -> str | None:
@@ -100,8 +103,9 @@ def _harm_to_sources(before: Draft, after: Draft, fixed: Sequence[DraftFinding])
         pairs = iter([("the draft", before.cited, after.cited)])
     else:
         return f"the mended draft would have {len(new)} notes instead of {len(old)}"
+    edits = _Fixed(fixed)
     for name, cited, mended in pairs:
-        if lost := _lost_source(before, after, cited, mended, fixed):
+        if lost := _lost_source(before, after, cited, mended, edits):
             return f"{name} would not name the same sources: {lost}"
     return None
 
@@ -115,7 +119,7 @@ def _lost_source(
     after: Draft,
     cited: Sequence[Cited],
     mended: Sequence[Cited],
-    fixed: Sequence[DraftFinding],
+    fixed: _Fixed,
 ) -> str | None:
     """What is missing or new among the sources of a note; what an edit may change is passed over."""
     kept: Counter[str] = Counter()
@@ -142,12 +146,8 @@ def _lost_source(
     return None
 
 
-def _is_touched(cited: Sequence[Cited], fixed: Sequence[DraftFinding]) -> bool:
-    return any(
-        finding.fix is not None and _is_edited(each.note.start, each.note.end, finding.fix.edits)
-        for each in cited
-        for finding in fixed
-    )
+def _is_touched(cited: Sequence[Cited], fixed: _Fixed) -> bool:
+    return any(fixed.all.meet(each.note.start, each.note.end) for each in cited)
 
 
 def _identity(each: Cited, draft: Draft) -> str | None:
@@ -160,16 +160,10 @@ def _identity(each: Cited, draft: Draft) -> str | None:
     return _AT_PLACE.sub(" |", each.source.key.replace(draft.parsed.document.sha256, ""))
 
 
-def _may_change(each: Cited, key: str, fixed: Sequence[DraftFinding]) -> bool:
+def _may_change(each: Cited, key: str, fixed: _Fixed) -> bool:
     """An unsafe fix may change what it touches; a safe one only the words of what has no address."""
-    for finding in fixed:
-        if finding.fix is None or not _is_edited(
-            each.citation.start, each.citation.end, finding.fix.edits
-        ):
-            continue
-        if not finding.fix.safe or not key.startswith("web "):
-            return True
-    return False
+    edits = fixed.unsafe if key.startswith("web ") else fixed.all
+    return edits.meet(each.citation.start, each.citation.end)
 
 
 def _lost_markers(before: Draft, after: Draft, fixed: Sequence[DraftFinding]) -> bool:

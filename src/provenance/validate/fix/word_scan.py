@@ -80,8 +80,8 @@ def scan_part(data: bytes) -> ScannedPart | None:
     scan = _Scan(data, source)
     try:
         scan.parser.Parse(data, True)
-    except expat.ExpatError:
-        return None
+    except (expat.ExpatError, LookupError, ValueError):
+        return None  # an encoding is declared that expat does not know, though the bytes are UTF-8
     return ScannedPart(source, scan.texts, scan.links)
 
 
