@@ -117,6 +117,18 @@ def test_a_source_that_is_replaced_is_lost_and_gained_under_the_same_note() -> N
     assert urls(claim.gained) == ["https://quay.example/log"]
 
 
+def test_a_claim_that_is_reworded_and_leans_on_something_else_keeps_its_note() -> None:
+    other = Said("Three barges were stopped below the ford.", ("https://quay.example/log",))
+    found = changed(a_draft(ALL), a_draft((TOLL, other, GUARD, REPORT)))
+    assert counts(found) == {
+        "notes_recited": 1,
+        "claims_reworded": 1,
+        "claims_recited": 1,
+        "sources_gained": 1,
+        "sources_lost": 1,
+    }
+
+
 def test_a_claim_that_goes_over_to_another_note_of_the_same_source_cites_what_it_did() -> None:
     two = Said("Both were let go on Tuesday, says the quay.", BARGES.notes)
     old = a_draft((BARGES, two))

@@ -8,7 +8,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from provenance.validate.compare_align import ClaimTraits, moved_pairs, pair_claims, pair_notes
+from provenance.validate.compare_align import (
+    ClaimTraits,
+    moved_pairs,
+    pair_claims,
+    pair_notes,
+    pair_the_notes_of_claims,
+)
 from provenance.validate.compare_citations import Aligned, align_citations, is_completed
 from provenance.validate.compare_reading import CitedThing, Side
 from provenance.validate.compare_records import (
@@ -78,6 +84,8 @@ def _paired_in_order(old: Side, new: Side) -> _Pairing:
         ]  # fmt: skip
 
     claims = pair_claims(traits(old, None), traits(new, numbers))
+    behind = ([side.notes_of(claim) for claim in side.claims] for side in (old, new))
+    pair_the_notes_of_claims(notes, claims, *behind)
     return _Pairing(notes, claims, frozenset(moved_pairs(claims)))
 
 

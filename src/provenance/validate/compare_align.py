@@ -6,6 +6,7 @@ From sure to unsure, each step only over what the steps before left::
              > sources in common, words alike, or the same claim before them
     claims   same words and notes > same words > same notes or words alike
              > the only ones left under a note
+    notes    > the only ones left behind a pair of claims
 
 A step is a longest common subsequence, so that order decides between equals, and then what
 stands elsewhere by its key. The unsure step asks only for candidates with something rare in
@@ -22,7 +23,14 @@ from rapidfuzz.distance import LCSseq
 
 from provenance.validate.compare_words import similarity
 
-__all__ = ["ClaimTraits", "NoteTraits", "moved_pairs", "pair_claims", "pair_notes"]
+__all__ = [
+    "ClaimTraits",
+    "NoteTraits",
+    "moved_pairs",
+    "pair_claims",
+    "pair_notes",
+    "pair_the_notes_of_claims",
+]
 
 # A subsequence costs a bit for each pair of places: 50 MB.
 _MOST_CELLS = 400_000_000
@@ -143,6 +151,19 @@ def _pair_the_only_ones(
         if i not in pairs and j not in was_taken:
             pairs[i] = j
             was_taken.add(j)
+
+
+def pair_the_notes_of_claims(
+    notes: _Pairs, claims: _Pairs, old: Sequence[Sequence[int]], new: Sequence[Sequence[int]]
+) -> None:
+    """Pair what is the only note left behind a claim on both sides; `old` and `new` are the notes of each claim."""
+    taken = set(notes.values())
+    for i in sorted(claims):
+        left = [note for note in old[i] if note not in notes]
+        right = [note for note in new[claims[i]] if note not in taken]
+        if len(left) == len(right) == 1:
+            notes[left[0]] = right[0]
+            taken.add(right[0])
 
 
 def moved_pairs(pairs: _Pairs) -> set[int]:

@@ -1,7 +1,7 @@
 """The citations of one note on both sides: which are the same, which are described otherwise. PURE."""
 
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -40,16 +40,17 @@ class Aligned(NamedTuple):
 def align_citations(old: Sequence[CitedThing], new: Sequence[CitedThing]) -> Aligned:
     """Return which citation of a note is which: by its source, and else by what it says, where one alone fits."""
     same: list[tuple[CitedThing, CitedThing]] = []
-    waiting: defaultdict[str, list[CitedThing]] = defaultdict(list)
+    waiting: defaultdict[str, deque[CitedThing]] = defaultdict(deque)
     for each in new:
         waiting[each.thing].append(each)
     lost = []
     for each in (each for each in old if each.thing):
         if waiting[each.thing]:
-            same.append((each, waiting[each.thing].pop(0)))
+            same.append((each, waiting[each.thing].popleft()))
         else:
             lost.append(each)
-    gained = [each for each in new if each.thing and each in waiting[each.thing]]
+    left = {id(each) for thing, waits in waiting.items() if thing for each in waits}
+    gained = [each for each in new if id(each) in left]
     restated = _restated(lost, gained)
     same += restated
     of_old, of_new = ({id(pair[side]) for pair in restated} for side in (0, 1))
