@@ -34,15 +34,15 @@ _PROMPT = lazy_pattern(r"^\s*>>>\s")
 
 def without_subscripts(text: str, markers: Sequence[Marker], *, has_notes: bool) -> list[Marker]:
     """Return those of a text's markers without notes that are no subscripts."""
-    sure = [marker for marker in markers if is_subscript(text, marker)]
+    sure = frozenset(marker for marker in markers if is_subscript(text, marker))
     if not sure:
         return list(markers)
-    names = {_word_before(text, marker) for marker in sure}
+    names = {_word_before(text, marker) for marker in sure} - {""}
     return [
         marker
         for marker in markers
         if marker not in sure
-        and (word := _word_before(text, marker)) not in names - {""}
+        and (word := _word_before(text, marker)) not in names
         and (has_notes or not word)
     ]
 

@@ -40,7 +40,7 @@ None: only the author knows the source.
 
 from collections.abc import Iterator
 
-from provenance.model import Severity
+from provenance.model import Marker, Severity
 from provenance.validate.cut_list import closes_something, find_cut_list
 from provenance.validate.draft import Draft
 from provenance.validate.mistyped import find_mistyped_notes
@@ -52,29 +52,23 @@ from provenance.validate.rules.parsed import parser_findings
 
 def _check(draft: Draft) -> Iterator[Found]:
     findings = parser_findings(draft, "FN001")
-    lost = {(marker.label, marker.start) for marker in unanswered(draft)} if findings else set()
-    cut = find_cut_list(draft) if findings else None
+    if not findings:
+        return
+    lost = {(marker.label, marker.start): marker for marker in unanswered(draft)}
+    cut = find_cut_list(draft)
     explained = {(marker.label, marker.start) for marker in cut.markers} if cut else set()
-    asked = {str(each.wanted) for each in find_mistyped_notes(draft)} if findings else set()
+    asked = {str(each.wanted) for each in find_mistyped_notes(draft)}
     for finding in findings:
         # FN009 speaks of a list that was cut off, FN003 of a note with another one's number
-        at = (finding.label, finding.start)
+        at = (finding.label or "", finding.start)
         if at in lost and at not in explained and finding.label not in asked:
-            yield Found(
-                finding.message,
-                finding.start,
-                finding.end,
-                finding.label,
-                severity=_doubt(draft, at),
-            )
+            doubt = _doubt(draft, lost[at])
+            yield Found(finding.message, finding.start, finding.end, finding.label, severity=doubt)
 
 
-def _doubt(draft: Draft, at: tuple[str | None, int]) -> Severity | None:
+def _doubt(draft: Draft, marker: Marker) -> Severity | None:
     """A number in brackets that closes nothing, in a draft without any note, may be no marker."""
-    if draft.parsed.notes:
-        return None
-    marker = next(one for one in unanswered(draft) if (one.label, one.start) == at)
-    return None if closes_something(draft.text, marker) else "info"
+    return None if draft.parsed.notes or closes_something(draft.text, marker) else "info"
 
 
 RULE = Rule("FN001", "marker-without-note", "error", _check)
