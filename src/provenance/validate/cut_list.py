@@ -1,10 +1,11 @@
 """A list of notes that was cut off, or lost: markers that go on where the notes end. PURE."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from provenance.cite.signs import CLOSING
 from provenance.model import Marker
-from provenance.validate.draft import Draft
+from provenance.validate.draft import Draft, once_a_draft
 from provenance.validate.numbering import numbered_lists, unanswered
 
 __all__ = ["CutList", "closes_something", "find_cut_list"]
@@ -24,6 +25,7 @@ class CutList(NamedTuple):
     is_sure: bool = True
 
 
+@once_a_draft
 def find_cut_list(draft: Draft) -> CutList | None:
     """Return what says that a document's (last) list is cut off or missing; None where it is not."""
     lost = unanswered(draft)
@@ -32,7 +34,7 @@ def find_cut_list(draft: Draft) -> CutList | None:
     return _cut_off(draft, lost) if draft.parsed.notes else _missing(draft, lost)
 
 
-def _missing(draft: Draft, lost: list[Marker]) -> CutList:
+def _missing(draft: Draft, lost: Sequence[Marker]) -> CutList:
     first = lost[0]
     like_markers = sum(closes_something(draft.text, marker) for marker in lost)
     is_sure = 2 * like_markers >= len(lost)
@@ -51,7 +53,7 @@ def closes_something(text: str, marker: Marker) -> bool:
     return before in CLOSING or (behind[:1] in {".", ",", ";"} and not behind[1:].strip())
 
 
-def _cut_off(draft: Draft, lost: list[Marker]) -> CutList | None:
+def _cut_off(draft: Draft, lost: Sequence[Marker]) -> CutList | None:
     lists = numbered_lists(draft)
     if not lists:
         return None

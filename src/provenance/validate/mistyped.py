@@ -1,12 +1,13 @@
 """Numbers with a typing error that their places give away: of notes, and of markers. PURE."""
 
 from collections import Counter
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from provenance.cite.printed import read_number
 from provenance.model import Marker, Note
-from provenance.validate.draft import Draft
+from provenance.validate.draft import Draft, once_a_draft
 from provenance.validate.numbering import CountedList, numbered_lists, unanswered
 
 __all__ = ["MistypedMarker", "MistypedNote", "find_mistyped_markers", "find_mistyped_notes"]
@@ -26,7 +27,8 @@ class MistypedMarker(NamedTuple):
     wanted: Note
 
 
-def find_mistyped_notes(draft: Draft) -> list[MistypedNote]:
+@once_a_draft
+def find_mistyped_notes(draft: Draft) -> Sequence[MistypedNote]:
     """Return the notes whose number another one has, where the number of their place is asked for in vain."""
     asked = {read_number(marker.label) for marker in unanswered(draft)}
     if not asked:
@@ -41,7 +43,8 @@ def find_mistyped_notes(draft: Draft) -> list[MistypedNote]:
     return found
 
 
-def find_mistyped_markers(draft: Draft) -> list[MistypedMarker]:
+@once_a_draft
+def find_mistyped_markers(draft: Draft) -> Sequence[MistypedMarker]:
     """Return the markers between [6] and [8] that are not [7], where nothing names note 7 and others name theirs."""
     return [found for listed in numbered_lists(draft) for found in _in_list(listed)]
 

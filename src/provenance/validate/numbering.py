@@ -15,7 +15,7 @@ from provenance.cite.patterns import lazy_pattern
 from provenance.cite.printed import read_number, write_number
 from provenance.model import Marker, Note
 from provenance.text import Span
-from provenance.validate.draft import Draft
+from provenance.validate.draft import Draft, once_a_draft
 from provenance.validate.records import Edit, Fix
 from provenance.validate.subscripts import is_subscript, without_subscripts
 
@@ -56,7 +56,8 @@ class CountedList(NamedTuple):
     markers: Mapping[str, Sequence[Marker]]
 
 
-def numbered_lists(draft: Draft) -> list[CountedList]:
+@once_a_draft
+def numbered_lists(draft: Draft) -> Sequence[CountedList]:
     """Return the lists of which every note has a decimal number."""
     listed: dict[str, list[Note]] = {}
     for note in draft.parsed.notes:
@@ -74,7 +75,8 @@ def numbered_lists(draft: Draft) -> list[CountedList]:
     return found
 
 
-def unanswered(draft: Draft) -> list[Marker]:
+@once_a_draft
+def unanswered(draft: Draft) -> Sequence[Marker]:
     """Return the markers that lead to no note, in the order of the text; subscripts of code are none."""
     lost = [marker for marker in _all_markers(draft) if marker.note_id is None]
     return without_subscripts(draft.text, lost, has_notes=bool(draft.parsed.notes))
