@@ -186,6 +186,35 @@ def test_everything_is_done_with_the_keyboard(desk: Desk) -> None:
     assert desk.page.evaluate("document.activeElement.closest('.card') !== null")
 
 
+def test_control_enter_mends_what_is_chosen_and_nothing_where_nothing_is(desk: Desk) -> None:
+    desk.write(GLUED)
+    desk.expect_cards(3)
+    desk.page.keyboard.press("Control+Enter")
+    desk.expect_cards(3)
+    desk.page.keyboard.press("F8")
+    desk.page.keyboard.press("F8")
+    desk.page.keyboard.press("Control+Enter")
+    desk.expect_cards(2)
+    mended = GLUED.replace("https://www.fords.example/news/2", "; https://www.fords.example/news/2")
+    expect(desk.page.locator("#text")).to_have_value(mended)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Tolls rose.[^1]\n\n[^1]: https://www.tolls.example/a?utm_source=b\n", "draft.md"),
+        ("Tolls rose.[1]\n\n[1] https://www.tolls.example/a?utm_source=b\n", "draft.txt"),
+    ],
+    ids=["markdown", "text"],
+)
+def test_what_was_pasted_is_downloaded_as_what_it_is(desk: Desk, text: str, name: str) -> None:
+    desk.write(text)
+    desk.expect_cards(1)
+    desk.page.click("#mend-safe")
+    desk.expect_cards(0)
+    assert desk.downloaded() == (name, text.replace("?utm_source=b", "").encode())
+
+
 def test_a_rule_is_explained_without_leaving(desk: Desk) -> None:
     desk.write(GLUED)
     desk.expect_cards(3)

@@ -23,6 +23,13 @@ __all__ = ["Card", "Change", "Look", "Mark", "Written", "look_at", "written_as"]
 
 # Read by us, but not typed by anybody as it stands in the file: their text can be shown, not edited.
 _READ_ONLY = frozenset({"pdf", "docx", "eml", "mhtml"})
+# How a text that was pasted is called when it is downloaded, by what it was read as.
+_NAMES = {
+    "markdown": "draft.md",
+    "html": "draft.html",
+    "wikitext": "draft.wiki",
+    "rst": "draft.rst",
+}
 _MAX_CARDS = 500  # more of them say no more, and make the page slow; the counts count all
 _MAX_CHANGES = 3
 _CONTEXT = 24
@@ -70,7 +77,11 @@ class Written(NamedTuple):
 
 
 class Look(NamedTuple):
-    """A draft as a page shows it. `written` is None where it can be read, but not edited in the page."""
+    """A draft as a page shows it.
+
+    `written` is None where it can be read, but not edited in the page; `name` is what a text
+    without a name may be called.
+    """
 
     text: str
     written: Written | None
@@ -81,6 +92,7 @@ class Look(NamedTuple):
     set_aside: int
     fixable: int
     age: str
+    name: str
 
 
 def look_at(validated: Validated) -> Look:
@@ -106,6 +118,7 @@ def look_at(validated: Validated) -> Look:
         len(validated.findings) - len(openly),
         sum(each.fix is not None and each.fix.safe for each in openly),
         describe_age(validated.draft),
+        _NAMES.get(document.format, "draft.txt"),
     )
 
 

@@ -102,6 +102,7 @@ def _say(look: Look, started: float) -> dict[str, object]:
         "findings": render("findings.html", look=look),
         "counts": look.counts,
         "fixable": look.fixable,
+        "name": look.name,
         "elapsed_ms": round((time.perf_counter() - started) * 1000, 1),
     }
 

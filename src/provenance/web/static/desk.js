@@ -136,6 +136,7 @@
     if (draft.file && text.value !== shown) { text.value = shown; draft.before = shown; }
     draft.marks = said.marks.filter((mark) => mark[1] <= HUGE);
     fixable = said.fixable;
+    draft.called = said.name;
     current = -1;
     paint();
     findings.innerHTML = said.findings; // made by our own templates, which escape all
@@ -279,7 +280,7 @@
     const written = draft.written || { has_bom: false, newline: "\n" };
     const body = draft.file || new Blob([written.has_bom ? "\ufeff" : "", text.value.replaceAll("\n", written.newline)]);
     link.href = URL.createObjectURL(body);
-    link.download = mendedName(draft.name || reading.value || "draft.txt");
+    link.download = mendedName(draft.name || reading.value || draft.called || "draft.txt");
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
     draft.isSaved = true;
@@ -355,6 +356,10 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "F8") { event.preventDefault(); step(event.shiftKey ? -1 : 1); }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const act = findings.querySelector(".card.current [data-act=mend]");
+      if (act && !act.disabled) { event.preventDefault(); act.click(); }
+    }
   });
   for (const kind of ["dragover", "dragleave", "drop"]) {
     document.addEventListener(kind, (event) => {
