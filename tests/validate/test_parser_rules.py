@@ -38,7 +38,7 @@ class TestCutAddresses:
             update_with_notes(f"{CUT_SHORT}https://www.fords.example/news/2024/low-wa...")
         )
         assert [each.message for each in found] == [
-            "the address is cut, and nothing in this draft completes it"
+            "the address is cut, and nothing in this draft completes it: put the whole one here"
         ] * 2
         assert [each.fix for each in found] == [None, None]
 
