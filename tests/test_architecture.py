@@ -1,6 +1,8 @@
 """Who may import whom, who owns which outside package, and how long anything may get."""
 
 import ast
+import graphlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -59,7 +61,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "trafilatura": ("link/extract.py",),
     "htmldate": ("link/extract.py",),
     "charset_normalizer": ("link/charset.py",),
-    "rapidfuzz": ("link/", "validate/compare_align.py", "validate/compare_words.py"),
+    "rapidfuzz": ("link/", "watch/drift.py", "validate/compare_align.py", "validate/compare_words.py"),
     "anyascii": ("link/terms.py",),
     "snowballstemmer": ("link/terms.py",),
     "sqlite_utils": ("store/",),
@@ -82,7 +84,7 @@ STDLIB_OF_THE_SHELL = {
 PURE = ("text.py", "model/", "errors.py", "cite/", "fetch/policy.py", "fetch/classify.py",
         "fetch/signs.py", "fetch/rule.py", "fetch/seen.py", "fetch/facts.py", "fetch/rulebook.py", "fetch/probe.py", "fetch/head.py", "fetch/cookies.py", "fetch/walk.py", "fetch/again.py", "fetch/rendering.py", "formats/body.py", "formats/page.py",
         "link/byline.py", "link/charset.py", "link/markup.py", "link/media.py", "link/word.py",
-        "link/passages.py", "link/terms.py", "link/facts.py", "link/page_index.py", "link/same_language.py", "link/cross_language.py", "link/confidence.py", "link/missing.py", "link/score.py", "link/evidence.py", "link/anchor.py",
+        "link/passages.py", "link/terms.py", "link/facts.py", "link/page_index.py", "link/same_language.py", "link/cross_language.py", "link/confidence.py", "link/missing.py", "link/score.py", "link/evidence.py", "link/anchor.py", "link/normal.py", "link/tokens.py", "link/changes.py", "link/near.py",
         "keep/records.py", "keep/cdxj.py", "keep/wacz_manifest.py",
         "watch/verdict.py", "watch/drift.py", "trace/records.py", "trace/render.py", "validate/", "formats/titles.py", "formats/url.py", "formats/tracking.py", "formats/ids.py")  # fmt: skip
 READS_THE_STORE = ("validate/knowledge.py",)
@@ -175,6 +177,34 @@ def test_nothing_grows_past_what_a_reader_can_hold(path: Path) -> None:
             assert lines <= MAX_FUNCTION_LINES, (
                 f"{name_of(path)}:{node.lineno} {node.name}: {lines}"
             )
+
+
+def test_no_modules_import_each_other_in_a_ring() -> None:
+    """An import for types alone is none: what is run can still be read from the bottom up."""
+    names = {
+        name_of(path).removesuffix(".py").removesuffix("/__init__").replace("/", "."): path
+        for path in modules()
+    }
+    needs = {name: set(_runtime_imports(path)) & set(names) - {name} for name, path in names.items()}
+    try:
+        graphlib.TopologicalSorter(needs).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail(" → ".join(error.args[1]))
+
+
+def _runtime_imports(path: Path) -> Iterator[str]:
+    """The modules of ours that a module names in an import, wherever it does so."""
+    queue: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while queue:
+        node = queue.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            queue += node.orelse
+            continue
+        queue += ast.iter_child_nodes(node)
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("provenance."):
+            module = node.module.removeprefix("provenance.")
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+            yield module
 
 
 def test_the_command_starts_without_the_heavy_packages() -> None:
