@@ -61,7 +61,12 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "trafilatura": ("link/extract.py",),
     "htmldate": ("link/extract.py",),
     "charset_normalizer": ("link/charset.py",),
-    "rapidfuzz": ("link/", "watch/drift.py", "validate/compare_align.py", "validate/compare_words.py"),
+    "rapidfuzz": (
+        "link/",
+        "watch/drift.py",
+        "validate/compare_align.py",
+        "validate/compare_words.py",
+    ),
     "anyascii": ("link/terms.py",),
     "snowballstemmer": ("link/terms.py",),
     "sqlite_utils": ("store/",),
@@ -185,7 +190,9 @@ def test_no_modules_import_each_other_in_a_ring() -> None:
         name_of(path).removesuffix(".py").removesuffix("/__init__").replace("/", "."): path
         for path in modules()
     }
-    needs = {name: set(_runtime_imports(path)) & set(names) - {name} for name, path in names.items()}
+    needs = {
+        name: set(_runtime_imports(path)) & set(names) - {name} for name, path in names.items()
+    }
     try:
         graphlib.TopologicalSorter(needs).prepare()
     except graphlib.CycleError as error:
@@ -201,7 +208,11 @@ def _runtime_imports(path: Path) -> Iterator[str]:
             queue += node.orelse
             continue
         queue += ast.iter_child_nodes(node)
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("provenance."):
+        if (
+            isinstance(node, ast.ImportFrom)
+            and node.module
+            and node.module.startswith("provenance.")
+        ):
             module = node.module.removeprefix("provenance.")
             yield from (f"{module}.{alias.name}" for alias in node.names)
             yield module
