@@ -79,6 +79,16 @@ def test_what_changed_is_said_with_signs_and_words(folder: Path) -> None:
     )
 
 
+def test_the_same_thing_said_otherwise_in_many_notes_is_shown_once(folder: Path) -> None:
+    page = "https://tolls.example/a-page-about-tolls"
+    said = [Said(f"Town {n} pays the toll of that day.", (page,)) for n in range(3)]
+    (folder / "whole.txt").write_text(a_draft(said), encoding="utf-8")
+    (folder / "cut.txt").write_text(a_draft(said).replace("-about-tolls", "-abo..."), "utf-8")
+    out = run_here(folder, "compare", "whole.txt", "cut.txt").out
+    assert out.count(f"address: {page} → https://tolls.example/a-page-abo...") == 1
+    assert out.count("~ as in [1]") == 2
+
+
 def test_nothing_changed_is_one_line(folder: Path) -> None:
     done = run_here(folder, "compare", "old.txt", "old.txt")
     assert (done.code, done.out) == (0, "old.txt → old.txt: no note, claim or source changed\n")

@@ -17,6 +17,7 @@ from provenance.validate.compare_records import (
     ClaimSide,
     Comparison,
     DocumentSide,
+    FieldChange,
     NoteChange,
     NoteSide,
     SourceSide,
@@ -58,7 +59,8 @@ def show_comparison(console: Console, found: Comparison) -> None:
             for source in sources:
                 page.line(sign, _source(source))
     console.print()
-    console.print(Text(count_changes(found.summary), style="bold"))
+    summary = Text(count_changes(found.summary), style="bold")
+    console.print(summary, soft_wrap=not console.is_terminal)
 
 
 def _head(old: DocumentSide, new: DocumentSide) -> Text:
@@ -71,6 +73,8 @@ class _Page:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._is_window = console.is_terminal
+        # what was said otherwise, and the label of the note where that was shown first
+        self._shown: dict[tuple[FieldChange, ...], str] = {}
 
     def section(
         self, title: str, changes: Sequence[_Change], show: Callable[[Sequence[_Change]], None]
@@ -126,8 +130,13 @@ class _Page:
             ),
         )
         self._cited(note.gained, note.lost)
+        again = [self._shown[each.fields] for each in note.described if each.fields in self._shown]
         for change in note.described:
-            self._described(change)
+            if change.fields not in self._shown:
+                self._described(change)
+        if again:
+            first = ", ".join(f"[{label}]" for label in dict.fromkeys(again))
+            self.line("~", stranger_text(f"as in {first}", "dim"), 2)
         if note.words:
             self.line(" ", _runs(note.words), 2)
 
@@ -137,6 +146,7 @@ class _Page:
                 self.line(sign, stranger_text(_cut(name_of_cited(each))), 2)
 
     def _described(self, change: CitationChange) -> None:
+        self._shown[change.fields] = change.new.label
         if change.new.title or {field.field for field in change.fields} != {"url"}:
             self.line(" ", stranger_text(_cut(name_of_cited(change.new)), "dim"), 2)
         for field in change.fields:
