@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from provenance.cite.document import read_document
+from provenance.formats.url import canonical_url
+from provenance.validate.draft import Draft
 from provenance.validate.fix.outcome import Mended
 from provenance.validate.fix.placed import PlacedEdits
 from provenance.validate.fix.proof import edited_text
@@ -173,10 +175,16 @@ def test_a_mended_draft_of_any_words_has_the_same_sources_and_is_mended_no_more(
         assert sources_of(before.draft) == sources_of(after.draft)
 
 
-def sources_of(draft: object) -> set[str]:
-    return {
-        source.canonical_url for source in draft.source_map.sources if source.canonical_url  # type: ignore[attr-defined]
-    }  # fmt: skip
+def sources_of(draft: Draft) -> set[str]:
+    """The addresses of the sources; that of a cut one is the one that was proved for it."""
+    found = set()
+    for each in draft.cited:
+        recovery = each.citation.recovery
+        if recovery is not None and recovery.decision == "adopted" and recovery.url:
+            found.add(canonical_url(recovery.url))
+        elif each.source is not None and each.source.canonical_url:
+            found.add(each.source.canonical_url)
+    return found
 
 
 def text_of(count: int) -> bytes:

@@ -107,3 +107,23 @@ def test_a_house_style_that_is_named_must_be_there(tmp_path: Path) -> None:
         read_house(tmp_path / "house.toml")
     with pytest.raises(SettingsError, match="cannot be read"):
         read_house(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a = " + "[" * 100_000, "nested too deep"),
+        ("# " + "x" * 200_000, "200,000 characters at most"),
+        ("x." * 100_000 + "y = 1", "200,000 characters at most"),
+        ('[style]\nseparator = "; \\u001b[31m"\n', "separator"),
+        ('[style]\nseparator = "\\u0000"\n', "separator"),
+        ('[style]\ndefang = "\\n"\n', "defang"),
+        ('[style]\narchived = ", at {url}\\u0007"\n', "archived"),
+    ],
+    ids=["deep", "long", "long key", "escape", "nul", "line end", "bell"],
+)  # fmt: skip
+def test_a_hostile_house_style_is_refused_in_words(text: str, words: str) -> None:
+    fault = fault_of(text)
+    assert words in fault.message + (fault.source or "")
+    assert fault.message.startswith("house.toml:")
+    assert len(fault.message) < 300

@@ -58,14 +58,20 @@ __all__ = [
 Level = Literal["error", "warning", "info", "off"]
 Text = Annotated[str, Meta(min_length=1)]
 
+# Fixes write these words into drafts.
+_NO_CONTROLS = r"^[^\x00-\x1f\x7f-\x9f]*\Z"
+_HOLDS_URL = r"^[^\x00-\x1f\x7f-\x9f]*\{url\}[^\x00-\x1f\x7f-\x9f]*\Z"
+# Two thousand waivers. Some TOML takes the square of its length to read.
+_MAX_CHARS = 200_000
+
 
 class Style(Struct, frozen=True, forbid_unknown_fields=True):
     """How this house writes its notes. "any" (or 1) asks for nothing, "consistent" for one way a document."""
 
     addresses: Literal["plain", "defanged", "consistent", "any"] = "consistent"
-    defang: Text = " dot "
-    separator: str = "; "
-    archived: Annotated[str, Meta(pattern=r"\{url\}")] = ", archived at {url}"
+    defang: Annotated[str, Meta(min_length=1, pattern=_NO_CONTROLS)] = " dot "
+    separator: Annotated[str, Meta(pattern=_NO_CONTROLS)] = "; "
+    archived: Annotated[str, Meta(pattern=_HOLDS_URL)] = ", archived at {url}"
     marker: Literal["after", "before", "any"] = "after"
     titles: Literal["required", "any"] = "any"
     tracking: Literal["strip", "any"] = "strip"
@@ -118,8 +124,12 @@ def parse_house(text: str, name: str) -> House:
         SettingsError: no TOML, an unknown key or an impossible value, a waiver that names
             nothing; with the line.
     """
+    if len(text) > _MAX_CHARS:
+        raise _fault(text, name, 1, "", f"a house style has {_MAX_CHARS:,} characters at most")
     try:
         house = msgspec.convert(tomllib.loads(text), House)
+    except RecursionError as error:
+        raise _fault(text, name, 1, "", "brackets are nested too deep") from error
     except tomllib.TOMLDecodeError as error:
         at = _TOML_PLACE.search(str(error))
         line = int(at[1]) if at else len(text.splitlines())

@@ -40,6 +40,9 @@ def say_what_is_wrong(said: str, keys: Sequence[str], style: type[msgspec.Struct
     key = f"`{keys[-1]}`" if keys else "this"
     if "of length >= 1" in said:
         return f"{key} is empty"
+    if "matching regex" in said:
+        holds = ", with {url} where the copy's address stands" if "url" in said else ""
+        return f"{key} is one line of text without control characters{holds}"
     if least := _AT_LEAST.search(said):
         return f"{key} is at least {least[1]}"
     if wrong := _NOT_ONE_OF.search(said):
