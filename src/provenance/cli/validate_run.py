@@ -24,8 +24,7 @@ from provenance.pipeline.validation import Desk, Validated, read_drafts
 from provenance.pipeline.watching import watch_files
 from provenance.settings import IngestSettings
 from provenance.validate.ages import describe_age
-from provenance.validate.engine import is_at_least
-from provenance.validate.records import DraftFinding
+from provenance.validate.records import DraftFinding, is_at_least
 from provenance.validate.rule import Rule
 
 if TYPE_CHECKING:

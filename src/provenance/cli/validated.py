@@ -16,8 +16,7 @@ from provenance.cli.columns import draw_place, wrap
 from provenance.cli.output import plural
 from provenance.formats.strangers import printable
 from provenance.model import Severity
-from provenance.validate.engine import SEVERITIES
-from provenance.validate.records import DraftFinding
+from provenance.validate.records import SEVERITIES, DraftFinding
 
 __all__ = [
     "SEVERITY_COLOURS",

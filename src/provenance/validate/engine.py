@@ -7,22 +7,13 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from provenance.cite.places import PlaceFinder
-from provenance.model import Severity
 from provenance.validate.draft import Draft
 from provenance.validate.levels import LevelFinder
 from provenance.validate.records import DraftFinding, Found
 from provenance.validate.rule import Rule
 from provenance.validate.waivers import Passing
 
-__all__ = ["SEVERITIES", "find_findings", "is_at_least"]
-
-# From the mildest on.
-SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
-
-
-def is_at_least(severity: Severity, least: Severity) -> bool:
-    """Tell whether a severity is as bad as `least`, or worse."""
-    return SEVERITIES.index(severity) >= SEVERITIES.index(least)
+__all__ = ["find_findings"]
 
 
 def find_findings(

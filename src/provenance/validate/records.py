@@ -6,10 +6,18 @@ from msgspec import Struct
 
 from provenance.model import Place, Severity
 
-__all__ = ["DraftFinding", "Edit", "Fix", "Found", "Standing"]
+__all__ = ["SEVERITIES", "DraftFinding", "Edit", "Fix", "Found", "Standing", "is_at_least"]
 
 # "open" counts; what is suppressed in the document or waived by the house is kept, with its reason.
 Standing = Literal["open", "suppressed", "waived"]
+
+# From the mildest on.
+SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
+
+
+def is_at_least(severity: Severity, least: Severity) -> bool:
+    """Tell whether a severity is as bad as `least`, or worse."""
+    return SEVERITIES.index(severity) >= SEVERITIES.index(least)
 
 
 class Edit(Struct, frozen=True, omit_defaults=True):

@@ -16,8 +16,7 @@ from provenance.model import Document, Place, Severity
 from provenance.pipeline.validation import Validated
 from provenance.text import Span
 from provenance.validate.ages import describe_age
-from provenance.validate.engine import SEVERITIES
-from provenance.validate.records import DraftFinding, Edit
+from provenance.validate.records import SEVERITIES, DraftFinding, Edit
 
 __all__ = ["Card", "Change", "Look", "Mark", "Written", "look_at", "written_as"]
 

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from provenance.validate.engine import SEVERITIES
-from provenance.validate.records import DraftFinding
+from provenance.validate.records import SEVERITIES, DraftFinding
 
 if TYPE_CHECKING:
     from provenance.validate.report.baseline import Baseline

@@ -7,8 +7,7 @@ from provenance.cite.places import describe_place
 from provenance.formats.report_shell import attribute, shown, web_link
 from provenance.model import Note
 from provenance.validate.draft import Cited, Draft
-from provenance.validate.engine import SEVERITIES
-from provenance.validate.records import DraftFinding, Fix
+from provenance.validate.records import SEVERITIES, DraftFinding, Fix
 from provenance.validate.report.html_draft import Numbered, level_of
 
 __all__ = ["count_badges", "render_cards"]

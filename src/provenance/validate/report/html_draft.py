@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from provenance.formats.report_shell import shown
 from provenance.model import Document
-from provenance.validate.engine import SEVERITIES
-from provenance.validate.records import DraftFinding
+from provenance.validate.records import SEVERITIES, DraftFinding
 from provenance.validate.report.records import SourceLines
 
 __all__ = ["Numbered", "level_of", "render_draft"]

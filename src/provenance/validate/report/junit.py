@@ -13,8 +13,7 @@ from msgspec.structs import replace
 
 from provenance.cite.places import describe_place
 from provenance.model import Severity
-from provenance.validate.engine import is_at_least
-from provenance.validate.records import DraftFinding
+from provenance.validate.records import DraftFinding, is_at_least
 from provenance.validate.report.baseline import Baseline
 from provenance.validate.report.records import (
     ReportedDocument,

@@ -9,10 +9,9 @@ from provenance.cite.patterns import lazy_pattern
 from provenance.model import Document, Place
 from provenance.text import Span
 from provenance.validate.draft import Draft
-from provenance.validate.engine import is_at_least
 from provenance.validate.fix.changes import Refused
 from provenance.validate.fix.textual import TextSheet
-from provenance.validate.records import DraftFinding, Fix
+from provenance.validate.records import DraftFinding, Fix, is_at_least
 
 __all__ = [
     "ReportedDocument",
