@@ -38,18 +38,24 @@ def say_what_is_wrong(said: str, keys: Sequence[str], style: type[msgspec.Struct
     if missing := _MISSING.search(said):
         return f"`{missing[1]}` is missing here"
     key = f"`{keys[-1]}`" if keys else "this"
-    if "of length >= 1" in said:
-        return f"{key} is empty"
-    if "matching regex" in said:
-        holds = ", with {url} where the copy's address stands" if "url" in said else ""
-        return f"{key} is one line of text without control characters{holds}"
-    if least := _AT_LEAST.search(said):
-        return f"{key} is at least {least[1]}"
+    if broken := _broken_limit(said):
+        return f"{key} {broken}"
     if wrong := _NOT_ONE_OF.search(said):
         values = ", ".join(map(str, kind.values)) if isinstance(kind, inspect.LiteralType) else ""
         return f"“{wrong[1]}” is no value of {key}: {values}" if values else said
     wants = next((words for what, words in _WANTED if isinstance(kind, what(inspect))), None)
     return f"{key} {wants.format(key=keys[-1] if keys else '')}" if wants else said
+
+
+def _broken_limit(said: str) -> str:
+    """Return what a value of the right kind must be and is not; "" where it is of another kind."""
+    if "of length >= 1" in said:
+        return "is empty"
+    if "matching regex" in said:
+        holds = ", with {url} where the copy's address stands" if "url" in said else ""
+        return f"is one line of text without control characters{holds}"
+    least = _AT_LEAST.search(said)
+    return f"is at least {least[1]}" if least else ""
 
 
 _WANTED: tuple[tuple[Callable[..., type], str], ...] = (
