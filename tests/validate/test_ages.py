@@ -63,3 +63,32 @@ def test_nothing_is_said_where_nobody_was_asked_or_nothing_is_cited() -> None:
     parsed = a_parsed(notes={"1": URLS})
     assert describe_age(Draft(parsed, house=House(), today=NOW.date())) == ""
     assert age_of([], cited=0) == ""
+
+
+class Barred(Told):
+    """Was refused all that it asked for."""
+
+    def __init__(self, ids: Sequence[str], reasons: Sequence[str]) -> None:
+        super().__init__({})
+        self._reasons = dict(zip(ids, reasons, strict=True))
+
+    def of(self, source_id: str) -> Known | None:
+        reason = self._reasons[source_id]
+        return Known(
+            source_id, state="not_checkable" if reason else "alive", reason=reason, checked_at=NOW
+        )
+
+
+@pytest.mark.parametrize(
+    ("reasons", "said"),
+    [
+        (["guard: port 8466", "guard: port 8466"], "0 of 2 sources looked at today; 2 cannot be looked at: guard: port 8466"),
+        (["guard: port 8466", "robots.txt"], "0 of 2 sources looked at today; 2 cannot be looked at"),
+        (["", "robots.txt"], "1 of 2 sources looked at today; 1 cannot be looked at: robots.txt"),
+    ],
+    ids=["one reason", "two reasons", "one of two"],
+)  # fmt: skip
+def test_a_look_that_was_refused_is_not_counted_as_one(reasons: Sequence[str], said: str) -> None:
+    draft = Draft(a_parsed(notes={"1": URLS[:2]}), house=House(), today=NOW.date())
+    draft.knowledge = Barred(list(draft.sources), reasons)
+    assert describe_age(draft) == said

@@ -57,6 +57,7 @@ class Told(Struct, frozen=True):
     path: str
     findings: tuple[DraftFinding, ...]
     notes: int
+    age: str = ""  # how old what is known of its sources is, in words
 
 
 class Run:
@@ -241,14 +242,16 @@ class Run:
 
 
 def _told(each: Validated) -> Told:
-    return Told(each.path, each.findings, len(each.draft.parsed.notes))
+    notes = len(each.draft.parsed.notes)
+    return Told(each.path, each.findings, notes, describe_age(each.draft))
 
 
 def _clean(each: Told) -> str:
     notes = plural(each.notes, "note")
     passed = sum(found.standing != "open" for found in each.findings)
     said = f", {passed:,} let pass" if passed else ""
-    return f"{printable(storable(each.path))}: {notes}, nothing found{said}"
+    known = f"; {printable(each.age)}" if each.age else ""
+    return f"{printable(storable(each.path))}: {notes}, nothing found{said}{known}"
 
 
 def _baseline_of(name: str) -> "Baseline":

@@ -1,6 +1,8 @@
 """How old is what is known of a draft's sources: every report that leans on it says so. PURE."""
 
-from provenance.validate.draft import Draft
+from collections.abc import Sequence
+
+from provenance.validate.draft import Draft, Known
 
 __all__ = ["describe_age"]
 
@@ -8,7 +10,7 @@ __all__ = ["describe_age"]
 def describe_age(draft: Draft) -> str:
     """Say how old the knowledge of a draft's sources is: "41 of 54 sources looked at 3 to 12 days ago".
 
-    Nothing where nobody was asked, where there are no sources, and where a look just now learnt nothing.
+    Those that were asked for and refused (by the guard, by robots.txt) are counted apart. Nothing where nobody was asked, where there are no sources, and where a look just now learnt nothing.
     """
     if draft.knowledge is None or not draft.sources:
         return ""
@@ -19,9 +21,18 @@ def describe_age(draft: Draft) -> str:
         return ""
     # a look of this minute may be of tomorrow already, where the draft's day is another zone's
     oldest, newest = (max(0, (draft.today - at.date()).days) for at in draft.known_as_of)
-    seen = sum(each.checked_at is not None for each in known)
+    asked = [each for each in known if each.checked_at is not None]
+    barred = [each for each in asked if each.state == "not_checkable"]
     sources = "1 source" if len(draft.sources) == 1 else f"{len(draft.sources):,} sources"
-    return f"{seen:,} of {sources} looked at {_span(newest, oldest)}"
+    seen = f"{len(asked) - len(barred):,} of {sources} looked at {_span(newest, oldest)}"
+    return f"{seen}; {_why_not(barred)}" if barred else seen
+
+
+def _why_not(barred: Sequence[Known]) -> str:
+    """A look that was refused is none, and who asked for it wants to know why."""
+    reasons = {each.reason for each in barred}
+    why = f": {reasons.pop()}" if len(reasons) == 1 and all(reasons) else ""
+    return f"{len(barred):,} cannot be looked at{why}"
 
 
 def _span(newest: int, oldest: int) -> str:
