@@ -146,17 +146,17 @@ def between_words(put: str) -> Spoil:
     return spoil
 
 
-def soft_hyphens(exact: str, chance: random.Random) -> str:
+def soft_hyphens(exact: str, _: random.Random) -> str:
     return re.sub(r"([^\W\d_]{3})(?=[^\W\d_]{3})", "\\1\u00ad", exact)
 
 
-def curly(exact: str, chance: random.Random) -> str | None:
+def curly(exact: str, _: random.Random) -> str | None:
     other = re.sub(r'"([^"]*)"', "“\\1”", exact.replace("'", "’").replace(" - ", " – "))
     return other if other != exact else None
 
 
 def broken(exact: str, chance: random.Random) -> str:
-    return re.sub(r" ", lambda blank: chance.choice([" ", " ", "\n", "  "]), exact)
+    return re.sub(r" ", lambda _: chance.choice([" ", " ", "\n", "  "]), exact)
 
 
 NOISE: dict[str, Spoil] = {
@@ -193,7 +193,7 @@ def other_name(exact: str, chance: random.Random) -> str | None:
     return exact[: match.start()] + "Brackwater" + exact[match.end() :]
 
 
-def negated(exact: str, chance: random.Random) -> str | None:
+def negated(exact: str, _: random.Random) -> str | None:
     other = re.sub(r"\b(is|are|was|were|has|will|may|can|should)\b", "\\1 not", exact, count=1)
     return other if other != exact else None
 
@@ -202,8 +202,8 @@ EDITS: dict[str, Spoil] = {
     "a number changed": other_number,
     "a name changed": other_name,
     "a negation added": negated,
-    "taken out": lambda exact, _: "",
-    "moved to the end": lambda exact, _: "",
+    "taken out": lambda *_: "",
+    "moved to the end": lambda *_: "",
 }
 
 

@@ -209,7 +209,7 @@ def _neighbours_stayed(quote: Quote, place: _Place, text: SearchText) -> bool:
 def _of_near(quote: Quote, place: _Place, text: SearchText) -> Anchored:
     span = text.normal.to_source(place.span)
     changes = compare_passages(quote.raw, span.of(text.text), text.plain_words)
-    is_whole = changes.only_set_apart
+    is_whole = changes.only_set_apart and _is_its_own(quote, place)
     if not is_whole and not _is_believed(quote, place):
         reason = "what is most like it is another passage"
         return Anchored("missing", None, place.score, place.context, reason)
@@ -225,7 +225,7 @@ def _of_near(quote: Quote, place: _Place, text: SearchText) -> Anchored:
 def _is_believed(quote: Quote, place: _Place) -> bool:
     if not quote.has_neighbours:
         return place.score >= ACCEPTED_AT
-    if place.score >= SURE_AT:
+    if place.score >= SURE_AT and _is_its_own(quote, place):
         return True
     if place.context >= BOTH_NEIGHBOURS_AT and place.score >= ACCEPTED_BETWEEN_NEIGHBOURS_AT:
         return True

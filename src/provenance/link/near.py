@@ -32,6 +32,13 @@ WORD = re.compile(
 _SMALL = re.compile(r"(?<![^\W_])[^\W\d_A-Z][^\W\d_]*")
 _NO_WORD = " .,;:!?…'\"()[]{}<>*_#•●-/\\|$€£%§°©®™«»"
 _MOST_PLACES = 8
+_SPACED = r"[^\W_\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
+_LONGEST_REST = 24
+_GOES_ON = re.compile(
+    rf"{_SPACED}{{1,{_LONGEST_REST}}}|(?<=\d)(?:[.,]\d{{1,12}})+(?: ?%)?"
+    r"|(?<=\d) ?(?:%|(?:percent|thousand|million|billion)\b)"
+)
+_CAME_ON = re.compile(rf"(?:{_SPACED}|(?<=\d)[-.,])+$")
 _MOST_WORDS = 1500
 # A word that stands more often in the text speaks only where no rarer one does.
 _COMMON = 64
@@ -233,4 +240,16 @@ def _with_signs(quote: Quote, span: Span, normal: str) -> Span:
     elif trail or normal.startswith("%", end):
         # another sign stands there now: one belongs to the passage, as one did
         end += 1 if end < len(normal) and normal[end] in _NO_WORD.strip() else 0
+    return _whole_words(quote, Span(start, end), normal)
+
+
+def _whole_words(quote: Quote, span: Span, normal: str) -> Span:
+    """A stretch widened by the rest of a word or number that it cuts: `16` of `16.5`, `16 %`, `160`."""
+    start, end = span
+    goes_on = _GOES_ON.match(normal, end) if quote.exact[-1].isalnum() else None
+    if goes_on and not quote.suffix.startswith(goes_on[0]):
+        end = goes_on.end()
+    came_on = _CAME_ON.search(normal[max(0, start - _LONGEST_REST) : start])
+    if came_on and quote.exact[0].isalnum() and not quote.prefix.endswith(came_on[0]):
+        start -= len(came_on[0])
     return Span(start, end)
