@@ -18,7 +18,7 @@ from provenance.text import Span
 from provenance.validate.ages import describe_age
 from provenance.validate.records import SEVERITIES, DraftFinding, Edit
 
-__all__ = ["Card", "Change", "Look", "Mark", "Written", "look_at", "written_as"]
+__all__ = ["Card", "Difference", "FileForm", "Look", "Mark", "look_at", "written_as"]
 
 # Read by us, but not typed by anybody as it stands in the file: their text can be shown, not edited.
 _READ_ONLY = frozenset({"pdf", "docx", "eml", "mhtml"})
@@ -46,7 +46,7 @@ class Mark(NamedTuple):
     cards: tuple[int, ...]
 
 
-class Change(NamedTuple):
+class Difference(NamedTuple):
     """What a fix does at one place, with a little of the text around it."""
 
     before: str
@@ -64,11 +64,11 @@ class Card(NamedTuple):
     words: str
     start: int
     end: int
-    changes: tuple[Change, ...]
+    changes: tuple[Difference, ...]
     more_changes: int
 
 
-class Written(NamedTuple):
+class FileForm(NamedTuple):
     """How a file writes its text, where a browser can write it again to the byte."""
 
     has_bom: bool
@@ -83,7 +83,7 @@ class Look(NamedTuple):
     """
 
     text: str
-    written: Written | None
+    written: FileForm | None
     marks: tuple[Mark, ...]
     cards: tuple[Card, ...]
     hidden_cards: int
@@ -121,7 +121,7 @@ def look_at(validated: Validated) -> Look:
     )
 
 
-def written_as(data: bytes, text: str) -> Written | None:
+def written_as(data: bytes, text: str) -> FileForm | None:
     """Return how a file writes `text`; None where a browser that edits it would change other bytes too.
 
     A text field of a browser knows LF only: what mixes line ends, and what is no UTF-8, would
@@ -135,7 +135,7 @@ def written_as(data: bytes, text: str) -> Written | None:
     if "\r" in plain or plain.replace("\n", newline) != text:
         return None
     body = data[len(codecs.BOM_UTF8) :] if has_bom else data
-    return Written(has_bom, newline) if text.encode() == body else None
+    return FileForm(has_bom, newline) if text.encode() == body else None
 
 
 def _text_shown(document: Document) -> tuple[str, Callable[[Span], Span]]:
@@ -193,10 +193,10 @@ def _place_in_words(place: Place) -> str:
     return f"line {place.line}" if place.line is not None else describe_place(place)
 
 
-def _change(text: str, edit: Edit) -> Change:
+def _change(text: str, edit: Edit) -> Difference:
     if edit.in_target:
-        return Change("link target: ", "", _shortened(edit.replacement), "")
-    return Change(
+        return Difference("link target: ", "", _shortened(edit.replacement), "")
+    return Difference(
         _one_line(text[max(0, edit.start - _CONTEXT) : edit.start]),
         _shortened(text[edit.start : edit.end]),
         _shortened(edit.replacement),
