@@ -1,6 +1,7 @@
 """`provenance serve`: listens on this machine, refuses to be careless, says where it is, ends when told."""
 
 import json
+import os
 import re
 import signal
 import socket
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from support.asking_web import glued_draft
+from support.docx_builder import a_docx, paragraph, reference
 from support.serving import serving
 
 HASHED = "scrypt$16384$8$1$AAAAAAAAAAAAAAAAAAAAAA$AAAA"
@@ -156,3 +158,28 @@ def test_with_a_certificate_it_speaks_https(tmp_path: Path) -> None:
         assert address.startswith("https://127.0.0.1:")
         with urllib.request.urlopen(address, timeout=30, context=trusting) as page:
             assert b"Validate a draft" in page.read()
+
+
+def children_of(pid: int) -> list[int]:
+    listed = Path("/proc").glob(f"{pid}/task/*/children")
+    return [int(each) for one in listed for each in one.read_text().split()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="there is no /proc to find it by")
+def test_a_reader_of_word_files_that_is_killed_is_started_again(tmp_path: Path) -> None:
+    body = paragraph("Two barges were stopped below the ford.", reference(1))
+    word_file = a_docx(body, footnotes={1: "https://www.tolls.example/2024/03/barges"})
+    with serving(tmp_path) as (address, server):
+
+        def answered() -> int:
+            place = address.replace("/validate", "/api/validate?name=a.docx")
+            with urllib.request.urlopen(
+                urllib.request.Request(place, word_file), timeout=60
+            ) as answer:
+                return len(json.load(answer)["documents"])
+
+        assert answered() == 1
+        (reader,) = children_of(server.pid)
+        os.kill(reader, signal.SIGKILL)
+        assert answered() == 1
+        assert children_of(server.pid) != [reader]
