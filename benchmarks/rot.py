@@ -237,7 +237,7 @@ def cost(pairs: list[Pair], chance: random.Random) -> None:
 
 def made_ready(text: str) -> SearchText:
     ready = SearchText(text)
-    _ = ready.places, ready.starts, ready.plain_words
+    _ = ready.places, ready.plain_words
     return ready
 
 

@@ -33,7 +33,7 @@ _FURNITURE_ALONE = frozenset(
         "read also",
     )
 )
-# A line that stands by itself within a sentence is the page's, not the sentence's, up to this many words.
+# Words of an advertisement that stands on lines of its own within a sentence.
 _LONGEST_SET_APART = 60
 _ENDS_SENTENCE = re.compile(r"[.!?。؟۔:;…]")
 
@@ -214,8 +214,13 @@ def names_furniture(block: Sequence[Token]) -> bool:
 
 
 def set_apart(text: str, tokens: Sequence[Token], start: int, end: int) -> bool:
-    """Tell whether `tokens[start:end]` stand on lines of their own in the middle of a sentence."""
+    """Tell whether `tokens[start:end]` are an advertisement on lines of its own within a sentence.
+
+    It must say so with its first word: lines of a table that came in between look the same else.
+    """
     if not 0 < start < end < len(tokens) or end - start > _LONGEST_SET_APART:
+        return False
+    if tokens[start].key not in _FURNITURE_FIRST:
         return False
     before = text[tokens[start - 1].end : tokens[start].start]
     after = text[tokens[end - 1].end : tokens[end].start]
