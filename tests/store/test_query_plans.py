@@ -8,6 +8,7 @@ import pytest
 
 from provenance.store.database import Database
 from provenance.store.search import search
+from provenance.store.versions import count_versions, read_version
 from provenance.trace.chain import trace
 from support.stores import FilledStore
 
@@ -187,3 +188,19 @@ def test_knowing_a_document_again_reads_no_whole_table(large: Database) -> None:
     finally:
         large.utils.conn.set_trace_callback(None)
     assert [step for sql in asked for step in scans(large, sql, ())] == []
+
+
+def test_every_statement_that_reads_a_version_uses_an_index(large: Database) -> None:
+    asked: list[str] = []
+    document = f"document-{77:024x}"
+    large.utils.conn.set_trace_callback(asked.append)
+    try:
+        assert count_versions(large, document) == 1
+        found = read_version(large, document, 1)
+    finally:
+        large.utils.conn.set_trace_callback(None)
+    assert found is not None
+    assert (len(found.claims), len(found.notes)) == (PER_DOCUMENT, PER_DOCUMENT)
+    assert len(found.source_map.source_ids) == 3 * PER_DOCUMENT
+    for statement in asked:
+        assert scans(large, statement, ()) == [], statement
