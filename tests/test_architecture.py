@@ -89,7 +89,7 @@ STDLIB_OF_THE_SHELL = {
 PURE = ("text.py", "model/", "errors.py", "cite/", "fetch/policy.py", "fetch/classify.py",
         "fetch/signs.py", "fetch/rule.py", "fetch/seen.py", "fetch/facts.py", "fetch/rulebook.py", "fetch/probe.py", "fetch/head.py", "fetch/cookies.py", "fetch/walk.py", "fetch/again.py", "fetch/rendering.py", "formats/body.py", "formats/page.py",
         "link/byline.py", "link/charset.py", "link/markup.py", "link/media.py", "link/word.py",
-        "link/passages.py", "link/terms.py", "link/facts.py", "link/page_index.py", "link/same_language.py", "link/cross_language.py", "link/confidence.py", "link/missing.py", "link/score.py", "link/evidence.py", "link/anchor.py", "link/normal.py", "link/tokens.py", "link/changes.py", "link/near.py",
+        "link/passages.py", "link/terms.py", "link/facts.py", "link/page_index.py", "link/same_language.py", "link/cross_language.py", "link/confidence.py", "link/missing.py", "link/method.py", "link/score.py", "link/evidence.py", "link/anchor.py", "link/normal.py", "link/tokens.py", "link/changes.py", "link/near.py",
         "keep/records.py", "keep/cdxj.py", "keep/wacz_manifest.py",
         "watch/verdict.py", "watch/drift.py", "trace/records.py", "trace/render.py", "validate/", "formats/titles.py", "formats/url.py", "formats/tracking.py", "formats/ids.py")  # fmt: skip
 READS_THE_STORE = ("validate/knowledge.py",)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.link.evidence import SUPPORTED_AT, Asked, find_evidence, read_page
+from provenance.link.missing import find_missing
 from provenance.link.passages import CONTEXT_CHARS, MAX_PASSAGE_CHARS, cut_passages
 from provenance.link.score import Confidence, Judged, Page, Ranking
 
@@ -85,6 +86,15 @@ def test_a_date_and_a_name_that_are_missing_are_named() -> None:
     assert found.verdict == "partial"
     assert "“November 19”" in found.reason
     assert "“Varro”" in found.reason
+
+
+def test_a_date_over_a_post_is_the_date_of_the_claim() -> None:
+    page = "Orrin Alerts, 2024-03-03: Fighters overran the customs post at Dar Azmil and told residents to leave."
+    claim = "Fighters overran the customs post at Dar Azmil on March 3 and told residents to leave."
+    assert find_missing(claim, "en", page, [], "en").facts == ()
+    assert find_missing(claim, "en", page.replace("-03-03", "-03-04"), [], "en").facts == (
+        "March 3",
+    )
 
 
 def test_a_claim_with_all_it_says_in_one_passage_is_supported() -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from provenance.link.facts import FoundFact, find_facts
+from provenance.link.facts import Fact, FoundFact, find_facts
 from provenance.link.terms import STOP_WORDS, fold_word, read_terms
 
 __all__ = ["Contradiction", "Missing", "find_missing"]
@@ -16,6 +16,8 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?]\s+)\W*$")
 _COUNTED = re.compile(r"[\s-]+([^\W\d_]+)")
 # Names are spelled in many ways: Muhammad, Mohammed.
 _LEAST_ALIKE = 80.0
+# The date over a post: 2024-03-01 is March 1.
+_ISO_DATE = re.compile(r"(?<!\d)(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?!\d)")
 _DAY_AFTER = re.compile(r"^\s+(\d{1,2})\b")
 _DAY_BEFORE = re.compile(r"\b(\d{1,2})\.?\s+(?:de\s+)?$")
 
@@ -48,7 +50,14 @@ def find_missing(
     letters may differ; a country's own name counts as its fact, not as a name.
     """
     texts = (passage, *beside)
-    there = {found.fact for text in texts for found in find_facts(text, page_language)}
+    there = {
+        found.fact
+        for text in texts
+        for found in find_facts(_ISO_DATE.sub(" ", text), page_language)
+    }
+    there |= {
+        fact for text in texts for date in _ISO_DATE.finditer(text) for fact in _facts_of(date)
+    }
     asked = sorted(find_facts(claim, language), key=lambda found: found.span)
     lacking = [found for found in asked if found.fact not in there]
     written = [_as_date(claim, found) for found in lacking]
@@ -59,6 +68,11 @@ def find_missing(
         names=tuple(name for name in _names_in(claim, facts) if not _has_name(name, words)),
         contradictions=tuple(_contradicted(claim, language, lacking, passage, page_language)),
     )
+
+
+def _facts_of(date: "re.Match[str]") -> tuple[Fact, ...]:
+    year, month, day = (str(int(part)) for part in date.groups())
+    return Fact("number", year), Fact("month", f"m{month}"), Fact("number", day)
 
 
 def _as_date(claim: str, found: FoundFact) -> str:

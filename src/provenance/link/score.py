@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 from provenance.link.confidence import tell_page
 from provenance.link.cross_language import CrossIndex, compare_across
+from provenance.link.method import LEXICAL_METHOD
 from provenance.link.page_index import PageIndex
 from provenance.link.same_language import compare
 
@@ -111,7 +112,7 @@ class LexicalScorer:
 
     def __init__(self) -> None:
         weights = our_weights()
-        self.method = f"lexical/{weights['version']}"
+        self.method = LEXICAL_METHOD
         self._same = read_model(weights["same_language"]["order"])
         self._across = read_model(weights["cross_language"]["order"])
         self._confidence = {

@@ -30,6 +30,7 @@ from provenance.model import (
     TextLine,
 )
 from provenance.pipeline.documents import apply_document_line
+from provenance.pipeline.evidence import find_all_evidence
 from provenance.pipeline.progress import Progress, silent_progress
 from provenance.pipeline.reading import DocumentReader
 from provenance.pipeline.workplace import Workplace
@@ -153,6 +154,7 @@ def rebuild(workplace: Workplace, progress: Progress = silent_progress) -> int:
         _remove(fresh)
         with open_store(fresh) as store:
             applied = catch_up(store, archive, progress, workplace.settings.extract)
+            find_all_evidence(store, progress)
             _fold_journal(store.db)
         _remove_sidecars(workplace.db_path)
         fresh.replace(workplace.db_path)

@@ -200,6 +200,12 @@ class Store:
                 " JOIN captures c ON c.payload_sha256 = wanted.value",
                 (payloads.decode(),),
             )
+            # what was found in the text before is found anew
+            self.db.execute(
+                "DELETE FROM evidence WHERE capture_id IN (SELECT c.capture_id FROM json_each(?) wanted"
+                " JOIN captures c ON c.payload_sha256 = wanted.value)",
+                (payloads.decode(),),
+            )
             refresh_states(self.db, self._derive_state, touched)
             self._advance_all((line.warc_ends, position) for line, position, _ in fresh)
         return len(fresh)
