@@ -157,6 +157,18 @@ def test_a_title_is_asked_for_only_where_the_house_wants_one() -> None:
     assert wanted == [(("FN203", label, "warning")) for label in ("1", "2", "4")]
 
 
+@pytest.mark.parametrize(
+    ("before", "is_offered"), [("", True), ("See ", True), ("The guild keeps a list at ", False)]
+)
+def test_a_title_is_put_before_an_address_and_not_before_words(
+    before: str, is_offered: bool
+) -> None:
+    known = f'[[source]]\nurl = "{NEWS}1"\nstate = "alive"\ntitle = "Barges Wait Below the Ford"\n'
+    found = findings_of(a_text(f"{before}{NEWS}1"), known, titles="required")
+    (wanted,) = [each for each in found if each.rule == "FN203"]
+    assert (wanted.fix is not None) == is_offered
+
+
 def known_as(title: str, text: str = "Two barges were stopped below the ford.", **more: str) -> str:
     told = {"url": f"{NEWS}1", "state": "alive", "title": title, **more}
     return "\n".join(["[[source]]", *(f'{key} = "{value}"' for key, value in told.items()), f'texts = ["{text}"]'])  # fmt: skip

@@ -77,13 +77,15 @@ def _check(draft: Draft) -> Iterator[Found]:
 
 def _begins_with_address(raw: str) -> bool:
     """Tell a bare address from one with words before it that are no title to the parser."""
-    first = raw.split(maxsplit=1)[0]
-    return "/" in first or "." in first.strip(".")
+    first = raw.split(maxsplit=1)[:1]
+    return any("/" in word or "." in word.strip(".") for word in first)
 
 
 def _fix(draft: Draft, cited: Cited) -> Fix | None:
     known = draft.known(cited.source)
     if known is None or known.state not in {"alive", "revived"} or is_no_title(known.title):
+        return None
+    if not _begins_with_address(cited.citation.raw):
         return None
     start = cited.citation.start
     return Fix(False, (Edit(start, start, f"“{title_without_site(known.title)},” "),))
