@@ -53,7 +53,7 @@ def _check(draft: Draft) -> Iterator[Found]:
     for first, *others in groups.values():
         more = f"; so do {len(others)} more claims" if others else ""
         yield Found(
-            "leans only on what a reader must ask the author for; name an open source beside it"
+            "this claim leans only on what a reader must ask the author for; name an open source beside it"
             f" if there is one{more}",
             first.start,
             first.end,
