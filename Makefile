@@ -26,6 +26,7 @@ $(READY): requirements.lock pyproject.toml
 	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock && \
 	  $(BIN)/python -m pip install --quiet --no-deps -e . ; \
 	fi
+	@$(BIN)/python -m compileall -q src  # else every start compiles them where PYTHONDONTWRITEBYTECODE is set
 	@touch $(READY)
 
 demo: $(READY) ## run the main job on a sample update, against a sample web on this machine
