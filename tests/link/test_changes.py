@@ -66,3 +66,9 @@ def test_a_line_between_two_sentences_is_no_furniture() -> None:
     before = "The toll is due. It is paid."
     after = "The toll is due.\nThis was wrong.\nIt is paid."
     assert not compare_passages(before, after).only_set_apart
+
+
+def test_other_blanks_and_signs_alone_are_nothing_set_between() -> None:
+    assert not compare_passages("Tolls, gates", "Tolls , gates").only_set_apart
+    assert compare_passages("Tolls, gates", "Tolls,[3] gates").only_set_apart
+    assert not compare_passages("Call [886] 2-21", "Call [895] 2-21").only_set_apart

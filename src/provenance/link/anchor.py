@@ -47,6 +47,8 @@ _SHORT_CHARS = 16
 _MOST_COPIES = 200
 # How many of the likeliest places are compared sign by sign.
 _MOST_COMPARED = 3
+# Strangers of one language are as like as 0.5: so unlike, it is worth asking where the neighbours are.
+_STAYED_AT = 0.75
 # A neighbour that stands this far from the passage, beside the other one, shows that it moved.
 _FAR_CHARS = 64
 
@@ -186,7 +188,7 @@ def _of_copy(quote: Quote, place: _Place, text: SearchText) -> Anchored:
 
 def _neighbours_stayed(quote: Quote, place: _Place, text: SearchText) -> bool:
     """Tell whether what stood on both sides of the passage stands together, away from it."""
-    if place.context >= CONTEXT_AT or not quote.has_neighbours:
+    if place.context >= _STAYED_AT or not quote.has_neighbours:
         return False
     normal = text.normal.text
     before, after = quote.prefix.strip(), quote.suffix.strip()

@@ -100,7 +100,8 @@ def compare_passages(before: str, after: str, plain_words: frozenset[str] = froz
         facts=tuple(facts),
         lost=tuple(token.key for token in lost),
         gained=tuple(token.key for token in gained),
-        only_set_apart=_signs(before, old, old_kept) == _signs(after, new, new_kept),
+        only_set_apart=len(new_kept) < len(new)
+        and _signs(before, old, old_kept) == _signs(after, new, new_kept),
     )
 
 

@@ -38,7 +38,7 @@ _LONGEST_SET_APART = 60
 _ENDS_SENTENCE = re.compile(r"[.!?。؟۔:;…]")
 
 _TOKEN = re.compile(
-    r"(?P<mark>\[ ?(?:\d{1,3}|[a-z]|note \d{1,3}|citation needed|edit) ?\])"
+    r"(?P<mark>\[ ?(?:\d{1,3}|[a-z]|note \d{1,3}|citation needed|edit) ?\])(?! ?\d)"
     r"|(?P<number>(?:(?<![\w.)\]])-)?(?<![\w.])(?:\d{1,3}(?:(?P<group>[.,' ])\d{3})(?:(?P=group)\d{3})*(?!\d)|\d+)(?:[.,]\d+)*)"
     r"|(?P<sign>[%$€£¥₽₴])"
     r"|(?P<word>[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
