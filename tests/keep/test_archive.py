@@ -12,6 +12,7 @@ import pytest
 
 from provenance.errors import ArchiveBusy, ArchiveError, CorruptRecord, FixityError
 from provenance.formats.ids import sha256_hex
+from provenance.keep.index import WarcIndex
 from provenance.keep.lock import WriterLock
 from provenance.keep.reader import ArchiveReader
 from provenance.keep.records import EarlierPayload
@@ -530,3 +531,23 @@ def test_a_line_keeps_its_types_through_the_journal(tmp_path: Path) -> None:
     assert found.check.at.tzinfo is not None
     path = tmp_path / "warc" / line.capture.warc_file
     assert read_record(path, line.capture.warc_offset).length == line.capture.warc_length
+
+
+def test_a_long_run_remembers_no_more_than_it_may_and_nothing_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("provenance.keep.archive._MOST_FRESH_LINES", 5)
+    monkeypatch.setattr("provenance.keep.archive._MOST_PAYLOADS", 4)
+    with open_archive(tmp_path, rotate_bytes=20_000) as archive:
+        for number in range(60):
+            add_page(archive, number)
+            assert sum(map(len, archive._fresh_lines.values())) < 2 * 5
+            assert len(archive._payloads) <= 4
+    lines = [
+        line
+        for path in (tmp_path / "index").glob("*.cdxj")
+        for line in path.read_text("utf-8").splitlines()
+    ]
+    assert len(lines) == len(set(lines)) == 60
+    assert not any(WarcIndex(tmp_path).is_stale(name) for name in names(tmp_path))
+    check_with_strangers(tmp_path)

@@ -54,6 +54,10 @@ from provenance.settings import ArchiveSettings
 __all__ = ["Archive", "StoredExchange"]
 
 _log = logging.getLogger("provenance.keep")
+# Lines of a WARC file that wait for its index: some 5 MB. Each merge writes the file's whole index.
+_MOST_FRESH_LINES = 20_000
+# Bodies that this run stored and remembers by their digest: some 20 MB.
+_MOST_PAYLOADS = 50_000
 
 
 class Archive(ArchiveReader):
@@ -146,7 +150,7 @@ class Archive(ArchiveReader):
     ) -> tuple[StoredExchange, ...]:
         """Append every hop of a visit, response before request; all of them or none.
 
-        `find_payload` is asked for a payload's SHA-256 that this run has not stored yet
+        `find_payload` is asked for a payload's SHA-256 that this run does not remember
         and answers with the record in which it was stored first. Empty and truncated
         bodies are never revisits. Only the last body of what `is_capture` can be referred
         to later: whoever looks for a body looks among captures. A 304 at the end becomes
@@ -237,27 +241,15 @@ class Archive(ArchiveReader):
         filled = [msgspec.structs.replace(line, warc_ends=ends) for line in lines]
         encoded = [encode_line(line) for line in filled]
         self._is_broken = True  # until all of it is on disk, whatever interrupts
-        positions = self._append_to_journals(filled, encoded)
+        positions = self._journals.append(filled, encoded, self._clock())
         self._committed.update(ends)
         for file, fresh in self._series.forget().items():
             self._fresh_lines.setdefault(file, []).extend(fresh)
+        if len(self._payloads) > _MOST_PAYLOADS:  # by now their rows tell of them
+            self._payloads = dict(list(self._payloads.items())[-_MOST_PAYLOADS // 2 :])
         self._is_broken = False
+        self._index_what_is_much()
         return [(line, positions[at]) for at, line in enumerate(filled)]
-
-    def _append_to_journals(
-        self, filled: Sequence[JournalLine], encoded: Sequence[bytes]
-    ) -> dict[int, JournalPosition]:
-        positions: dict[int, JournalPosition] = {}
-        now = self._clock()
-        for journal in self._journals:
-            own = [
-                at for at, line in enumerate(filled) if self._journals.takes(line) == journal.name
-            ]
-            if own:
-                behind = journal.append_encoded([encoded[at] for at in own], now)
-                journal.sync()
-                positions.update(zip(own, behind, strict=True))
-        return positions
 
     def withdraw(
         self, withdrawals: Sequence[Withdrawal]
@@ -284,6 +276,14 @@ class Archive(ArchiveReader):
                 for journal in self._journals:
                     journal.close()
                 self._lock.release()
+
+    def _index_what_is_much(self) -> None:
+        """Write index lines of a long run down as it goes: memory is for so many of them."""
+        much = [
+            file for file, fresh in self._fresh_lines.items() if len(fresh) >= _MOST_FRESH_LINES
+        ]
+        for file in set(much) - self._stale:
+            self._index.merge(file, self._fresh_lines.pop(file))
 
     def write_indexes(self) -> None:
         """Bring the index of every file up to date, for whoever looks for records in them."""

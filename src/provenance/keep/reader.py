@@ -1,6 +1,6 @@
 """The archive for those who only read: no lock, nothing is changed. Safe for several threads."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -57,9 +57,18 @@ class Journals(NamedTuple):
             Journal(root / "withdrawals", WithdrawalLine),
         )
 
-    def takes(self, line: JournalLine) -> str:
-        """Return the name of the journal that a line belongs to."""
-        return _JOURNAL_OF[type(line)]
+    def append(
+        self, lines: Sequence[JournalLine], encoded: Sequence[bytes], at: datetime
+    ) -> dict[int, JournalPosition]:
+        """Put lines on disk, journal after journal; return the position behind each, by its index."""
+        positions: dict[int, JournalPosition] = {}
+        for journal in self:
+            own = [i for i, line in enumerate(lines) if _JOURNAL_OF[type(line)] == journal.name]
+            if own:
+                behind = journal.append_encoded([encoded[i] for i in own], at)
+                journal.sync()
+                positions.update(zip(own, behind, strict=True))
+        return positions
 
 
 _JOURNAL_OF: dict[type, str] = {
