@@ -10,6 +10,7 @@ and coverage by threshold. Skipped with a reason where the sets are not there.
 """
 
 import argparse
+import re
 import sqlite3
 import time
 from collections.abc import Sequence
@@ -105,7 +106,7 @@ def _place_by_fts5(task: Task, passages: Sequence[str]) -> int:
     db = sqlite3.connect(":memory:")
     db.execute("CREATE VIRTUAL TABLE page USING fts5(text, tokenize='porter unicode61')")
     db.executemany("INSERT INTO page (rowid, text) VALUES (?, ?)", enumerate(passages))
-    words = {w for w in task.claim.split() if w.isalnum() and fold_word(w) not in STOP_WORDS}
+    words = {w for w in re.findall(r"\w+", task.claim) if fold_word(w) not in STOP_WORDS}
     query = " OR ".join(f'"{word}"' for word in sorted(words)) or '"-"'
     rows = db.execute(
         "SELECT rowid FROM page WHERE page MATCH ? ORDER BY bm25(page), rowid", (query,)

@@ -8,6 +8,7 @@ Confidence is fitted on orders made by models that had not seen the page.
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Sequence
 from functools import cache, cached_property
@@ -66,11 +67,7 @@ class Bench:
 
     def _nearest(self, db: sqlite3.Connection, task: Task) -> int:
         words = sorted(
-            {
-                word
-                for word in task.claim.split()
-                if word.isalnum() and fold_word(word) not in STOP_WORDS
-            }
+            {word for word in re.findall(r"\w+", task.claim) if fold_word(word) not in STOP_WORDS}
         )
         if not words:
             return (task.page + 1) % len(self.pages)

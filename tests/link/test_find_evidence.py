@@ -92,9 +92,7 @@ def test_a_date_over_a_post_is_the_date_of_the_claim() -> None:
     page = "Orrin Alerts, 2024-03-03: Fighters overran the customs post at Dar Azmil and told residents to leave."
     claim = "Fighters overran the customs post at Dar Azmil on March 3 and told residents to leave."
     assert find_missing(claim, "en", page, [], "en").facts == ()
-    assert find_missing(claim, "en", page.replace("-03-03", "-03-04"), [], "en").facts == (
-        "March 3",
-    )
+    assert find_missing(claim, "en", page.replace("-03-03", "-03-04"), [], "en").facts == ("3",)
 
 
 def test_a_claim_with_all_it_says_in_one_passage_is_supported() -> None:
