@@ -63,9 +63,13 @@ class ExtractJob(Struct, frozen=True):
 
 def extract_job(frame: bytes) -> bytes:
     """Run one `ExtractJob` in a child process: MessagePack in, MessagePack of an `Extract` out."""
-    logging.disable(logging.CRITICAL)  # what is wrong with a page is in the answer
     job = msgspec.msgpack.decode(frame, type=ExtractJob)
-    extract = extract_payload(job.data, job.media_type, job.url, job.max_full_html_bytes)
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)  # what is wrong with a page is in the answer
+    try:
+        extract = extract_payload(job.data, job.media_type, job.url, job.max_full_html_bytes)
+    finally:
+        logging.disable(before)
     return msgspec.msgpack.encode(extract)
 
 
