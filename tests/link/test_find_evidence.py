@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.link.evidence import SUPPORTED_AT, Asked, find_evidence, read_page
+from provenance.link.evidence import FOUND_AT, SUPPORTED_AT, Asked, find_evidence, read_page
 from provenance.link.missing import find_missing
 from provenance.link.passages import CONTEXT_CHARS, MAX_PASSAGE_CHARS, cut_passages
-from provenance.link.score import Confidence, Judged, Page, Ranking
+from provenance.link.score import Confidence, Judged, LexicalScorer, Page, Ranking
 
 PAGE = """Lock keepers close the gates of Tinzaret
 
@@ -116,27 +116,34 @@ def test_a_claim_with_all_it_says_in_one_passage_is_supported() -> None:
 def test_a_page_that_has_nothing_to_do_with_it_gives_no_passage(claim: str) -> None:
     found = find_evidence(asked(claim), read_page(PAGE, "en"), "capture-1")
     assert (found.verdict, found.passage) == ("not_found", None)
+    assert found.score is None or found.score < FOUND_AT
 
 
 @pytest.mark.parametrize(
     ("claim", "begins"),
     [
         ("The Orrin River Front stopped 14 barges between Uldan and Belkasra after February 18.", "Бойцы"),
-        ("The guild, which was founded in 1911, owns about 200 boats.", "Гильдия|Её"),
         ("The price of millet rose 38 percent in the markets of Uldan.", "Цена"),
     ],
-    ids=["barges", "guild", "millet"],
+    ids=["barges", "millet"],
 )  # fmt: skip
 def test_a_page_in_another_script_is_met_by_numbers_dates_and_names(
     claim: str, begins: str
 ) -> None:
-    read = read_page(RUSSIAN, "ru")
-    found = find_evidence(asked(claim), read, None)
-    assert found.passage is None or found.passage.exact.startswith(tuple(begins.split("|")))
-    from provenance.link.score import LexicalScorer
+    found = find_evidence(asked(claim), read_page(RUSSIAN, "ru"), None)
+    assert found.passage is not None
+    assert found.passage.exact.startswith(begins)
 
+
+def test_less_than_sure_across_scripts_is_ranked_first_and_not_shown() -> None:
+    claim, read = (
+        "The guild, which was founded in 1911, owns about 200 boats.",
+        read_page(RUSSIAN, "ru"),
+    )
     first = LexicalScorer().rank(claim, "en", read.page).judged[0]
-    assert read.page.passages[first.number].startswith(tuple(begins.split("|")))
+    assert read.page.passages[first.number].startswith(("Гильдия", "Её"))
+    found = find_evidence(asked(claim), read, None)
+    assert (found.verdict, found.passage) == ("not_found", None)
 
 
 def test_a_claim_without_words_is_not_checkable() -> None:

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from provenance.formats.strangers import printable
 from provenance.trace.chain import trace
-from provenance.trace.records import Trace
+from provenance.trace.records import Trace, TracedEvidence
 from provenance.trace.render import render_trace
 from support.records import a_check_line, a_parsed, on_day, source_id_of
 from support.stores import FilledStore
@@ -53,6 +53,28 @@ def test_the_tree_reads_from_the_claim_down_to_the_capture() -> None:
         f"\n"
         f"“Another claim.”\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "exact", "shown"),
+    [
+        ("supported", "Two barges.", "supported 0.91: “Two barges.”"),
+        ("partial", "Two barges.", "partial 0.91: “Two barges.” – it does not have “14”"),
+        ("not_found", None, "not found 0.91: it does not have “14”"),
+    ],
+    ids=["supported", "partial", "not-found"],
+)
+def test_a_passage_is_shown_and_what_it_lacks(verdict: str, exact: str | None, shown: str) -> None:
+    evidence = TracedEvidence(
+        verdict, 0.91, None, exact, "", "", 0, 1, "m/1", "it does not have “14”"
+    )
+    found = a_trace("Soldiers left.")
+    claim = found.claims[0]
+    cited = replace(claim.citations[0], evidence=(evidence,))
+    found = replace(found, claims=(replace(claim, citations=(cited,)),))
+    assert [line.text for line in render_trace(found, width=200) if line.role == "evidence"] == [
+        shown
+    ]
 
 
 def test_the_latest_captures_stand_for_many() -> None:

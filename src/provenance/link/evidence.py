@@ -74,7 +74,8 @@ def find_evidence(
     """Return the passage of a page that best supports a claim, or why there is none.
 
     `score` is the chance that this passage is the right one, between 0 and 1, as measured on
-    public data; it says nothing about whether the claim is true. `missing_text` is the reason
+    public data; it says nothing about whether the claim is true. Where none is found it is the
+    lower of the chances that the nearest is and that the page is the right one. `missing_text` is the reason
     given where there is no page.
     """
     scorer = scorer or _default_scorer()
@@ -108,7 +109,8 @@ def _judge(asked: Asked, read: ReadPage | None, missing_text: str, scorer: Score
     best = ranking.judged[0].number
     lacking = _missing(asked, read, best)
     if sure.passage < FOUND_AT or sure.page < PAGE_AT:
-        return _Verdict("not_found", _why_not(lacking), round(sure.passage, 4))
+        score = min(sure.passage, sure.page)  # whichever of the two says that it is none
+        return _Verdict("not_found", _why_not(lacking), round(score, 4))
     return _found(select_passage(read.text, read.spans[best]), round(sure.passage, 4), lacking)
 
 

@@ -169,8 +169,10 @@ def _told_of(withdrawn: TracedWithdrawal) -> str:
 def _evidence_node(evidence: TracedEvidence) -> _Node:
     verdict = evidence.verdict.replace("_", " ")
     score = "" if evidence.score is None else f" {evidence.score:.2f}"
-    told = f"“{evidence.exact}”" if evidence.exact else evidence.reason
-    return _Node("evidence", f"{verdict}{score}: {told}")
+    if not evidence.exact:
+        return _Node("evidence", f"{verdict}{score}: {evidence.reason}")
+    lacks = f" – {evidence.reason}" if evidence.verdict == "partial" else ""
+    return _Node("evidence", f"{verdict}{score}: “{evidence.exact}”{lacks}")
 
 
 def _draw(root: _Node, width: int) -> Iterator[TreeLine]:

@@ -1,7 +1,8 @@
 """FN116 repeated-in-note: a note names the same source twice.
 
 The same address stands a second time in one note, often behind others, where a list of addresses was put
-together from two. Two parts of one page (other titles, other pages) are no repetition.
+together from two. Two parts of one page (other titles, other pages) are no repetition, and neither is an archived
+copy beside the page.
 
 ## Why it matters
 The note looks better founded than it is: three addresses, two sources.
@@ -48,11 +49,11 @@ from provenance.validate.rule import Rule
 
 
 def _check(draft: Draft) -> Iterator[Found]:
-    first_of: dict[tuple[str, str], Written] = {}
+    first_of: dict[tuple[str, str, str | None], Written] = {}
     for one in draft.written:
         if not (one.words and one.is_main) or one.is_cut or one.source_id is None:
             continue
-        first = first_of.setdefault((one.note.id, one.source_id), one)
+        first = first_of.setdefault((one.note.id, one.source_id, _copy(one)), one)
         if first.citation is one.citation or _differ(first, one):
             continue
         yield found_at(
@@ -70,6 +71,11 @@ def _differ(first: Written, second: Written) -> bool:
 
 def _said(citation: Citation) -> tuple[str | None, ...]:
     return (citation.title, citation.pages, citation.date)
+
+
+def _copy(one: Written) -> str | None:
+    """The archived copy that is named, None where it is the page itself."""
+    return one.citation.url if one.citation.archive_of else None
 
 
 def _fragment(one: Written) -> str:
