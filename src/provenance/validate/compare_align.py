@@ -13,7 +13,6 @@ stands elsewhere by its key. The unsure step asks only for candidates with somet
 common: with 10,000 notes it stays a matter of a second.
 """
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -21,6 +20,7 @@ from typing import NamedTuple, TypeVar
 
 from rapidfuzz.distance import LCSseq
 
+from provenance.validate.ascending import longest_ascending
 from provenance.validate.compare_words import similarity
 
 __all__ = [
@@ -169,26 +169,8 @@ def pair_the_notes_of_claims(
 def moved_pairs(pairs: _Pairs) -> set[int]:
     """Return the fewest places of the old side whose removal leaves the others in the same order on both."""
     olds = sorted(pairs)
-    kept = _longest_increasing([pairs[i] for i in olds])
+    kept = longest_ascending([pairs[i] for i in olds])
     return {i for index, i in enumerate(olds) if index not in kept}
-
-
-def _longest_increasing(values: Sequence[int]) -> set[int]:
-    """Return the indices of a longest increasing subsequence (patience sorting, n log n)."""
-    tails: list[int] = []
-    ends: list[int] = []
-    before: list[int] = []
-    for index, value in enumerate(values):
-        at = bisect_left(tails, value)
-        before.append(ends[at - 1] if at else -1)
-        tails[at : at + 1] = [value]
-        ends[at : at + 1] = [index]
-    kept = set()
-    index = ends[-1] if ends else -1
-    while index >= 0:
-        kept.add(index)
-        index = before[index]
-    return kept
 
 
 def _paired_by_keys(

@@ -6,7 +6,6 @@ change by themselves.
 """
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -24,7 +23,6 @@ __all__ = [
     "first_mentions",
     "has_typed_markers",
     "is_written_out",
-    "longest_ascending",
     "neighbour_out_of_order",
     "numbered_lists",
     "relabel_note",
@@ -90,25 +88,6 @@ def first_mentions(draft: Draft, listed: CountedList) -> list[Note]:
         if marker.note_id in notes:
             seen.setdefault(marker.note_id, notes[marker.note_id])
     return list(seen.values())
-
-
-def longest_ascending(numbers: Sequence[int], *, may_repeat: bool = False) -> set[int]:
-    """Return the places of the longest ascending series, others left out; n log n."""
-    find_place = bisect_right if may_repeat else bisect_left
-    tails: list[int] = []
-    ends: list[int] = []
-    before: list[int] = []
-    for index, number in enumerate(numbers):
-        place = find_place(tails, number)
-        before.append(ends[place - 1] if place else -1)
-        tails[place : place + 1] = [number]
-        ends[place : place + 1] = [index]
-    kept = set()
-    index = ends[-1] if ends else -1
-    while index >= 0:
-        kept.add(index)
-        index = before[index]
-    return kept
 
 
 def neighbour_out_of_order(numbers: Sequence[int], index: int) -> int:

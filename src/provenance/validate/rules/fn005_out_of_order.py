@@ -47,11 +47,11 @@ every marker has its note, and no words name a note by its number.
 
 from collections.abc import Iterator
 
+from provenance.validate.ascending import longest_ascending
 from provenance.validate.draft import Draft
 from provenance.validate.numbering import (
     CountedList,
     first_mentions,
-    longest_ascending,
     neighbour_out_of_order,
     numbered_lists,
     renumber,

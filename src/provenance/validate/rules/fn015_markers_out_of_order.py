@@ -52,13 +52,13 @@ every note has a marker and every marker its note, and no words name a note by i
 from collections.abc import Iterator, Sequence
 
 from provenance.model import Marker, Note
+from provenance.validate.ascending import longest_ascending
 from provenance.validate.draft import Draft
 from provenance.validate.mistyped import find_mistyped_markers
 from provenance.validate.numbering import (
     CountedList,
     first_mentions,
     has_typed_markers,
-    longest_ascending,
     neighbour_out_of_order,
     numbered_lists,
     renumber,
