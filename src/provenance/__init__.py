@@ -5,6 +5,7 @@ The flow, with the names that a program needs::
     bytes ── read_document ──▶ Document ── parse_document ──▶ Parsed(claims, notes)
                                                                 │
                                              identify_sources ──┴──▶ SourceMap
+    Desk(settings, read_house(None), today=…).validate(bytes, name) ──▶ Validated(draft, findings)
     ingest(names, Workplace(db, archive, settings))
         Fetcher.visits ──▶ Visit ── observe ──▶ Verdict
         Archive.add_visit, commit ──▶ WARC records, journal lines
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from provenance.pipeline.main_job import ingest
     from provenance.pipeline.rejudge import rejudge
     from provenance.pipeline.report import IngestOptions, IngestReport
+    from provenance.pipeline.validation import Desk, read_house
     from provenance.pipeline.workplace import Workplace
     from provenance.settings import Settings, load_settings
     from provenance.store.database import open_database
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Archive",
     "ArchiveReader",
+    "Desk",
     "Extractor",
     "Fetcher",
     "IngestOptions",
@@ -60,6 +63,7 @@ __all__ = [
     "parse_document",
     "parse_to_json",
     "read_document",
+    "read_house",
     "rebuild",
     "rejudge",
 ]
@@ -67,6 +71,7 @@ __all__ = [
 _HOMES = {
     "Archive": "keep.archive",
     "ArchiveReader": "keep.reader",
+    "Desk": "pipeline.validation",
     "Extractor": "link.extractor",
     "Fetcher": "fetch.fetcher",
     "IngestOptions": "pipeline.report",
@@ -83,6 +88,7 @@ _HOMES = {
     "parse_document": "cite.parse",
     "parse_to_json": "cite.contract",
     "read_document": "cite.document",
+    "read_house": "pipeline.validation",
     "rebuild": "pipeline.catchup",
     "rejudge": "pipeline.rejudge",
 }
