@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from provenance.settings import ServeSettings, Settings
 from provenance.validate.house import House
 from provenance.web.access import Door
 from provenance.web.app import LOOPBACK_NAMES, make_app
+from provenance.web.library import Library
 from provenance.web.workbench import Workbench
 
 __all__ = ["Asking", "asking", "clean_draft", "draft_of_notes", "glued_draft"]
@@ -89,8 +91,9 @@ def asking(
     now: Any = lambda: 0.0,
     peer: str = "127.0.0.1",
     make_looks: Any = None,
+    library: Library | None = None,
 ) -> Iterator[Asking]:
-    """An application with a desk of its own."""
+    """An application with a desk of its own; without a library there is no store."""
     settings = Settings()
     serve = serve or ServeSettings()
     door = Door(token_scrypt, now=now, session_s=3600.0, logins_per_minute=serve.logins_per_minute)
@@ -99,4 +102,6 @@ def asking(
         return Desk(settings, House(), today=today)
 
     with Workbench(open_desk, serve, today=lambda: TODAY, make_looks=make_looks) as workbench:
-        yield Asking(make_app(workbench, door, hosts=hosts, max_body_bytes=max_body_bytes), peer)
+        library = library or Library(Path("no-such.db"), Path("no-such-archive"))
+        app = make_app(workbench, door, library, hosts=hosts, max_body_bytes=max_body_bytes)
+        yield Asking(app, peer)

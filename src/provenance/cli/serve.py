@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 
 import click
 
-from provenance.cli.options import config_option, db_option, read_settings
+from provenance.cli.options import archive_option, config_option, db_option, read_settings
 from provenance.errors import SettingsError
 
 _PORT = 8321
@@ -19,6 +20,7 @@ _PORT = 8321
 @config_option
 @click.option("--house", metavar="PATH", help="House style [default: footnotes/house.toml].")
 @db_option
+@archive_option
 @click.option("--tls-cert", metavar="PEM", help="Certificate: serve https.")
 @click.option("--tls-key", metavar="PEM", help="Its key.")
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
@@ -30,6 +32,7 @@ def command(
     config: str | None,
     house: str | None,
     db: str,
+    archive: str,
     tls_cert: str | None,
     tls_key: str | None,
     open_page: bool,
@@ -41,6 +44,7 @@ def command(
     """
     _need_the_extra()
     from provenance.cli.validate import open_knowledge
+    from provenance.web.library import Library
     from provenance.web.serving import Listening, serve
 
     if new_token:
@@ -49,7 +53,16 @@ def command(
     listening = Listening(host, port, tls_cert or "", tls_key or "")
     with ExitStack() as stack:
         stored = open_knowledge(stack, db)
-        serve(settings, listening, house=house, stored=stored, say=_said(open_page))
+        library = Library(Path(db), Path(archive))
+        stack.callback(library.close)
+        serve(
+            settings,
+            listening,
+            house=house,
+            stored=stored,
+            library=library,
+            say=_said(open_page),
+        )
     return 0
 
 

@@ -15,6 +15,7 @@ from provenance.version import __version__
 from provenance.web import api
 from provenance.web.access import Door
 from provenance.web.gatekeeper import Gatekeeper
+from provenance.web.library import Library
 from provenance.web.pages import login, rules, validate
 from provenance.web.problems import (
     Problem,
@@ -27,6 +28,9 @@ from provenance.web.workbench import Workbench
 __all__ = ["LOOPBACK_NAMES", "make_app"]
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
+# One module each: what programs are answered (in the OpenAPI), what people see.
+_APIS = (api,)
+_PAGES = (login, validate, rules)
 _ABOUT = (
     "What is wrong with the notes of a draft, and what mends it. Nothing that is sent here is"
     " stored, and nothing that it names is fetched."
@@ -34,7 +38,12 @@ _ABOUT = (
 
 
 def make_app(
-    workbench: Workbench, door: Door, *, hosts: Iterable[str], max_body_bytes: int
+    workbench: Workbench,
+    door: Door,
+    library: Library,
+    *,
+    hosts: Iterable[str],
+    max_body_bytes: int,
 ) -> ASGIApp:
     """Return the application; `hosts` are the names that it answers to, without ports."""
     app = FastAPI(
@@ -47,8 +56,10 @@ def make_app(
     )
     app.state.workbench = workbench
     app.state.door = door
-    app.include_router(api.router)
-    for page in (login, validate, rules):
+    app.state.library = library
+    for answers in _APIS:
+        app.include_router(answers.router)
+    for page in _PAGES:
         app.include_router(page.router, include_in_schema=False)
     app.mount("/static", StaticFiles(packages=[("provenance.web", "static")]), name="static")
     app.add_exception_handler(Problem, _answer)

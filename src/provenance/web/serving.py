@@ -19,6 +19,7 @@ from provenance.validate.draft import AskKnowledge
 from provenance.validate.house import House
 from provenance.web.access import Door, is_loopback
 from provenance.web.app import LOOPBACK_NAMES, make_app
+from provenance.web.library import Library
 from provenance.web.workbench import Workbench
 
 __all__ = ["Listening", "serve"]
@@ -45,11 +46,12 @@ def serve(
     *,
     house: str | None,
     stored: AskKnowledge | None,
+    library: Library,
     say: Callable[[str], None],
 ) -> None:
     """Serve until interrupted; `say` is told the address when it can be asked.
 
-    `stored` says what the store knows of sources, where there is one.
+    `stored` says what the store knows of sources, where there is one; `library` reads the store for the pages.
 
     Raises:
         SettingsError: the address asks for a token, a name or TLS that is not there, or is taken.
@@ -64,7 +66,11 @@ def serve(
     )
     with _listen(listening) as bound, _open_workbench(settings, style, stored) as workbench:
         app = make_app(
-            workbench, door, hosts=hosts, max_body_bytes=settings.ingest.max_document_bytes
+            workbench,
+            door,
+            library,
+            hosts=hosts,
+            max_body_bytes=settings.ingest.max_document_bytes,
         )
         server = uvicorn.Server(_how(app, listening))
         say(_address(listening, bound))  # it listens already: who asks now waits a moment
