@@ -23,6 +23,7 @@ from provenance.web.problems import (
     problem_of_error,
     problem_of_http,
 )
+from provenance.web.views import DeskNow, seen_by_templates
 from provenance.web.workbench import Workbench
 
 __all__ = ["LOOPBACK_NAMES", "make_app"]
@@ -67,7 +68,8 @@ def make_app(
     app.add_exception_handler(HTTPException, _answer)
     app.add_exception_handler(RequestValidationError, _answer)
     app.middleware("http")(login.ask_for_token)
-    return Gatekeeper(app, hosts=hosts, max_body_bytes=max_body_bytes)
+    furnished = seen_by_templates(app, lambda: DeskNow(library.is_there, not door.is_open))
+    return Gatekeeper(furnished, hosts=hosts, max_body_bytes=max_body_bytes)
 
 
 async def _answer(request: Request, error: Exception) -> Response:

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from provenance.errors import UnreadableDocument
 from provenance.web.api import AsciiJSON, Only, answer_mended
+from provenance.web.library import Library
 from provenance.web.look import Look, look_at
 from provenance.web.problems import Problem, problem_of_error
 from provenance.web.views import render
@@ -38,15 +39,16 @@ READINGS = {
 
 
 @router.get("/")
-async def go_to_the_desk() -> Response:
-    """Lead to the first page."""
-    return RedirectResponse("/validate", 307)
+async def go_to_the_desk(request: Request) -> Response:
+    """Lead to the first page: to what is stored, where something is."""
+    library: Library = request.app.state.library
+    return RedirectResponse("/documents" if library.is_there else "/validate", 307)
 
 
 @router.get("/validate")
-async def show_desk(request: Request) -> Response:
+async def show_desk() -> Response:
     """Show the empty desk."""
-    return HTMLResponse(_page(request))
+    return HTMLResponse(_page())
 
 
 @router.post("/validate")
@@ -57,8 +59,8 @@ async def check_form(request: Request) -> Response:
     try:
         look = look_at(await workbench.validate(data, name or "draft"))
     except UnreadableDocument as error:
-        return HTMLResponse(_page(request, name=name, problem=problem_of_error(error)), 422)
-    return HTMLResponse(_page(request, look, name=name))
+        return HTMLResponse(_page(name=name, problem=problem_of_error(error)), 422)
+    return HTMLResponse(_page(look, name=name))
 
 
 @router.post("/validate/look")
@@ -137,7 +139,6 @@ async def _read_form(request: Request) -> tuple[bytes, str]:
 
 
 def _page(
-    request: Request,
     look: Look | None = None,
     *,
     name: str = "",
@@ -149,5 +150,4 @@ def _page(
         name=name,
         problem=problem,
         readings=READINGS,
-        is_signed_in=not request.app.state.door.is_open,
     )
