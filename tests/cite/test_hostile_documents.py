@@ -1,7 +1,6 @@
 """What was found by hunting with bent documents, made small: each is read or refused, and loses nothing."""
 
 import io
-import time
 import zipfile
 
 import pytest
@@ -11,10 +10,11 @@ from provenance.cite.document import read_document
 from provenance.cite.parse import parse_document
 from provenance.errors import UnreadableDocument
 from provenance.formats.sentences import find_sentence_starts
-from provenance.model import Marker, Parsed
+from provenance.model import Document, Marker, Parsed
 from provenance.text import Span
 from support.cite_builders import assert_nothing_lost, assert_offsets_are_true, parse_page
 from support.docx_builder import a_docx, paragraph, reference, run
+from support.growth import assert_grows_in_step
 
 
 def read_whole(page: str) -> Parsed:
@@ -135,14 +135,11 @@ def test_one_part_of_a_word_file_does_not_unpack_from_the_bytes_of_another() -> 
     "token", ["``", "“ ", '" ', "‘", "(", "x. ", "\n\n", "\n", "a", "a “b. C” "]
 )
 def test_sentences_are_found_in_linear_time(token: str) -> None:
-    def cpu_seconds(count: int) -> float:
-        text = "It rained. " + token * count
-        began = time.process_time()
+    def read(text: str) -> None:
         list(find_sentence_starts(text, Span(0, len(text)), "en"))
-        return time.process_time() - began
 
-    small, large = 20_000 // len(token), 160_000 // len(token)
-    assert min(cpu_seconds(large) / max(cpu_seconds(small), 0.002) for _ in range(2)) < 16
+    tokens = 16_000 // len(token)
+    assert_grows_in_step(read, lambda count: "It rained. " + token * count, tokens, tokens * 8)
 
 
 def test_sentences_of_a_text_without_lines_are_found_across_windows() -> None:
@@ -199,46 +196,36 @@ def test_numbers_longer_than_python_reads_are_no_numbers() -> None:
     ],
 )
 def test_a_note_of_thousands_of_anchors_is_read_in_linear_time(anchor: str) -> None:
-    def cpu_seconds(count: int) -> float:
-        page = (
-            "<html><body><p>It rained.[1] It snowed.[2]</p><p>[1] "
-            + "".join(anchor.format(n=n) for n in range(count))
-            + "</p><p>[2] https://b.org</p>"
+    def page(count: int) -> Document:
+        anchors = "".join(anchor.format(n=n) for n in range(count))
+        return read_document(
+            f"<html><body><p>It rained.[1] It snowed.[2]</p><p>[1] {anchors}"
+            "</p><p>[2] https://b.org</p>".encode()
         )
-        document = read_document(page.encode())
-        began = time.process_time()
-        parse_document(document)
-        return time.process_time() - began
 
-    assert min(cpu_seconds(4000) / cpu_seconds(500) for _ in range(2)) < 16
+    assert_grows_in_step(parse_document, page, 400, 3_200)
 
 
 @pytest.mark.parametrize("opened", ["a^[", "![a", "![a^["])
 def test_notes_and_pictures_nested_without_end_are_read_in_linear_time(opened: str) -> None:
-    def cpu_seconds(count: int) -> float:
+    def nested(count: int) -> bytes:
         closed = "](x)" if "!" in opened else "]"
-        data = (opened * count + "b[^1]" + closed * count + "\n\n[^1]: https://a.org/x").encode()
-        began = time.process_time()
-        parsed = parse_document(read_document(data, "x.md"))
-        took = time.process_time() - began
-        assert parsed.notes[-1].citations[-1].url == "https://a.org/x"
-        return took
+        return (opened * count + "b[^1]" + closed * count + "\n\n[^1]: https://a.org/x").encode()
 
-    # eight times the length; the square of it would be 64 times the time
-    assert min(cpu_seconds(4000) / cpu_seconds(500) for _ in range(3)) < 32
+    def read(data: bytes) -> None:
+        parsed = parse_document(read_document(data, "x.md"))
+        assert parsed.notes[-1].citations[-1].url == "https://a.org/x"
+
+    assert_grows_in_step(read, nested, 500, 4_000)
 
 
 def test_a_page_whose_markers_all_lead_to_one_note_is_read_in_linear_time() -> None:
-    def cpu_seconds(count: int) -> float:
-        page = (
-            "<p>a<sup><a href='#f1' id='r1'>1</a></sup>" * count
-            + "<p id='f1'><a href='#r1'>1</a> x" * count
-        )
-        began = time.process_time()
-        read_document(f"<html><body>{page}".encode())
-        return time.process_time() - began
+    def page(count: int) -> bytes:
+        markers = "<p>a<sup><a href='#f1' id='r1'>1</a></sup>" * count
+        notes = "<p id='f1'><a href='#r1'>1</a> x" * count
+        return f"<html><body>{markers}{notes}".encode()
 
-    assert min(cpu_seconds(4000) / cpu_seconds(500) for _ in range(2)) < 16
+    assert_grows_in_step(read_document, page, 400, 3_200)
 
 
 @pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "\u3000", "\u2009", "\x85", "\u2028"])
@@ -260,31 +247,44 @@ HEADER = (
 @pytest.mark.parametrize(
     "header",
     [
-        b"From: " + b"(" * 5000,
-        b"From: a@b.org" + b" (" * 2000,
-        b"Subject: " + b"=?utf-8?q?a?= " * 20_000,
-        b"Subject: =?punycode?q?" + b"a" * 100_000 + b"?=",
         b"Subject: =?zlib_codec?b?eJwDAAAAAAE=?=",
         b"Content-Type: text/plain; charset=punycode",
         b"Content-Type: text/plain; charset=zlib_codec",
-        b"Content-Type: text/plain; " + b"a=b; " * 5000,
     ],
-    ids=range(8),
+    ids=["zlib subject", "punycode", "zlib"],
 )
 def test_hostile_headers_of_a_mail_are_no_fault(header: bytes) -> None:
-    began = time.process_time()
     document = read_document(HEADER + header + b"\n\n" + b"It rained. " * 10_000, "x.eml")
     assert document.text.startswith("It rained.")
-    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("begin", "token", "end"),
+    [
+        (b"From: ", b"(", b""),
+        (b"From: a@b.org", b" (", b""),
+        (b"Subject: ", b"=?utf-8?q?a?= ", b""),
+        (b"Subject: =?punycode?q?", b"a", b"?="),
+        (b"Content-Type: text/plain; ", b"a=b; ", b""),
+    ],
+    ids=["comments", "comments behind an address", "words", "punycode", "parameters"],
+)
+def test_long_headers_of_a_mail_are_read_in_linear_time(
+    begin: bytes, token: bytes, end: bytes
+) -> None:
+    def mail(count: int) -> bytes:
+        return HEADER + begin + token * count + end + b"\n\nIt rained."
+
+    def read(data: bytes) -> None:
+        assert read_document(data, "x.eml").text.startswith("It rained.")
+
+    assert_grows_in_step(read, mail, 500, 5_000)
 
 
 def test_an_href_of_thousands_of_addresses_is_read_in_linear_time() -> None:
-    def cpu_seconds(count: int) -> float:
+    def page(count: int) -> Document:
         href = "".join(f"https://a.org/{n};%20" for n in range(count))
-        page = f"<p>It rained.[1]</p><p>[1] <a href='{href}'>words</a></p><p>[2] https://b.org</p>"
-        document = read_document(f"<html><body>{page}".encode())
-        began = time.process_time()
-        parse_document(document)
-        return time.process_time() - began
+        notes = f"<p>[1] <a href='{href}'>words</a></p><p>[2] https://b.org</p>"
+        return read_document(f"<html><body><p>It rained.[1]</p>{notes}".encode())
 
-    assert min(cpu_seconds(8000) / cpu_seconds(1000) for _ in range(2)) < 16
+    assert_grows_in_step(parse_document, page, 1_000, 8_000)

@@ -1,6 +1,5 @@
 """HTML pages as a whole: furniture stays out, notes never do, titles are the page's, time is linear."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +8,7 @@ from provenance.cite.document import read_document
 from provenance.cite.parse import parse_document
 from provenance.cite.readers.html import read_html
 from provenance.model import Parsed
+from support.growth import assert_grows_in_step
 
 BODY = (
     "<h1>Bridges</h1><p>The bridge fell.<a href='#fn1' id='r1'>1</a></p>"
@@ -127,13 +127,4 @@ def _list(count: int) -> str:
     ids="list same_id deep back spans titles lists nested brackets raised".split(),
 )
 def test_time_grows_with_the_length_of_a_page(make: Callable[[int], str]) -> None:
-    def seconds(count: int) -> float:
-        page = make(count)
-        began = time.process_time()
-        read_html(page, "0" * 64)
-        return time.process_time() - began
-
-    seconds(20)
-    small = min(seconds(150), seconds(150))
-    # linear is 10 times; the square of the length would be 100
-    assert seconds(1500) < 30 * small + 0.1
+    assert_grows_in_step(lambda page: read_html(page, "0" * 64), make, 150, 1_500)

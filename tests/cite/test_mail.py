@@ -2,7 +2,6 @@
 
 import base64
 import quopri
-import time
 
 import pytest
 
@@ -12,6 +11,7 @@ from provenance.cite.sniff import is_caged_format, sniff_binary_format
 from provenance.errors import UnreadableDocument
 from provenance.model import Parsed
 from support.cite_builders import assert_nothing_lost, assert_offsets_are_true
+from support.growth import assert_grows_in_step
 
 PAGE = (
     "<html><head><title>Bridges | Desk</title></head><body><h1>Bridges</h1>"
@@ -220,12 +220,4 @@ def test_a_mail_without_a_text_is_refused_with_a_hint(body: bytes) -> None:
     ids=["parts", "headers", "soft breaks", "dashes"],
 )  # fmt: skip
 def test_time_grows_with_the_length_of_a_mail(make) -> None:  # type: ignore[no-untyped-def]
-    def seconds(times: int) -> float:
-        data = make(times)
-        began = time.process_time()
-        read_document(data)
-        return time.process_time() - began
-
-    seconds(10)
-    small = min(seconds(30), seconds(30))
-    assert seconds(300) < 30 * small + 0.2
+    assert_grows_in_step(read_document, make, 30, 300)

@@ -1,7 +1,6 @@
 """Promises of the Markdown reader: places of every character, nothing dropped, nothing slow."""
 
 import re
-import time
 
 import pytest
 from hypothesis import given
@@ -13,6 +12,7 @@ from provenance.cite.places import PlaceFinder
 from provenance.model import Document, Parsed, Place
 from provenance.text import Span
 from support.cite_builders import assert_nothing_lost, patient
+from support.growth import assert_grows_in_step
 
 
 def read(source: str, name: str = "draft.md") -> Document:
@@ -200,15 +200,10 @@ HOSTILE = [
 def test_reading_costs_no_more_than_the_length(unit: str) -> None:
     from provenance.cite.readers.markdown import read_markdown
 
-    def cost(size: int) -> float:
-        source = unit * (size // len(unit)) + "x"
-        started = time.process_time()
-        read_markdown(source, "")
-        return time.process_time() - started
-
-    small = min(cost(4_000) for _ in range(3))
-    # a neighbour on a loaded machine may slow one measurement, never all three
-    assert any(cost(40_000) < 40 * small + 0.1 for _ in range(3))
+    times = 4_000 // len(unit)
+    assert_grows_in_step(
+        lambda text: read_markdown(text, ""), lambda count: unit * count + "x", times, times * 10
+    )
 
 
 def test_markers_whose_list_was_lost_are_kept_and_reported() -> None:

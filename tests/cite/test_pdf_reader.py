@@ -1,6 +1,5 @@
 """PDF drafts: notes at page bottoms and at the end, addresses over lines, columns, furniture."""
 
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -11,6 +10,7 @@ from provenance.cite.readers.pdf import read_pdf_document
 from provenance.errors import UnreadableDocument
 from provenance.model import Document, Parsed
 from support.cite_builders import assert_nothing_lost, assert_offsets_are_true
+from support.growth import assert_grows_in_step
 from support.pdf_builder import LinkAt, RuleAt, Shown, a_pdf, a_set_pdf, set_lines
 
 BODY, NOTE = 11.0, 9.0
@@ -333,13 +333,8 @@ def test_bytes_knocked_out_of_a_file_never_crash_the_reader() -> None:
 
 
 def test_time_grows_with_the_number_of_pages() -> None:
-    def seconds(count: int) -> float:
+    def file_of(count: int) -> bytes:
         pages = [a_page([f"So.^{n}^"] * 20, [f"^{n}^ https://a.example/{n}/"] * 10) for n in range(1, count + 1)]  # fmt: skip
-        data = a_set_pdf(*pages)
-        began = time.process_time()
-        read_pdf_document(data, "0" * 64)
-        return time.process_time() - began
+        return a_set_pdf(*pages)
 
-    seconds(2)
-    small = seconds(10)
-    assert seconds(100) < 30 * small + 0.2
+    assert_grows_in_step(lambda data: read_pdf_document(data, "0" * 64), file_of, 10, 100)

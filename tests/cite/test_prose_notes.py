@@ -1,7 +1,5 @@
 """Prose in notes: what must never be taken for something else, and time that grows with the length."""
 
-import time
-
 import pytest
 
 from provenance.cite.prose import kind_of_prose
@@ -9,6 +7,7 @@ from provenance.cite.sources import identify_sources
 from provenance.cite.split import split_note
 from provenance.cite.stretches import is_comment
 from support.cite_builders import parse_text, update_with_notes
+from support.growth import assert_grows_in_step
 
 WORKS = """Doe v. Roe, 12 U.S. 345 (1999)|28 U.S.C. § 586(b)|P.L. 116-283|A/HRC/22/53|Ibid.|a.a.O.|там же, с. 5
 المرجع نفسه|همان، ص 4|Erlandson 1994, p. 171.|American Ornithologists' Union 1998.|Joachim Hahn, 1991, S. 169
@@ -86,15 +85,12 @@ def test_a_short_form_that_fits_two_works_names_both_and_chooses_none() -> None:
      "archived at ", "[https://perma.cc/A] ", "(hereinafter ", "for example, ", "accessed 2020 ", "قرار ", "and ", "Ibid. "],
 )  # fmt: skip
 def test_ten_times_the_prose_takes_about_ten_times_as_long(unit: str) -> None:
-    def seconds(size: int) -> float:
-        note = (unit * (size // len(unit) + 1))[:size]
-        started = time.process_time()
-        split_note(note, 0, size)
-        return time.process_time() - started
-
-    seconds(500)
-    # measured: at most 0.2 s for 20,000 characters on one slow core
-    assert seconds(20_000) < max(40 * seconds(2_000), 1.0)
+    assert_grows_in_step(
+        lambda note: split_note(note, 0, len(note)),
+        lambda size: (unit * (size // len(unit) + 1))[:size],
+        2_000,
+        20_000,
+    )
 
 
 @pytest.mark.parametrize(

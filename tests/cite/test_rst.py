@@ -1,7 +1,5 @@
 """What the reStructuredText reader promises: labels as docutils prints them, places in the file, linear time."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +11,7 @@ from provenance.cite.readers.rst import read_rst
 from provenance.model import Parsed
 from provenance.text import Span
 from support.cite_builders import assert_nothing_lost, assert_offsets_are_true, patient
+from support.growth import assert_grows_in_step
 
 _SIGNS = [
     "``", "`", "*", "**", "|", "[1]_ ", "[#]_ ", "[#a]_ ", "[*]_ ", "[Moor]_ ", "\n.. [1] ", "\n.. [#] ", "\n.. [#a] ",
@@ -124,14 +123,9 @@ def test_every_verbatim_word_maps_back_to_itself(parts: list[str]) -> None:
     "sign", [*_SIGNS, "a-", "a_a", "(a) ", "- - ", "| a\n", ":a: ", "`a <", "\t", "<", "a.", ".. _"]
 )
 def test_hostile_repeats_cost_no_more_than_their_length(sign: str) -> None:
-    def cost(times: int) -> float:
-        began = time.process_time()
-        read_rst(sign * times, "0")
-        return time.process_time() - began
-
-    cost(100)
-    # a neighbour on a loaded machine may slow one measurement, never all three
-    assert any(cost(10_000) < 40 * max(cost(1_000), 0.005) for _ in range(3))
+    assert_grows_in_step(
+        lambda text: read_rst(text, "0"), lambda times: sign * times, 1_000, 10_000
+    )
 
 
 def test_citations_among_footnotes_keep_the_order_of_the_file() -> None:

@@ -70,6 +70,14 @@ def assert_grows_in_step(
     )
 
 
+def quickest_s(work: Callable[[T], object], build: Callable[[int], T], pieces: int) -> float:
+    """Return the seconds that `work` took at its quickest: to compare with another work's."""
+    with _collector_held_off():
+        work(build(pieces))
+        cost = _Cost(work, build, time.process_time)
+        return min(cost.of_pieces(pieces) for _ in range(SMALL_TIMES)) * pieces
+
+
 class _Cost:
     def __init__(
         self, work: Callable[[T], object], build: Callable[[int], T], clock: Callable[[], float]
