@@ -4,8 +4,10 @@ import socket
 
 import msgspec
 import pytest
+from lxml.html import fromstring
 
 from provenance.formats.ids import sha256_hex
+from provenance.link.blocks import set_blocks_apart
 from provenance.link.extract import ExtractJob, extract_job, extract_payload
 from provenance.model import Extract
 from support.pdf_builder import a_pdf
@@ -71,7 +73,7 @@ def test_the_digest_is_that_of_the_text_in_utf_8() -> None:
     found = extract(a_page(ARABIC, "ar"))
     assert found.text_sha256 == sha256_hex(found.text.encode("utf-8"))
     assert found.extractor.startswith("trafilatura 2.")
-    assert found.extractor.endswith(" / provenance 1")
+    assert found.extractor.endswith(" / provenance 2")
     assert found.reason is None
 
 
@@ -296,3 +298,33 @@ def test_a_job_goes_in_and_comes_out_as_bytes() -> None:
     job = ExtractJob(a_page(FRENCH, "fr").encode(), "text/html", "https://a.example/")
     found = msgspec.msgpack.decode(extract_job(msgspec.msgpack.encode(job)), type=Extract)
     assert found == extract(a_page(FRENCH, "fr"), url="https://a.example/")
+
+
+_SHORT = (
+    "<html><body><header><nav><a href='/'>Menu entry</a></nav></header><main><article>"
+    "<h1>{0}</h1>{1}<p class='byline'>Ada Marrow, 4 March 2024</p>{1}<p>{2}</p>{1}<p>It rained.<br>It stopped.</p>"
+    "</article></main></body></html>"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("between", ["", "\n"], ids=["minified", "indented"])
+def test_blocks_of_a_short_page_stay_apart(between: str) -> None:
+    sentence = "The guild of <b>Ouldane</b> counted 14 barges below the lock, and two of them had an escort."
+    found = extract(_SHORT.format("Tolls rise", between, sentence))
+    assert found.text.split("\n") == [
+        "Tolls rise",
+        "Ada Marrow, 4 March 2024",
+        "The guild of Ouldane counted 14 barges below the lock, and two of them had an escort.",
+        "It rained.",
+        "It stopped.",
+    ]
+
+
+def test_setting_blocks_apart_changes_blanks_and_nothing_else() -> None:
+    page = fromstring(
+        "<div><p>a b<!-- x -->c</p><table><tr><td>d</td><td>e</td></tr></table>f</div>"
+    )
+    for text in ("", "a bc d e f", "a bc  d", "not there at all", "a\u00a0bc\td e", "d | e"):
+        apart = set_blocks_apart(text, page)
+        assert apart.replace("\n", " ") == text
+    assert set_blocks_apart("a bc d e f", page) == "a bc\nd e\nf"

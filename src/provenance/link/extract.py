@@ -25,6 +25,7 @@ from provenance.errors import UnreadableDocument
 from provenance.formats.ids import sha256_hex
 from provenance.formats.pdf import PDF_READER, read_pdf
 from provenance.formats.strangers import storable
+from provenance.link.blocks import set_blocks_apart
 from provenance.link.byline import choose_title, split_authors
 from provenance.link.charset import decode_payload
 from provenance.link.markup import strip_markup
@@ -35,7 +36,7 @@ from provenance.model import Extract
 __all__ = ["ExtractJob", "extract_job", "extract_payload", "make_extract"]
 
 # Raised whenever the same bytes would give another text: offsets refer to the text.
-_VERSION = "provenance 1"
+_VERSION = "provenance 2"
 _HTML_READER = f"trafilatura {trafilatura.__version__} / {_VERSION}"
 _PDF_READER = f"{PDF_READER} / {_VERSION}"
 
@@ -190,11 +191,13 @@ def _survive(read: Callable[..., Any], *arguments: Any) -> Any:
 def _read_main_text(tree: Any, url: str) -> str:
     """Return what `bare_extraction` returns by default, for less where that is certain.
 
-    Readers' comments are no part of it. Tables are: figures stand in them.
+    Readers' comments are no part of it. Tables are: figures stand in them. The words are the
+    same; where its fall-backs run blocks together, a line break parts them.
     """
     quick = _extract_body(tree, url, fast=True)
     if quick is not None and not _is_sure(quick, tree):
-        quick = _extract_body(tree, url, fast=False) or quick
+        whole = _extract_body(tree, url, fast=False) or quick
+        return set_blocks_apart(whole.text or "", tree)
     return (quick.text or "") if quick is not None else ""
 
 

@@ -15,7 +15,7 @@ __all__ = ["Extractor"]
 
 _WORKER = "provenance.link.extract:extract_job"
 # What the cage itself answers with, when no reader came to an end.
-_NO_READER = "provenance 1"
+_NO_READER = "provenance 2"
 
 
 class Extractor:
