@@ -21,7 +21,7 @@ from provenance.trace.records import (
     TracedWithdrawal,
 )
 
-__all__ = ["trace"]
+__all__ = ["trace", "with_tombstone"]
 
 
 ReadUrl = Callable[[str], tuple[str, ...]]
@@ -105,14 +105,14 @@ def _trace_citation(db: Database, claim: FoundClaim, row: Row) -> TracedCitation
         date=row["date"],
         recovery=read_recovery(db, row["note_key"], row["citation_index"]),
         source=TracedSource(source_id, row["state"], row["reason"]) if is_sourced else None,
-        captures=tuple(TracedCapture(**_with_tombstone(found)) for found in captures),
-        attachments=tuple(TracedAttachment(**_with_tombstone(found)) for found in attachments),
+        captures=tuple(TracedCapture(**with_tombstone(found)) for found in captures),
+        attachments=tuple(TracedAttachment(**with_tombstone(found)) for found in attachments),
         mementos=tuple(TracedMemento(**found) for found in mementos),
         evidence=tuple(TracedEvidence(**found) for found in evidence),
     )
 
 
-def _with_tombstone(row: Row) -> Row:
+def with_tombstone(row: Row) -> Row:
     """Return what a copy's record is made of, its withdrawal put together where there is one."""
     at, by, reason = (row.pop(f"withdrawn_{name}") for name in ("at", "by", "reason"))
     return {**row, "withdrawn": TracedWithdrawal(at, by, reason) if at else None}
