@@ -2,15 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
 
 from provenance.model import CheckFacts, CitationKind, State
 from provenance.store.database import Database
-from provenance.store.rows import STATE_COLUMNS, insert_sql, parse_time, state_row
+from provenance.store.rows import STATE_COLUMNS, insert_sql, parse_time, state_row, time_text
 
-__all__ = ["DeriveState", "refresh_states"]
+__all__ = ["DeriveState", "looks_at", "refresh_states"]
 
 # Digest of what a look saw: of its text, where that was extracted, since bytes change daily.
 _FACTS = """
@@ -23,6 +24,7 @@ LEFT JOIN judgements j ON j.check_id = k.check_id
 LEFT JOIN captures c ON c.capture_id = k.capture_id
 LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256
   AND (x.reason IS NULL OR x.reason = 'withdrawn')
+WHERE ?2 IS NULL OR k.at < ?2
 ORDER BY k.source_id, k.at, k.check_id
 """
 _SOURCES = """
@@ -60,18 +62,30 @@ def refresh_states(db: Database, derive_state: DeriveState, source_ids: Collecti
     ordered = sorted(source_ids)
     for first in range(0, len(ordered), _BATCH):
         wanted = (msgspec.json.encode(ordered[first : first + _BATCH]).decode(),)
-        facts: dict[str, list[CheckFacts]] = defaultdict(list)
-        for row in db.rows(_FACTS, wanted):
-            facts[row["source_id"]].append(_facts_of(row))
+        facts = looks_at(db, ordered[first : first + _BATCH])
         rows = []
         for source in db.rows(_SOURCES, wanted):
             source_id = source["source_id"]
-            looks = facts[source_id]
+            looks = facts.get(source_id, [])
             state = derive_state(looks, kind=source["kind"], source_id=source_id)
             last_vantage = looks[-1].vantage if looks else None
             captures = source["captures"]
             rows.append(state_row(source_id, state, last_vantage, len(looks), captures))
         db.executemany(_UPSERT, rows)
+
+
+def looks_at(
+    db: Database, source_ids: Collection[str], before: datetime | None = None
+) -> dict[str, list[CheckFacts]]:
+    """Return what the states of sources depend on, in the order of time; with `before` as it was then.
+
+    A source that was not looked at has no entry. Later judgements count, also for looks before them.
+    """
+    wanted = msgspec.json.encode(sorted(source_ids)).decode()
+    facts: dict[str, list[CheckFacts]] = defaultdict(list)
+    for row in db.rows(_FACTS, (wanted, time_text(before) if before else None)):
+        facts[row["source_id"]].append(_facts_of(row))
+    return dict(facts)
 
 
 def _facts_of(row: dict[str, Any]) -> CheckFacts:
