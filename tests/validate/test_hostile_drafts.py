@@ -1,6 +1,5 @@
 """Drafts that no editor writes: thousands of notes without markers, thousands of claims on one note."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -12,6 +11,7 @@ from provenance.validate.draft import Draft, Known
 from provenance.validate.engine import find_findings
 from provenance.validate.house import House
 from provenance.validate.rules import all_rules
+from support.growth import assert_grows_in_step
 
 TODAY = datetime(2024, 3, 8, tzinfo=UTC)
 PAGE = "The warden of the ford spoke of the toll, and the barges wait for the board to meet. " * 6
@@ -55,22 +55,12 @@ def no_markers(count: int) -> str:
     return f"{claims}\n\nNotes\n\n{notes(count, lambda each: each)}\n"
 
 
-def seconds(make: Callable[[int], str], count: int, times: int) -> float:
-    """The CPU that all rules together take, the quickest of so many times."""
-    parsed = parse_document(read_document(make(count).encode(), "draft.txt"))
-    took = []
-    for _ in range(times):
-        draft = Draft(parsed, house=House(), today=TODAY.date(), knowledge=Everything())
-        begun = time.process_time()
-        find_findings(draft, all_rules())
-        took.append(time.process_time() - begun)
-    return min(took)
-
-
 @pytest.mark.parametrize("make", [all_to_the_first, few_notes_of_many, no_markers])
 def test_what_all_rules_take_grows_with_the_notes_and_not_with_their_square(
     make: Callable[[int], str],
 ) -> None:
-    few, many = seconds(make, 250, 3), seconds(make, 2000, 1)
-    # linear is 8 times; with the square of the number it would be 64
-    assert many < 24 * max(few, 0.02)
+    def draft_of(count: int) -> Draft:
+        parsed = parse_document(read_document(make(count).encode(), "draft.txt"))
+        return Draft(parsed, house=House(), today=TODAY.date(), knowledge=Everything())
+
+    assert_grows_in_step(lambda draft: find_findings(draft, all_rules()), draft_of, 200, 1_600)

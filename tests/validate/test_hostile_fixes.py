@@ -2,7 +2,6 @@
 
 import io
 import os
-import time
 import zipfile
 from collections.abc import Callable
 
@@ -13,13 +12,13 @@ from hypothesis import strategies as st
 from provenance.cite.document import read_document
 from provenance.formats.url import canonical_url
 from provenance.validate.draft import Draft
-from provenance.validate.fix.outcome import Mended
 from provenance.validate.fix.placed import PlacedEdits
 from provenance.validate.fix.proof import edited_text
 from provenance.validate.records import Edit
 from provenance.validate.rules import all_rules
 from provenance.validate.rules.fn103_glued_addresses import RULE as GLUED
 from support.docx_builder import a_docx, paragraph, run
+from support.growth import assert_grows_in_step
 from support.mending import editing, looker, mended
 
 EXAMPLES = int(os.environ.get("PROVENANCE_FIX_EXAMPLES", "25"))
@@ -206,17 +205,11 @@ def glued(count: int) -> list[str]:
 def test_mending_takes_time_that_grows_with_the_fixes_and_not_with_their_square(
     make: Callable[[int], bytes], name: str
 ) -> None:
-    def seconds(count: int) -> tuple[float, Mended]:
-        data = make(count)
-        begun = time.process_time()
-        done = mended(data, name, GLUED)
-        return time.process_time() - begun, done
+    def mend(given: tuple[int, bytes]) -> None:
+        count, data = given
+        assert len(mended(data, name, GLUED).fixed) == count
 
-    small = min(seconds(100)[0] for _ in range(3))
-    large, done = seconds(800)
-    assert len(done.fixed) == 800
-    # linear is 8 times; with the square of the number it would be 64
-    assert large < 24 * max(small, 0.02)
+    assert_grows_in_step(mend, lambda count: (count, make(count)), 100, 800)
 
 
 @pytest.mark.parametrize("encoding", ["utf-7", "x-none", "utf-32"])

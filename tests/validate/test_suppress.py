@@ -1,19 +1,20 @@
 """A comment silences what it stands at, in each format that has comments, and nothing else."""
 
 from datetime import UTC, date, datetime
-from time import process_time
 
 import pytest
 from msgspec.structs import replace
 
 from provenance.cite.document import read_document
 from provenance.cite.parse import parse_document
+from provenance.model import Parsed
 from provenance.validate.draft import Draft
 from provenance.validate.engine import find_findings
 from provenance.validate.house import House
 from provenance.validate.records import DraftFinding
 from provenance.validate.rules import all_rules
 from provenance.validate.suppress import read_suppressions
+from support.growth import assert_grows_in_step
 
 GLUED = "https://www.tolls.example/2024/03/bargeshttps://www.fords.example/news/12"
 TODAY = datetime(2024, 3, 8, tzinfo=UTC).date()
@@ -171,20 +172,21 @@ def test_comments_of_the_rules_themselves_can_be_silenced() -> None:
 
 
 @pytest.mark.parametrize(
-    "hostile",
+    ("begin", "token", "end"),
     [
-        "<!-- provenance: " * 20_000,
-        "<!-- provenance: ignore " + " " * 100_000 + "x",
-        "<!-- provenance: ignore " + "until because " * 5_000 + "-->",
-        "<!-- provenance: ignore FN103 -->\n" * 20_000,
+        ("", "<!-- provenance: ", ""),
+        ("<!-- provenance: ignore ", " " * 10, "x"),
+        ("<!-- provenance: ignore ", "until because ", "-->"),
+        ("", "<!-- provenance: ignore FN103 -->\n", ""),
     ],
     ids=["unclosed", "blanks", "words", "thousands"],
 )
-def test_hostile_comments_cost_no_more_than_they_are_long(hostile: str) -> None:
+def test_hostile_comments_cost_no_more_than_they_are_long(begin: str, token: str, end: str) -> None:
     text = markdown()
     document = read_document(text.encode(), "draft.md")
-    # the reader has limits of its own, and takes its time
-    parsed = parse_document(replace(document, source=hostile + text))
-    start = process_time()
-    read_suppressions(parsed)
-    assert process_time() - start < 2
+
+    def behind_a_hostile_comment(count: int) -> Parsed:
+        # the reader has limits of its own, and takes its time
+        return parse_document(replace(document, source=begin + token * count + end + text))
+
+    assert_grows_in_step(read_suppressions, behind_a_hostile_comment, 1_000, 10_000)
