@@ -1,7 +1,5 @@
 """Quoted passages are found again, and nothing that is lost is called intact."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +8,7 @@ from provenance.link.anchor import SearchText, find_passage
 from provenance.link.passages import select_passage
 from provenance.model import Passage
 from provenance.text import Span
+from support.growth import assert_grows_in_step
 
 BEFORE = "Barges queue at the Lower Ford until noon on market days. "
 QUOTED = "Ann Ferry says that 16 barges paid the toll of 1,500 crowns at Lower Ford on 3 May 2023."
@@ -121,31 +120,35 @@ def test_whatever_is_quoted_the_span_lies_in_the_text(text: str, exact: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("exact", "text"),
+    ("exact", "token", "count"),
     [
-        ("a" * 150 + "b", "a" * 1_000_000),
-        ("ab" * 1000 + "c", "ba" * 500_000),
-        ("a " * 1000 + "b", "a " * 250_000),
-        ("a b " * 800 + "c", "b a " * 100_000),
-        ("toll " * 100_000, "The toll is 16."),
-        ("1" * 2000 + "2", "1" * 500_000),
-        ("[" * 2000, "[1" * 200_000),
-        ("\n1." * 500 + "x", "\n1." * 50_000),
+        ("a" * 150 + "b", "a", 500_000),
+        ("ab" * 1000 + "c", "ba", 250_000),
+        ("a " * 1000 + "b", "a ", 125_000),
+        ("a b " * 800 + "c", "b a ", 100_000),
+        ("1" * 2000 + "2", "1", 500_000),
+        ("[" * 2000, "[1", 200_000),
+        ("\n1." * 500 + "x", "\n1.", 50_000),
     ],
-    ids=[
-        "one-letter",
-        "two-letters",
-        "one-word",
-        "two-words",
-        "longer",
-        "digits",
-        "brackets",
-        "lists",
-    ],
+    ids=["one-letter", "two-letters", "one-word", "two-words", "digits", "brackets", "lists"],
 )
-def test_hostile_texts_are_looked_through_in_bounded_time(exact: str, text: str) -> None:
+def test_hostile_texts_are_looked_through_in_time_that_grows_with_their_length(
+    exact: str, token: str, count: int
+) -> None:
     passage = Passage(exact=exact, prefix="", suffix="", start=0, end=len(exact))
-    began = time.process_time()
-    found = find_passage(passage, SearchText(text))
-    assert time.process_time() - began < 5.0
-    assert found.state != "intact"
+
+    def look(text: str) -> None:
+        assert find_passage(passage, SearchText(text)).state != "intact"
+
+    assert_grows_in_step(look, lambda times: token * times, count // 8, count)
+
+
+def test_a_passage_longer_than_the_text_costs_no_more_than_its_length() -> None:
+    def passage(words: int) -> Passage:
+        exact = "toll " * words
+        return Passage(exact=exact, prefix="", suffix="", start=0, end=len(exact))
+
+    def look(passage: Passage) -> None:
+        assert find_passage(passage, SearchText("The toll is 16.")).state != "intact"
+
+    assert_grows_in_step(look, passage, 5_000, 40_000)

@@ -1,13 +1,12 @@
 """A text's normal form, and the way back from it."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.link.normal import normalise
 from provenance.text import Span
+from support.growth import assert_grows_in_step
 
 UGLY = (
     "aAb \n\t\u00a0\u00ad\u200b\u202eéßİı\u0301\u0308'“”‘–-ﬁ½²¨´ｶﾞ가\u1100\u1161\u11a8"
@@ -94,10 +93,5 @@ def test_a_word_is_found_at_its_own_code_points(words: list[str], data: st.DataO
     ids=ascii,
 )
 def test_time_grows_with_the_length_whatever_stands_there(part: str) -> None:
-    def cost_s(size: int) -> float:
-        text = part * (size // len(part))
-        began = time.process_time()
-        normalise(text)
-        return time.process_time() - began
-
-    assert cost_s(200_000) < 20 * cost_s(25_000) + 0.5
+    times = 20_000 // len(part)
+    assert_grows_in_step(normalise, lambda count: part * count, times, times * 8)
