@@ -212,7 +212,8 @@ def test_the_soft_404_is_the_same_for_any_path_of_its_host(web: SampleWeb) -> No
 def test_the_slow_host_takes_two_seconds(web: SampleWeb) -> None:
     started = time.monotonic()
     assert get(web, the_scene("slow page").url).status == 200
-    assert 1.9 <= time.monotonic() - started < 5
+    # no less; the bound above is generous, since other work may stand in the way
+    assert 1.9 <= time.monotonic() - started < 40
 
 
 def test_the_busy_host_asks_once_for_a_second_of_patience(fresh_web: SampleWeb) -> None:

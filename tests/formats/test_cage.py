@@ -111,7 +111,7 @@ def test_a_job_ends_within_its_time(act: str) -> None:
         result = cage.run_sync(act.encode())
         elapsed_s = time.monotonic() - begun
     assert result == Refused("timeout", "no answer in 0.3 s")
-    assert 0.3 <= elapsed_s < 1.5
+    assert 0.3 <= elapsed_s < 7  # the upper bound guards against a hang; 0.33 s were seen
 
 
 def test_a_child_that_does_not_read_its_argument_is_timed_out() -> None:

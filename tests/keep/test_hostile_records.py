@@ -30,6 +30,9 @@ def a_record(block: bytes = PAGE, length: bytes | None = None, more: bytes = b""
     )
 
 
+# A guard against a hang, not a measure: at most 2.2 s were seen, most of them tracemalloc's.
+HANGS_S = 60
+
 HOSTILE = {
     "an HTTP head without end": (a_record(b"HTTP/1.1 200 OK\r\nX: " + b"a" * 6 * MB), "no end"),
     "a head of a million lines": (
@@ -54,11 +57,11 @@ def test_what_a_person_brings_is_refused_in_bounds(
 ) -> None:
     data, _ = HOSTILE[name]
     file = io.BytesIO(gzip.compress(data, 1) if is_packed else data)
-    peak, spent, error = measured(lambda: list(read_warc_responses(file, bool, 20 * MB)))
+    peak, spent_s, error = measured(lambda: list(read_warc_responses(file, bool, 20 * MB)))
     if name != "a WARC head that is all":  # which holds no response either way
         assert isinstance(error, UnreadableDocument)
         assert "no whole WARC" in str(error) or "unpacks to more" in str(error)
-    assert (peak < 40 * MB, spent < 30) == (True, True)
+    assert (peak < 40 * MB, spent_s < HANGS_S) == (True, True)
     assert len(str(error)) < 500
     assert capfd.readouterr() == ("", "")
 
@@ -67,24 +70,24 @@ def test_what_a_person_brings_is_refused_in_bounds(
 def test_what_an_archive_holds_is_damage_in_bounds(name: str) -> None:
     data, why = HOSTILE[name]
     packed = gzip.compress(data, 1)
-    peak, spent, error = measured(RecordStream(io.BytesIO(packed), len(packed)).record)
+    peak, spent_s, error = measured(RecordStream(io.BytesIO(packed), len(packed)).record)
     assert isinstance(error, DamagedRecord)
     assert any(each in error.why for each in (*why.split("|"), "not the length", "ends inside"))
-    assert (peak < 16 * MB, spent < 30) == (True, True)
+    assert (peak < 16 * MB, spent_s < HANGS_S) == (True, True)
 
 
 def measured(call) -> tuple[int, float, Exception | None]:  # type: ignore[no-untyped-def]
     error = None
     tracemalloc.start()
-    began = time.monotonic()
+    began_s = time.process_time()
     try:
         call()
     except (UnreadableDocument, DamagedRecord) as caught:
         error = caught
-    spent = time.monotonic() - began
+    spent_s = time.process_time() - began_s
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    return peak, spent, error
+    return peak, spent_s, error
 
 
 def test_a_bomb_is_refused_by_what_it_unpacks_to_and_not_by_what_it_says() -> None:

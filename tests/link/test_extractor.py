@@ -48,9 +48,10 @@ def test_a_bomb_in_a_pdf_ends_as_memory_and_the_next_payload_is_read() -> None:
 
 def test_nested_divs_end_in_time_with_text_or_a_reason() -> None:
     nested = b"<html>" + b"<div>" * 900_000 + b"deep words"
-    begun = time.monotonic()
+    begun_s = time.monotonic()
     (found,) = extract_all((nested, "text/html"), timeout_s=15)
-    assert time.monotonic() - begun < 17
+    # a guard against a hang, not a measure: 2 s where nothing else runs
+    assert time.monotonic() - begun_s < 60
     assert found.text == "deep words" or found.reason in {"timeout", "memory"}
 
 
