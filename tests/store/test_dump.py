@@ -70,7 +70,7 @@ def test_a_full_dump_names_every_table_and_no_key_of_the_stores_own(filled: Fill
         "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
         " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_%' ESCAPE '\\'"
     )
-    empty = {"evidence", "cited_mementos", "recoveries", "judgements"}
+    empty = {"evidence", "reviews", "cited_mementos", "recoveries", "judgements"}
     empty |= {"attachments", "memento_lookups", "submissions", "withdrawals"}
     assert {row["table"] for row in rows} == set(tables) - empty
     assert not [name for row in rows for name in row if name.endswith("_key")]

@@ -25,7 +25,8 @@ def test_the_columns_are_the_contracts(filled: FilledStore) -> None:
         "document_id, document_title, claim_id, claim_text, label, citation_index, kind, raw, url,"
         " canonical_url, access, source_id, state, capture_id, captured_at, warc_file,"
         " warc_offset, warc_length, payload_sha256, evidence_verdict, evidence_score,"
-        " evidence_exact"
+        " evidence_exact, evidence_method, evidence_reason, evidence_capture_id,"
+        " evidence_attachment_id, evidence_uri_m"
     )
     assert columns("source_states") == (
         "source_id, kind, url, canonical_url, host, state, rule, reason, first_cited,"

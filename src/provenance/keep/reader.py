@@ -20,6 +20,7 @@ from provenance.model import (
     JudgementLine,
     MementoLine,
     RecoveryLine,
+    ReviewLine,
     SubmissionLine,
     TextLine,
     WarcPlace,
@@ -40,6 +41,7 @@ class Journals(NamedTuple):
     mementos: Journal[MementoLine]
     submissions: Journal[SubmissionLine]
     judgements: Journal[JudgementLine]
+    reviews: Journal[ReviewLine]
     withdrawals: Journal[WithdrawalLine]
 
     @classmethod
@@ -54,6 +56,7 @@ class Journals(NamedTuple):
             Journal(root / "mementos", MementoLine),
             Journal(root / "submissions", SubmissionLine),
             Journal(root / "judgements", JudgementLine),
+            Journal(root / "reviews", ReviewLine),
             Journal(root / "withdrawals", WithdrawalLine),
         )
 
@@ -80,6 +83,7 @@ _JOURNAL_OF: dict[type, str] = {
     MementoLine: "mementos",
     SubmissionLine: "submissions",
     JudgementLine: "judgements",
+    ReviewLine: "reviews",
     WithdrawalLine: "withdrawals",
 }
 

@@ -1,7 +1,7 @@
 """Words of withdrawn pages in the journals: found before a withdrawal, blanked in place after it.
 
 A check keeps title, headings and first words of its page for later judgements, a text its title
-and authors. Each is one JSON value of a line: it is overwritten by the empty value of its kind
+and authors, a person's review the passage that it is about. Each is one JSON value of a line: it is overwritten by the empty value of its kind
 and spaces, of the same length, so that every line stays where it is and stays a line. As with
 tombstones the withdrawal's own line is on disk first and names every place, so that whatever
 was interrupted is finished by the next writer, before it reads a line.
@@ -18,7 +18,14 @@ from typing import NamedTuple
 from provenance.errors import CorruptRecord
 from provenance.keep.disk import archive_faults
 from provenance.keep.journal import Journal
-from provenance.model import CheckLine, TextLine, WarcPlace, Withdrawal, WordsPlace
+from provenance.model import (
+    CheckLine,
+    ReviewLine,
+    TextLine,
+    WarcPlace,
+    Withdrawal,
+    WordsPlace,
+)
 
 __all__ = ["Going", "blank_words", "find_words"]
 
@@ -31,6 +38,8 @@ _PAGE_WORDS = tuple(
 )
 _TITLE_BEFORE = ("check", "facts", "title_before")
 _TEXT_WORDS = (("title",), ("authors",))
+_REVIEW_WORDS = tuple(("review", "passage", name) for name in ("exact", "prefix", "suffix"))
+_Line = CheckLine | TextLine | ReviewLine
 _FILE = re.compile(r"[0-9]{4}-[0-9]{2}\.jsonl")
 _BLANKS = {b'"': b'""', b"[": b"[]"}
 _BLANK = re.compile(r'""|\[\s*\]')
@@ -54,7 +63,7 @@ class Going(NamedTuple):
 def find_words(root: Path, going: Iterable[Going]) -> dict[str, tuple[WordsPlace, ...]]:
     """Return by payload where the journals below `root` hold words of what goes.
 
-    Reads two journals once, whatever the number of payloads. A value that stands in the lines of
+    Reads three journals once, whatever the number of payloads. A value that stands in the lines of
     two payloads is found for both.
     """
     wanted = tuple(going)
@@ -75,9 +84,14 @@ def find_words(root: Path, going: Iterable[Going]) -> dict[str, tuple[WordsPlace
     return {payload: tuple(places) for payload, places in found.items()}
 
 
-def _lines(root: Path) -> Iterator[tuple[str, CheckLine | TextLine, str, int, int]]:
+def _lines(root: Path) -> Iterator[tuple[str, _Line, str, int, int]]:
     """Yield the lines that may hold words: journal, line, file, first byte and the byte behind it."""
-    for journal in (Journal(root / "checks", CheckLine), Journal(root / "texts", TextLine)):
+    journals: tuple[Journal[CheckLine] | Journal[TextLine] | Journal[ReviewLine], ...] = (
+        Journal(root / "checks", CheckLine),
+        Journal(root / "texts", TextLine),
+        Journal(root / "reviews", ReviewLine),
+    )
+    for journal in journals:
         file, start = "", 0
         for line, behind in journal.read():
             start = start if behind.file == file else 0
@@ -85,7 +99,9 @@ def _lines(root: Path) -> Iterator[tuple[str, CheckLine | TextLine, str, int, in
             file, start = behind.file, behind.offset
 
 
-def _paths(line: CheckLine | TextLine, going: Going) -> tuple[tuple[str, ...], ...]:
+def _paths(line: _Line, going: Going) -> tuple[tuple[str, ...], ...]:
+    if isinstance(line, ReviewLine):
+        return _REVIEW_WORDS if line.review.payload_sha256 == going.payload else ()
     if isinstance(line, TextLine):
         is_gone = line.payload_sha256 == going.payload or (
             line.payload_sha256 in going.texts and line.warc in going.places
@@ -141,7 +157,7 @@ def blank_words(root: Path, withdrawals: Iterable[Withdrawal]) -> None:
         for place in withdrawal.words:
             wanted.setdefault((place.journal, place.file), set()).add(place)
     for (journal, file), places in sorted(wanted.items()):
-        if journal not in {"checks", "texts"} or not _FILE.fullmatch(file):
+        if journal not in {"checks", "texts", "reviews"} or not _FILE.fullmatch(file):
             raise CorruptRecord(f"a withdrawal names words in {journal}/{file}, which holds none")
         path = root / journal / file
         with archive_faults(path, "blank withdrawn words of"), path.open("rb+") as out:

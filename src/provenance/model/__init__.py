@@ -10,6 +10,7 @@ is the order in which the data flows::
     fetching  a source -> Visit(Exchange, ...) -> Verdict -> Check -> State
     keeping   an Exchange -> Capture -> Extract -> Evidence
     holding   copies beside our captures (attachment, memento, submission) and withdrawals
+    reviewing what a person says of evidence
     journal   what is written down of all that, line by line: the truth behind the database
 """
 
@@ -58,6 +59,7 @@ from provenance.model.journal import (
     JudgementLine,
     MementoLine,
     RecoveryLine,
+    ReviewLine,
     SubmissionLine,
     TextLine,
     WithdrawalLine,
@@ -80,6 +82,7 @@ from provenance.model.reading import (
     Place,
     PlaceAt,
 )
+from provenance.model.reviewing import Review, ReviewDecision
 from provenance.model.words import (
     Access,
     CitationKind,
@@ -143,6 +146,9 @@ __all__ = [
     "RecoveryLine",
     "RecoveryRule",
     "Repair",
+    "Review",
+    "ReviewDecision",
+    "ReviewLine",
     "Severity",
     "Source",
     "SourceMap",

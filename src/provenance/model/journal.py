@@ -14,6 +14,7 @@ from provenance.model.citing import Recovery, Source
 from provenance.model.fetching import Check, Judgement
 from provenance.model.holding import Attachment, MementoLookup, Submission, Withdrawal
 from provenance.model.keeping import Capture, WarcPlace
+from provenance.model.reviewing import Review
 from provenance.model.words import CitationKind
 
 
@@ -125,6 +126,13 @@ class JudgementLine(Struct, frozen=True, tag="judgement"):
     warc_ends: dict[str, int]
 
 
+class ReviewLine(Struct, frozen=True, tag="review"):
+    """A person judged evidence; a later line of the same claim, source and copy overrules an earlier."""
+
+    review: Review
+    warc_ends: dict[str, int]
+
+
 class WithdrawalLine(Struct, frozen=True, tag="withdrawal"):
     """A payload was taken out. The line is on disk before the first byte is overwritten."""
 
@@ -141,6 +149,7 @@ JournalLine = (
     | MementoLine
     | SubmissionLine
     | JudgementLine
+    | ReviewLine
     | WithdrawalLine
 )
 

@@ -66,7 +66,10 @@ class Passage(Struct, frozen=True):
 
 
 class Evidence(Struct, frozen=True):
-    """Claim x capture: the passage with its score, or the reason why there is none."""
+    """Claim x copy: the passage with its score, or the reason why there is none.
+
+    The copy is a capture; or an attachment, or another archive's copy (`uri_m`) that ours holds.
+    """
 
     claim_id: str
     source_id: str
@@ -76,3 +79,5 @@ class Evidence(Struct, frozen=True):
     capture_id: str | None = None
     score: float | None = None
     passage: Passage | None = None
+    attachment_id: str | None = None
+    uri_m: str | None = None

@@ -129,10 +129,16 @@ _TABLES = (
     ),
     _Table(
         "evidence",
-        """SELECT e.evidence_id, c.claim_id, e.source_id, e.capture_id, e.verdict, e.score,
+        """SELECT e.evidence_id, c.claim_id, e.source_id, e.capture_id, e.attachment_id, e.uri_m,
+          e.verdict, e.score,
           e.exact, e.prefix, e.suffix, e.start, e."end", e.method, e.reason
         FROM evidence e JOIN claims c USING (claim_key) ORDER BY e.evidence_id""",
-        frozenset({"evidence_id", "capture_id"}),
+        frozenset({"evidence_id", "capture_id", "attachment_id"}),
+    ),
+    _Table(
+        "reviews",
+        "SELECT * FROM reviews ORDER BY review_id",
+        frozenset({"review_id", "at", "capture_id", "attachment_id", "overruled_by"}),
     ),
     _Table(
         "states",

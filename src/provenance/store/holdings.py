@@ -1,11 +1,30 @@
 """Rows of what stands beside our captures: attachments, mementos, submissions."""
 
 from provenance.formats.strangers import storable
-from provenance.model import Attachment, MementoLookup, Submission
+from provenance.model import (
+    Attachment,
+    AttachmentLine,
+    JudgementLine,
+    MementoLine,
+    MementoLookup,
+    ReviewLine,
+    Source,
+    Submission,
+    SubmissionLine,
+    WithdrawalLine,
+)
+from provenance.store import rows
 from provenance.store.database import Database
+from provenance.store.judgements import apply_judgement
+from provenance.store.reviews import apply_review
 from provenance.store.rows import insert_sql, json_text, time_text
+from provenance.store.withdrawals import apply_withdrawal
 
-__all__ = ["apply_attachment", "apply_memento", "apply_submission"]
+__all__ = ["HoldingLine", "apply_attachment", "apply_holding", "apply_memento", "apply_submission"]
+
+HoldingLine = (
+    AttachmentLine | MementoLine | SubmissionLine | JudgementLine | ReviewLine | WithdrawalLine
+)
 
 _ATTACHMENT_COLUMNS = (
     "attachment_id", "source_id", "at", "by", "why", "name", "media_type", "payload_sha256",
@@ -30,6 +49,34 @@ def _replacing(table: str, columns: tuple[str, ...], keys: tuple[str, ...]) -> s
 _PUT_ATTACHMENT = insert_sql("attachments", _ATTACHMENT_COLUMNS, "DO NOTHING")
 _PUT_LOOKUP = _replacing("memento_lookups", _LOOKUP_COLUMNS, ("source_id", "archive"))
 _PUT_SUBMISSION = _replacing("submissions", _SUBMISSION_COLUMNS, ("source_id", "service"))
+
+
+def apply_holding(db: Database, line: HoldingLine) -> set[str]:
+    """Apply a line; return the sources whose state it touches. The caller holds the transaction."""
+    match line:
+        case AttachmentLine():
+            _put_bare_source(db, line.attachment.source_id)
+            apply_attachment(db, line.attachment)
+        case MementoLine():
+            _put_bare_source(db, line.lookup.source_id)
+            apply_memento(db, line.lookup)
+        case SubmissionLine():
+            _put_bare_source(db, line.submission.source_id)
+            apply_submission(db, line.submission)
+        case JudgementLine():
+            apply_judgement(db, line.judgement)
+            return {line.judgement.source_id}
+        case ReviewLine():
+            apply_review(db, line.review)
+        case WithdrawalLine():
+            return apply_withdrawal(db, line.withdrawal)
+    return set()
+
+
+def _put_bare_source(db: Database, source_id: str) -> None:
+    """Make room for a source that no document cites any more and nobody looked at."""
+    bare = rows.source_row(Source(source_id, key="", kind="web"))
+    db.execute(insert_sql("sources", rows.SOURCE_COLUMNS, "DO NOTHING"), bare)
 
 
 def apply_attachment(db: Database, attachment: Attachment) -> None:

@@ -13,7 +13,9 @@ from sqlite_utils import Migrations
 
 from provenance.errors import NewerStore, StoreError
 from provenance.store.holding_tables import HOLDING_STATEMENTS
+from provenance.store.judged_view import JUDGED_VIEW_STATEMENTS
 from provenance.store.judgement_tables import JUDGEMENT_STATEMENTS
+from provenance.store.review_tables import REVIEW_STATEMENTS
 from provenance.store.tables import (
     CITATION_DETAIL_STATEMENTS,
     FTS_STATEMENTS,
@@ -58,11 +60,19 @@ def m004_keep_holdings(db: UtilsDatabase) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m005_keep_reviews(db: UtilsDatabase) -> None:
+    """Keep what persons say of evidence, and evidence for copies that are no captures."""
+    for statement in (*REVIEW_STATEMENTS, *JUDGED_VIEW_STATEMENTS):
+        db.execute(statement)
+
+
 _STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (
     m001_lay_the_tables,
     m002_keep_recoveries,
     m003_keep_what_prose_notes_say,
     m004_keep_holdings,
+    m005_keep_reviews,
 )
 LATEST_VERSION = len(_STEPS)
 

@@ -1,5 +1,7 @@
 """The stable views: what researchers and other programs may rely on, as SQL.
 
+(`claim_sources` was laid anew since: see `judged_view`.)
+
 Columns are only ever added. `claim_sources` has one row per claim x citation of
 each document's current version; `captured` is the capture nearest to the
 document's publication, the earlier of two that are equally near, the latest

@@ -53,10 +53,19 @@ WHERE payload_sha256 IN (SELECT value FROM json_each(?1))
     SELECT 1 FROM json_each(?3) place
     WHERE place.value ->> 0 = texts.warc_file AND place.value ->> 1 = texts.warc_offset))
 """
+# What names nothing that could be looked for says so whatever is held: as at a rebuild.
 _FORGET_EVIDENCE = """
 UPDATE evidence SET verdict = 'source_unavailable', score = NULL, exact = NULL, prefix = NULL,
   suffix = NULL, start = NULL, "end" = NULL, reason = ?2
-WHERE capture_id IN (SELECT capture_id FROM captures WHERE payload_sha256 = ?1)
+WHERE verdict <> 'not_checkable' AND (
+  capture_id IN (SELECT capture_id FROM captures WHERE payload_sha256 = ?1)
+  OR attachment_id IN (SELECT attachment_id FROM attachments WHERE payload_sha256 = ?1)
+  OR uri_m IN (SELECT uri_m FROM memento_lookups WHERE payload_sha256 = ?1))
+"""
+# `keep.redaction` blanks the same in the journal.
+_FORGET_QUOTED = """
+UPDATE reviews SET exact = '', prefix = '', suffix = ''
+WHERE payload_sha256 = ?1 AND exact || prefix || suffix <> ''
 """
 
 # What a look keeps of the page for later judgements (`keep.redaction` blanks the same in the
@@ -95,6 +104,7 @@ def apply_withdrawal(db: Database, withdrawal: Withdrawal) -> set[str]:
     texts = json_text(w.texts or (w.payload_sha256,))
     forgotten = db.execute(_FORGET_WORDS, (w.payload_sha256,))
     forgotten += db.execute(_FORGET_TITLES, (w.payload_sha256, time_text(w.at)))
+    forgotten += db.execute(_FORGET_QUOTED, (w.payload_sha256,))
     was_blank = not forgotten and not db.value(
         "SELECT 1 FROM texts WHERE payload_sha256 IN (SELECT value FROM json_each(?))"
         " AND (text <> '' OR title IS NOT NULL)",

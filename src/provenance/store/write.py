@@ -15,38 +15,25 @@ from typing import Any
 import msgspec
 
 from provenance.model import (
-    AttachmentLine,
     CheckLine,
     DocumentLine,
     JournalPosition,
-    JudgementLine,
-    MementoLine,
     Parsed,
     RecoveryLine,
     Source,
     SourceMap,
-    SubmissionLine,
     TextLine,
-    WithdrawalLine,
 )
 from provenance.store import rows
 from provenance.store.contents import put_content
 from provenance.store.database import Database
-from provenance.store.holdings import (
-    apply_attachment,
-    apply_memento,
-    apply_submission,
-)
-from provenance.store.judgements import apply_judgement
+from provenance.store.holdings import HoldingLine, apply_holding
 from provenance.store.read import read_parser
 from provenance.store.recoveries import apply_recovery, settled_sources
 from provenance.store.rows import insert_sql
 from provenance.store.states import DeriveState, refresh_states
-from provenance.store.withdrawals import apply_withdrawal
 
 __all__ = ["HoldingLine", "Store"]
-
-HoldingLine = AttachmentLine | MementoLine | SubmissionLine | JudgementLine | WithdrawalLine
 
 _PUT_POSITION = insert_sql(
     "journal_positions",
@@ -211,7 +198,7 @@ class Store:
         return len(fresh)
 
     def apply_holdings(self, lines: Iterable[tuple[HoldingLine, JournalPosition]]) -> int:
-        """Keep attachments, mementos, submissions, judgements, withdrawals; return how many were news.
+        """Keep attachments, mementos, submissions, judgements, reviews, withdrawals; return how many were news.
 
         Raises:
             StoreError: nothing was written.
@@ -220,21 +207,7 @@ class Store:
             fresh = [(line, position) for line, position in lines if self._is_ahead(position)]
             touched: set[str] = set()
             for line, _ in fresh:
-                match line:
-                    case AttachmentLine():
-                        self._put_bare_source(line.attachment.source_id)
-                        apply_attachment(self.db, line.attachment)
-                    case MementoLine():
-                        self._put_bare_source(line.lookup.source_id)
-                        apply_memento(self.db, line.lookup)
-                    case SubmissionLine():
-                        self._put_bare_source(line.submission.source_id)
-                        apply_submission(self.db, line.submission)
-                    case JudgementLine():
-                        apply_judgement(self.db, line.judgement)
-                        touched.add(line.judgement.source_id)
-                    case WithdrawalLine():
-                        touched |= apply_withdrawal(self.db, line.withdrawal)
+                touched |= apply_holding(self.db, line)
             refresh_states(self.db, self._derive_state, touched)
             self._advance_all((line.warc_ends, position) for line, position in fresh)
         return len(fresh)
@@ -283,11 +256,6 @@ class Store:
             insert_sql("sources", rows.SOURCE_COLUMNS, "DO NOTHING"),
             map(rows.source_row, unknown.values()),
         )
-
-    def _put_bare_source(self, source_id: str) -> None:
-        """Make room for a source that no document cites any more and nobody looked at."""
-        bare = rows.source_row(Source(source_id, key="", kind="web"))
-        self.db.execute(insert_sql("sources", rows.SOURCE_COLUMNS, "DO NOTHING"), bare)
 
 
 def _is_news(position: JournalPosition, reached: JournalPosition | None) -> bool:

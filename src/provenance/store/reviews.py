@@ -1,0 +1,125 @@
+"""What persons said of evidence: rows in, and the questions that a reviewer's order asks."""
+
+from msgspec import Struct
+
+from provenance.formats.strangers import storable
+from provenance.model import Passage, Review
+from provenance.store.database import Database, Row
+from provenance.store.judged_view import STANDING_REVIEWS
+from provenance.store.rows import insert_sql, time_text
+from provenance.store.withdrawals import NOT_WITHDRAWN
+
+__all__ = [
+    "HeldText",
+    "apply_review",
+    "copies_to_review",
+    "find_passage_of",
+    "read_text_of",
+    "standing_reviews",
+]
+
+_COLUMNS = (
+    "review_id", "claim_id", "source_id", "at", "by", "decision", "why", "claim_text",
+    "capture_id", "attachment_id", "uri_m", "payload_sha256", "text_sha256",
+    "exact", "prefix", "suffix", "start", "end",
+)  # fmt: skip
+_PUT = insert_sql("reviews", _COLUMNS, "DO NOTHING")
+_OVERRULE = """
+UPDATE reviews SET overruled_by = ?1
+WHERE claim_id = ?2 AND source_id = ?3 AND review_id <> ?1 AND overruled_by IS NULL
+  AND capture_id IS ?4 AND attachment_id IS ?5 AND uri_m IS ?6
+"""
+_STANDING = """
+SELECT s.review_id, s.claim_id, s.source_id, s.at, s."by", s.decision, s.why, s.capture_id,
+  s.attachment_id, s.uri_m, s.text_sha256, s.exact, s.prefix, s.suffix, s.start, s."end",
+  s.claim_id = c.claim_id AS is_own
+{before}
+ORDER BY is_own DESC, s.decision = 'rejected', s.at DESC, s.review_id
+""".format(
+    before=STANDING_REVIEWS.replace(
+        "FROM reviews s",
+        "FROM reviews s, (SELECT ?1 AS source_id) i,"
+        " (SELECT claim_id, text, content_key FROM claims WHERE claim_key = ?2) c",
+    )
+)
+# Every copy that is held of a source, the one nearest to the document's day first, as the view
+# chooses; a page that came back unchanged is told by its first capture.
+_COPIES = f"""
+SELECT 'capture' AS kind, c.capture_id AS id, c.at, c.payload_sha256,
+  c.payload_sha256 AS text_payload, 0 AS rank,
+  CASE WHEN julianday(?2) IS NULL THEN -julianday(c.at)
+    ELSE abs(julianday(c.at) - julianday(?2)) END AS distance
+FROM captures c WHERE c.source_id = ?1 AND c.revisit_of IS NULL AND {NOT_WITHDRAWN}
+UNION ALL
+SELECT 'attachment', c.attachment_id, c.at, c.payload_sha256, c.text_payload, 1, julianday(c.at)
+FROM attachments c WHERE c.source_id = ?1 AND {NOT_WITHDRAWN}
+UNION ALL
+SELECT 'memento', c.uri_m, c.memento_at, c.payload_sha256, c.payload_sha256, 2, julianday(c.at)
+FROM memento_lookups c
+WHERE c.source_id = ?1 AND c.payload_sha256 IS NOT NULL AND c.uri_m IS NOT NULL AND {NOT_WITHDRAWN}
+ORDER BY rank, distance, at, id
+"""  # noqa: S608 - put together from constants
+
+
+class HeldText(Struct, frozen=True):
+    """A copy that is held of a source: what a person may judge. `at` may be unknown of a memento.
+
+    `kind` is "capture", "attachment" or "memento"; the id of a memento is its address.
+    """
+
+    kind: str
+    id: str
+    at: str | None
+    payload_sha256: str
+    text_payload: str
+
+
+def apply_review(db: Database, review: Review) -> None:
+    """Let a review count, and overrule what was said before; the caller holds the transaction."""
+    r, p = review, review.passage
+    quoted: tuple[object, ...] = (None,) * 5
+    if p is not None:
+        quoted = (storable(p.exact), storable(p.prefix), storable(p.suffix), p.start, p.end)
+    copy = (r.capture_id, r.attachment_id, r.uri_m)
+    db.execute(_PUT, (
+        r.id, r.claim_id, r.source_id, time_text(r.at), storable(r.by), r.decision,
+        storable(r.why), storable(r.claim_text), *copy, r.payload_sha256, r.text_sha256, *quoted,
+    ))  # fmt: skip
+    db.execute(_OVERRULE, (r.id, r.claim_id, r.source_id, *copy))
+
+
+def standing_reviews(db: Database, claim_key: int, source_id: str) -> list[Row]:
+    """Return what persons say of a claim and a source, what counts first.
+
+    `is_own` is 0 for what was said of the same words in another version of the document.
+    """
+    return db.rows(_STANDING, (source_id, claim_key))
+
+
+def copies_to_review(db: Database, source_id: str, published: str | None) -> list[HeldText]:
+    """Return the copies that are held of a source, in the order in which they are looked into."""
+    found = db.rows(_COPIES, (source_id, published))
+    return [
+        HeldText(row["kind"], row["id"], row["at"], row["payload_sha256"], row["text_payload"])
+        for row in found
+    ]
+
+
+def read_text_of(db: Database, text_payload: str) -> tuple[str, str] | None:
+    """Return a payload's text and the text's digest; None where there is no text."""
+    row = db.first(
+        "SELECT text, text_sha256 FROM texts WHERE payload_sha256 = ? AND text <> ''",
+        (text_payload,),
+    )
+    return (row["text"], row["text_sha256"]) if row else None
+
+
+def find_passage_of(db: Database, claim_key: int, source_id: str, copy: HeldText) -> Passage | None:
+    """Return the passage that a method found for a claim in a copy, None where it found none."""
+    row = db.first(
+        'SELECT exact, prefix, suffix, start, "end" FROM evidence'
+        " WHERE claim_key = ? AND source_id = ? AND exact IS NOT NULL"
+        " AND coalesce(capture_id, attachment_id, uri_m) = ?",
+        (claim_key, source_id, copy.id),
+    )
+    return Passage(**row) if row else None
