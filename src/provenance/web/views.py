@@ -9,6 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from provenance.version import __version__
+from provenance.web import wording
+from provenance.web.visitor import visitor_now
 
 __all__ = ["DeskNow", "render", "seen_by_templates"]
 
@@ -57,6 +59,9 @@ def _environment() -> Environment:
     )
     made.globals["version"] = __version__
     made.globals["desk_now"] = _DESK.get
+    for filled in wording.__all__:
+        made.filters[filled] = getattr(wording, filled)
+    made.globals["visitor_now"] = visitor_now
     return made
 
 

@@ -1,0 +1,230 @@
+"""Which documents there are, a page of them at a time, and how what they say is sourced.
+
+Pages are cut by key: where one goes on is said by the document behind which it does, so that the
+thousandth page costs what the first does, and a document that comes in meanwhile moves nothing.
+"""
+
+from collections.abc import Collection
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from provenance.formats.strangers import storable
+from provenance.store.database import Database, Row
+
+__all__ = [
+    "DocumentQuery",
+    "Sorting",
+    "count_documents",
+    "count_source_states",
+    "list_years",
+    "read_claim_standings",
+    "select_documents",
+]
+
+Sorting = Literal["newest", "oldest", "title"]
+
+
+class DocumentQuery(NamedTuple):
+    """Which documents are wanted, and which page of them.
+
+    Those whose title or path holds `words`, that were published in `year`, that cite a source in
+    `state`; `after` or `before` is the id of the document next to the page.
+    """
+
+    words: str = ""
+    year: int | None = None
+    state: str | None = None
+    sorting: Sorting = "newest"
+    after: str | None = None
+    before: str | None = None
+
+
+# The expressions are those of the indices in `document_indices`: written otherwise they are not used.
+_DAY = "coalesce(k.published, '')"
+_TITLE = "lower(coalesce(k.title, ''))"
+_ORDERS: dict[Sorting, tuple[str, str]] = {
+    "newest": (_DAY, "DESC"),
+    "oldest": (_DAY, "ASC"),
+    "title": (_TITLE, "ASC"),
+}
+_COLUMNS = """
+SELECT d.document_id AS id, k.content_key, k.title, k.published, d.path, d.origin_url, k.sha256,
+  v.at, v.seq AS version,
+  (SELECT count(*) FROM versions w WHERE w.document_id = d.document_id) AS versions,
+  (SELECT count(*) FROM claims c WHERE c.content_key = d.content_key) AS claims,
+  (SELECT count(*) FROM notes n WHERE n.content_key = d.content_key) AS notes
+"""
+# CROSS JOIN keeps the order of the loops: the index that sorts is walked, and left when the page is full.
+_FROM = """
+FROM contents k
+CROSS JOIN documents d ON d.content_key = k.content_key
+CROSS JOIN versions v ON v.document_id = d.document_id AND v.seq = d.seq
+"""
+# Of a rare state its few sources lead to their documents; of a common one nearly every document
+# has some, and asking each in turn fills a page soon.
+_RARE = 2_000
+_COUNT_STATE = f"SELECT count(*) FROM (SELECT 1 FROM states WHERE state = ? LIMIT {_RARE + 1})"  # noqa: S608
+_IN_RARE_STATE = """
+k.content_key IN (
+  SELECT n.content_key FROM states t
+  CROSS JOIN citations i ON i.source_id = t.source_id CROSS JOIN notes n ON n.note_key = i.note_key
+  WHERE t.state = :state)
+"""
+_IN_COMMON_STATE = """
+EXISTS (
+  SELECT 1 FROM notes n
+  CROSS JOIN citations i ON i.note_key = n.note_key
+  CROSS JOIN states t ON t.source_id = i.source_id
+  WHERE n.content_key = k.content_key AND t.state = :state)
+"""
+_YEARS = """
+WITH RECURSIVE firsts (day) AS (
+  SELECT min(coalesce(published, '')) FROM contents WHERE coalesce(published, '') >= '0001'
+  UNION ALL
+  SELECT (SELECT min(coalesce(published, '')) FROM contents
+          WHERE coalesce(published, '') >= printf('%04d', CAST(substr(day, 1, 4) AS INTEGER) + 1))
+  FROM firsts WHERE day IS NOT NULL)
+SELECT CAST(substr(day, 1, 4) AS INTEGER) FROM firsts WHERE day GLOB '[0-9][0-9][0-9][0-9]*'
+"""
+_STATES = """
+SELECT n.content_key, coalesce(t.state, 'unchecked') AS state, count(DISTINCT i.source_id) AS sources
+FROM json_each(?) wanted
+CROSS JOIN notes n ON n.content_key = wanted.value
+CROSS JOIN citations i ON i.note_key = n.note_key AND i.source_id IS NOT NULL
+LEFT JOIN states t ON t.source_id = i.source_id
+GROUP BY n.content_key, 2
+"""
+
+
+def select_documents(db: Database, query: DocumentQuery, limit: int) -> list[Row]:
+    """Return at most `limit` documents in their current version, in the order asked for.
+
+    Columns: id, content_key, title, published, path, origin_url, sha256, at, version, versions,
+    claims, notes. With `before` they are the last ones that stand before it.
+    """
+    expression, direction = _ORDERS[query.sorting]
+    where, parameters = _conditions(db, query)
+    is_backwards = query.before is not None
+    if is_backwards:
+        direction = "ASC" if direction == "DESC" else "DESC"
+    if key := _key_of(db, expression, query.before or query.after):
+        sign = ">" if direction == "ASC" else "<"
+        where.append(
+            f"{expression} {sign}= :key AND ({expression} {sign} :key OR d.document_id {sign} :beside)"
+        )
+        parameters |= key
+    found = db.rows(
+        f"{_COLUMNS} {_FROM} WHERE {' AND '.join(where) or '1'}"
+        f" ORDER BY {expression} {direction}, d.document_id {direction} LIMIT :limit",
+        {**parameters, "limit": limit},
+    )
+    return found[::-1] if is_backwards else found
+
+
+def _key_of(db: Database, expression: str, document_id: str | None) -> dict[str, object]:
+    if document_id is None:
+        return {}
+    row = db.first(
+        f"SELECT {expression} AS key, d.document_id AS beside FROM documents d"  # noqa: S608
+        " JOIN contents k ON k.content_key = d.content_key WHERE d.document_id = ?",
+        (storable(document_id),),
+    )
+    return row or {}
+
+
+def count_documents(db: Database, query: DocumentQuery) -> int:
+    """Return how many documents a query finds in all, whatever page of it is asked for."""
+    where, parameters = _conditions(db, query)
+    if not where:
+        return int(db.value("SELECT count(*) FROM documents"))
+    return int(
+        db.value(
+            "SELECT count(*) FROM contents k CROSS JOIN documents d ON d.content_key = k.content_key"  # noqa: S608
+            f" WHERE {' AND '.join(where)}",
+            parameters,
+        )
+    )
+
+
+def _conditions(db: Database, query: DocumentQuery) -> tuple[list[str], dict[str, object]]:
+    where: list[str] = []
+    parameters: dict[str, object] = {}
+    if query.words:
+        where.append("(k.title LIKE :words ESCAPE '!' OR d.path LIKE :words ESCAPE '!')")
+        held = storable(query.words).replace("!", "!!").replace("%", "!%").replace("_", "!_")
+        parameters["words"] = f"%{held}%"
+    if query.year is not None:
+        where.append(f"{_DAY} >= :first AND {_DAY} < :last")
+        parameters |= {"first": f"{query.year:04}", "last": f"{query.year + 1:04}"}
+    if query.state is not None:
+        is_rare = db.value(_COUNT_STATE, (query.state,)) <= _RARE
+        where.append(_IN_RARE_STATE if is_rare else _IN_COMMON_STATE)
+        parameters["state"] = query.state
+    return where, parameters
+
+
+def list_years(db: Database) -> list[int]:
+    """Return the years in which any document was published, the latest first."""
+    return sorted(db.column(_YEARS), reverse=True)
+
+
+def count_source_states(db: Database, content_keys: Collection[int]) -> dict[int, dict[str, int]]:
+    """Return for each content how many of its sources are in which state."""
+    counted: dict[int, dict[str, int]] = {key: {} for key in content_keys}
+    for row in db.rows(_STATES, (_json(content_keys),)):
+        counted[row["content_key"]][row["state"]] = row["sources"]
+    return counted
+
+
+# The best that was found for a claim, in any copy of any of its sources; a person's word is `reviews`.
+_RANKED = ("supported", "partial", "not_found", "source_unavailable", "not_checkable")
+_BEST = f"""
+SELECT c.content_key, c.claim_key, c.claim_id, min(CASE e.verdict
+  {" ".join(f"WHEN '{verdict}' THEN {rank}" for rank, verdict in enumerate(_RANKED))} END) AS rank
+FROM json_each(?) wanted
+CROSS JOIN claims c ON c.content_key = wanted.value
+LEFT JOIN evidence e ON e.claim_key = c.claim_key
+GROUP BY c.claim_key
+"""  # noqa: S608 - put together from constants
+# Where nobody looked: whether there is anything to look for, and anything to look in.
+_UNSEEN = """
+SELECT m.claim_key, max(i.kind = 'web' AND coalesce(t.state, '') <> 'not_checkable') AS has_address,
+  max(coalesce(t.captures, 0)) AS captures
+FROM json_each(?) wanted
+CROSS JOIN markers m ON m.claim_key = wanted.value
+CROSS JOIN citations i ON i.note_key = m.note_key AND i.source_id IS NOT NULL
+LEFT JOIN states t ON t.source_id = i.source_id
+GROUP BY m.claim_key
+"""
+
+
+def read_claim_standings(
+    db: Database, content_keys: Collection[int]
+) -> dict[int, dict[int, str | None]]:
+    """Return for each content what is known at best of the support of each of its claims.
+
+    By content and claim key: a verdict of evidence, None where there are copies that nobody
+    looked into yet. A claim without any source is `not_checkable`.
+    """
+    standings: dict[int, dict[int, str | None]] = {key: {} for key in content_keys}
+    unseen: dict[int, int] = {}
+    for row in db.rows(_BEST, (_json(content_keys),)):
+        rank = row["rank"]
+        standings[row["content_key"]][row["claim_key"]] = None if rank is None else _RANKED[rank]
+        if rank is None:
+            unseen[row["claim_key"]] = row["content_key"]
+    told = {row["claim_key"]: row for row in db.rows(_UNSEEN, (_json(unseen),))}
+    for claim_key, content_key in unseen.items():
+        standings[content_key][claim_key] = _standing_unseen(told.get(claim_key))
+    return standings
+
+
+def _standing_unseen(told: Row | None) -> str | None:
+    if told is None or not (told["has_address"] or told["captures"]):
+        return "not_checkable"
+    return None if told["captures"] else "source_unavailable"
+
+
+def _json(keys: Collection[int]) -> str:
+    return msgspec.json.encode(list(keys)).decode()
