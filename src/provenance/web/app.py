@@ -16,7 +16,7 @@ from provenance.web import api
 from provenance.web.access import Door
 from provenance.web.gatekeeper import Gatekeeper
 from provenance.web.library import Library
-from provenance.web.pages import login, rules, validate
+from provenance.web.pages import login, rules, sources, validate
 from provenance.web.problems import (
     Problem,
     answer_problem,
@@ -31,7 +31,7 @@ __all__ = ["LOOPBACK_NAMES", "make_app"]
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 # One module each: what programs are answered (in the OpenAPI), what people see.
 _APIS = (api,)
-_PAGES = (login, validate, rules)
+_PAGES = (login, validate, rules, sources)
 _ABOUT = (
     "What is wrong with the notes of a draft, and what mends it. Nothing that is sent here is"
     " stored, and nothing that it names is fetched."
