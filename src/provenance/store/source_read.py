@@ -8,8 +8,10 @@ from provenance.store.withdrawals import NOT_WITHDRAWN
 __all__ = [
     "ClaimPlace",
     "LookPlace",
+    "captures_in_time",
     "captures_with_text",
     "count_leaning",
+    "days_cited",
     "find_leaning",
     "find_source",
     "list_captures",
@@ -219,4 +221,24 @@ def passages_in_payload(db: Database, source_id: str, payload_sha256: str, limit
         " WHERE p.payload_sha256 = ?2 AND p.source_id = ?1 AND e.exact IS NOT NULL"
         " GROUP BY c.claim_key, d.document_id ORDER BY e.start, c.claim_id LIMIT ?3",
         (source_id, payload_sha256, limit),
+    )
+
+
+def captures_in_time(db: Database, source_id: str, limit: int) -> list[Row]:
+    """Return when each capture was made and of which bytes, the earliest first; the latest where there are more."""
+    found = db.rows(
+        "SELECT at, payload_sha256 FROM captures WHERE source_id = ? ORDER BY at DESC LIMIT ?",
+        (source_id, limit),
+    )
+    return found[::-1]
+
+
+def days_cited(db: Database, source_id: str, limit: int) -> list[str]:
+    """Return the days on which documents were published whose current version cites a source."""
+    return db.column(
+        "SELECT DISTINCT date(k.published) FROM citations i"
+        " JOIN notes n ON n.note_key = i.note_key JOIN contents k ON k.content_key = n.content_key"
+        " JOIN documents d ON d.content_key = n.content_key"
+        " WHERE i.source_id = ? AND date(k.published) BETWEEN '1000' AND '9999' ORDER BY 1 LIMIT ?",
+        (source_id, limit),
     )

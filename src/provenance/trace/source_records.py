@@ -6,6 +6,7 @@ None at its end.
 
 from msgspec import Struct
 
+from provenance.model import CitationKind
 from provenance.trace.records import (
     TracedAttachment,
     TracedDocument,
@@ -39,7 +40,7 @@ class KnownSource(Struct, frozen=True):
     """A source and its present state; `rule` and `reason` say why it is in it."""
 
     id: str
-    kind: str
+    kind: CitationKind
     url: str | None
     canonical_url: str | None
     host: str | None
