@@ -3,7 +3,7 @@
 They are part of `provenance.settings.Settings`; the units of all settings are here too.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -14,6 +14,7 @@ __all__ = [
     "Seconds",
     "ServeSettings",
     "SubmitSettings",
+    "TokenSettings",
     "ValidateSettings",
 ]
 
@@ -69,17 +70,44 @@ class SubmitSettings(Struct, frozen=True, forbid_unknown_fields=True):
     max_bytes: Count = 1_000_000
 
 
+TokenHash = Annotated[str, Meta(pattern=r"^scrypt\$\d+\$\d+\$\d+\$[\w-]+\$[\w-]+$")]
+_TokenHashOrNone = Annotated[str, Meta(pattern=r"^(scrypt\$\d+\$\d+\$\d+\$[\w-]+\$[\w-]+)?$")]
+
+
+class TokenSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """One person's token: `provenance serve --new-token --name NAME --role ROLE` makes it.
+
+    `name` is who it is in the audit log and beside reviews; the token begins with it and a full stop.
+    """
+
+    name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+    role: Literal["reader", "editor"]
+    scrypt: TokenHash
+
+
 class ServeSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The pages of `provenance serve`. `hosts` are the names that they may be asked for by, beside the address itself.
 
-    Another address than loopback demands `token_scrypt`, which `provenance serve --new-token`
-    makes. `max_at_once` documents are looked at at a time; `max_waiting` more may wait, the next is sent away (503).
+    Another address than loopback demands a token, which `provenance serve --new-token` makes:
+    `token_scrypt` is that of all editors, `reader_token_scrypt` that of all readers, `tokens` are those of
+    single persons. Readers read and validate, editors also review evidence. A session ends after
+    `session_hours`, and `session_idle_minutes` after the last page. `logins_per_minute` bounds wrong
+    tokens from one address (of IPv6: one /64), `logins_per_minute_in_all` those from everywhere.
+    `audit_log` says who came in and what was written; empty: `audit.jsonl` beside the database.
+    `behind_proxy` is for a proxy on this machine that names the asker's address in `X-Forwarded-For`.
+    `max_at_once` documents are looked at at a time; `max_waiting` more may wait, the next is sent away (503).
     """
 
     hosts: tuple[str, ...] = ()
-    token_scrypt: Annotated[str, Meta(pattern=r"^(scrypt\$\d+\$\d+\$\d+\$[\w-]+\$[\w-]+)?$")] = ""
+    token_scrypt: _TokenHashOrNone = ""
+    reader_token_scrypt: _TokenHashOrNone = ""
+    tokens: tuple[TokenSettings, ...] = ()
     session_hours: Annotated[float, Meta(gt=0)] = 12.0
+    session_idle_minutes: Annotated[float, Meta(gt=0)] = 120.0
     logins_per_minute: Count = 5
+    logins_per_minute_in_all: Count = 60
+    audit_log: str = ""
+    behind_proxy: bool = False
     max_at_once: Count = 2
     max_waiting: Annotated[int, Meta(ge=0)] = 32
 

@@ -1,20 +1,24 @@
 """The application of `provenance serve` without a server: requests are handed to it in this process."""
 
 import asyncio
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
+import msgspec
 
 from provenance.pipeline.validation import Desk
 from provenance.settings import ServeSettings, Settings
 from provenance.validate.house import House
 from provenance.web.access import Door
 from provenance.web.app import LOOPBACK_NAMES, make_app
+from provenance.web.audit import AuditLog
 from provenance.web.library import Library
 from provenance.web.workbench import Workbench
 
@@ -53,9 +57,10 @@ def glued_draft(count: int = 1) -> str:
 class Asking:
     """Asks the application; every answer is checked for the headers that all of them have."""
 
-    def __init__(self, app: Any, peer: str = "127.0.0.1") -> None:
+    def __init__(self, app: Any, peer: str = "127.0.0.1", audit_path: Path | None = None) -> None:
         self.app = app
-        self._peer = peer
+        self.peer = peer
+        self._audit_path = audit_path
         self.cookies = httpx.Cookies()
 
     def __call__(self, method: str, path: str, **more: Any) -> httpx.Response:
@@ -63,7 +68,7 @@ class Asking:
 
     async def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         transport = httpx.ASGITransport(
-            self.app, raise_app_exceptions=False, client=(self._peer, 40000)
+            self.app, raise_app_exceptions=False, client=(self.peer, 40000)
         )
         async with httpx.AsyncClient(
             transport=transport, base_url=BASE, cookies=self.cookies
@@ -76,6 +81,17 @@ class Asking:
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         return self("GET", path, **more)
+
+    def seal_of(self, path: str) -> str:
+        """What the first form of a page carries."""
+        page = self.get(path, headers={"Accept": "text/html"}).text
+        return re.findall(r'name="csrf" value="([^"]*)"', page)[0]
+
+    def audited(self) -> list[dict[str, str]]:
+        """The lines of the audit log."""
+        if self._audit_path is None or not self._audit_path.exists():
+            return []
+        return [json.loads(line) for line in self._audit_path.read_text().splitlines()]
 
     def post(self, path: str, content: bytes | str = b"", **more: Any) -> httpx.Response:
         return self("POST", path, content=content, **more)
@@ -92,16 +108,25 @@ def asking(
     peer: str = "127.0.0.1",
     make_looks: Any = None,
     library: Library | None = None,
+    audit_path: Path | None = None,
 ) -> Iterator[Asking]:
     """An application with a desk of its own; without a library there is no store."""
     settings = Settings()
     serve = serve or ServeSettings()
-    door = Door(token_scrypt, now=now, session_s=3600.0, logins_per_minute=serve.logins_per_minute)
+    if token_scrypt:
+        serve = msgspec.structs.replace(serve, token_scrypt=token_scrypt)
+    door = Door(serve, now=now, host="ada")
 
     def open_desk(today: date) -> Desk:
         return Desk(settings, House(), today=today)
 
-    with Workbench(open_desk, serve, today=lambda: TODAY, make_looks=make_looks) as workbench:
+    with (
+        Workbench(open_desk, serve, today=lambda: TODAY, make_looks=make_looks) as workbench,
+        TemporaryDirectory() as folder,
+    ):
         library = library or Library(Path("no-such.db"), Path("no-such-archive"))
-        app = make_app(workbench, door, library, hosts=hosts, max_body_bytes=max_body_bytes)
-        yield Asking(app, peer)
+        audit = AuditLog(audit_path or Path(folder) / "audit.jsonl")
+        app = make_app(
+            workbench, door, library, audit=audit, hosts=hosts, max_body_bytes=max_body_bytes
+        )
+        yield Asking(app, peer, audit.path)

@@ -183,3 +183,44 @@ def test_a_reader_of_word_files_that_is_killed_is_started_again(tmp_path: Path) 
         os.kill(reader, signal.SIGKILL)
         assert answered() == 1
         assert children_of(server.pid) != [reader]
+
+
+def test_a_persons_token_names_them_and_a_readers_is_no_editors(tmp_path: Path) -> None:
+    settings, tokens = "", {}
+    for arguments in (
+        ["--name", "ada"],
+        ["--role", "reader", "--name", "bo"],
+        ["--role", "reader"],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "provenance", "serve", "--new-token", *arguments],
+            cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True,
+        )  # fmt: skip
+        said = done.stderr[done.stderr.index("\n[") + 1 :]
+        # tables of their own come after [serve]'s keys
+        settings = settings + said if said.startswith("[[") else said + settings
+        tokens[" ".join(arguments)] = done.stdout.strip()
+    assert tokens["--name ada"].startswith("ada.")
+    (tmp_path / "provenance.toml").write_text(settings)
+    with serving(tmp_path) as (address, _):
+        for token in tokens.values():
+            asked = urllib.request.Request(
+                address.replace("/validate", "/api/rules"),
+                headers={"Authorization": f"Bearer {token}"},
+            )
+            with urllib.request.urlopen(asked, timeout=30) as answer:
+                assert answer.status == 200
+    lines = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
+    came = [(line["who"], line["role"]) for line in lines if line["event"] == "token"]
+    assert came == [("ada", "editor"), ("bo", "reader"), ("reader", "reader")]
+    assert (tmp_path / "audit.jsonl").stat().st_mode & 0o077 == 0
+    assert not any(token in (tmp_path / "audit.jsonl").read_text() for token in tokens.values())
+
+
+@pytest.mark.parametrize("name", ["Ada", "a b", "a.b", "-a", "a" * 33, "ä", 'a"b'], ids=ascii)
+def test_a_name_that_no_setting_could_hold_is_refused(tmp_path: Path, name: str) -> None:
+    assert "--name" in refused(tmp_path, "--new-token", "--name", name)
+
+
+def test_a_proxy_lets_others_in_and_wants_a_token(tmp_path: Path) -> None:
+    assert "behind_proxy" in refused(tmp_path, settings="[serve]\nbehind_proxy = true")

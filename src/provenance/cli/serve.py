@@ -1,15 +1,24 @@
 """`provenance serve`: the pages and the HTTP API, on this machine unless told otherwise."""
 
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
 
+from provenance.cli.attach import by_option, signed_by
 from provenance.cli.options import archive_option, config_option, db_option, read_settings
-from provenance.errors import SettingsError
+from provenance.errors import SettingsError, UsageError
+from provenance.settings import Settings
+
+if TYPE_CHECKING:
+    from provenance.web.serving import Listening
 
 _PORT = 8321
+Role = Literal["reader", "editor"]
+_NAME = r"[a-z0-9][a-z0-9_-]{0,31}"
 
 
 @click.command("serve")
@@ -25,6 +34,17 @@ _PORT = 8321
 @click.option("--tls-key", metavar="PEM", help="Its key.")
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
 @click.option("--new-token", is_flag=True, help="Print a token and the setting that asks for it.")
+@click.option(
+    "--role",
+    type=click.Choice(("reader", "editor")),
+    default="editor",
+    show_default=True,
+    help="What the new token lets one do: read and validate, or review evidence too.",
+)
+@click.option(
+    "--name", metavar="NAME", default="", help="Whose the new token is [default: all of that role]."
+)
+@by_option
 def command(
     host: str,
     port: int,
@@ -37,33 +57,49 @@ def command(
     tls_key: str | None,
     open_page: bool,
     new_token: bool,
+    role: Role,
+    name: str,
+    by: str | None,
 ) -> int:
-    """Serve the pages: validate and mend a draft in the browser.
+    """Serve the pages: follow claims to their passages, validate and mend a draft in the browser.
 
     Only this machine can reach them, unless --host names another address; that needs a token.
     """
     _need_the_extra()
+    if new_token:
+        return _print_new_token(name, role)
+    from provenance.web.serving import Listening
+
+    listening = Listening(host, port, tls_cert or "", tls_key or "")
+    _serve(
+        read_settings(config), listening, house=house, db=db, archive=archive, by=by,
+        say=_said(open_page),
+    )  # fmt: skip
+    return 0
+
+
+def _serve(
+    settings: Settings,
+    listening: "Listening",
+    *,
+    house: str | None,
+    db: str,
+    archive: str,
+    by: str | None,
+    say: Callable[[str], None],
+) -> None:
     from provenance.cli.validate import open_knowledge
     from provenance.web.library import Library
-    from provenance.web.serving import Listening, serve
+    from provenance.web.serving import serve
 
-    if new_token:
-        return _print_new_token()
-    settings = read_settings(config)
-    listening = Listening(host, port, tls_cert or "", tls_key or "")
     with ExitStack() as stack:
         stored = open_knowledge(stack, db)
         library = Library(Path(db), Path(archive))
         stack.callback(library.close)
         serve(
-            settings,
-            listening,
-            house=house,
-            stored=stored,
-            library=library,
-            say=_said(open_page),
-        )
-    return 0
+            settings, listening, house=house, stored=stored, library=library, by=signed_by(by),
+            say=say,
+        )  # fmt: skip
 
 
 def _need_the_extra() -> None:
@@ -77,16 +113,24 @@ def _need_the_extra() -> None:
         )
 
 
-def _print_new_token() -> int:
-    from provenance.web.access import hash_token, make_token
+def _print_new_token(name: str, role: Role) -> int:
+    from provenance.web.tokens import hash_token, make_token
 
-    token = make_token()
-    click.echo(token)
-    click.echo(
-        "Keep it; it is shown this once. In provenance.toml:\n\n"
-        f'[serve]\ntoken_scrypt = "{hash_token(token)}"',
-        err=True,
+    if name and not re.fullmatch(_NAME, name):
+        raise UsageError(
+            f"--name {name!r}: a name has small letters a-z, digits, - and _, 32 at most",
+            hint="for example --name ada",
+        )
+    token = make_token(name)
+    hashed = hash_token(token)
+    key = "token_scrypt" if role == "editor" else "reader_token_scrypt"
+    setting = (
+        f'[[serve.tokens]]\nname = "{name}"\nrole = "{role}"\nscrypt = "{hashed}"'
+        if name
+        else f'[serve]\n{key} = "{hashed}"'
     )
+    click.echo(token)
+    click.echo(f"Keep it; it is shown this once. In provenance.toml:\n\n{setting}", err=True)
     return 0
 
 

@@ -1,45 +1,29 @@
-"""Who may come in. Without a token (on loopback only) everybody who sits at the machine; else who has it.
+"""Who may come in. Without a token (on loopback only) everybody who sits at the machine; else who has one.
 
-The token is 32 random bytes. Only its scrypt hash is kept, in the settings; who shows the token gets
-a session, which lives in this process and ends with it.
+Who shows a token in the form gets a session, which lives in this process and ends with it, after a
+day's work, after a while without a request, and when signing out.
 """
 
-import base64
-import hashlib
-import hmac
+import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from ipaddress import ip_address
+from threading import Lock
 
 from msgspec import Struct
+from starlette.concurrency import run_in_threadpool
 
-__all__ = ["Door", "hash_token", "is_loopback", "is_token", "make_token"]
+from provenance.settings import ServeSettings
+from provenance.web.guesses import Guesses
+from provenance.web.tokens import Keyring, Person, digest_of
 
-# RFC 7914's interactive cost (16 MB, some 50 ms): the token has 256 bits of its own, the cost is for
-# whoever sets a shorter one by hand.
-_N, _R, _P = 2**14, 8, 1
+__all__ = ["Door", "TooManyGuesses", "is_loopback"]
+
 _MAX_SESSIONS = 1000
-_MINUTE_S = 60.0
-
-
-def make_token() -> str:
-    """Return a new token, fit to be typed into a form or an `Authorization` header."""
-    return secrets.token_urlsafe(32)
-
-
-def hash_token(token: str) -> str:
-    """Return what is written into the settings for a token: `scrypt$n$r$p$salt$hash`."""
-    salt = secrets.token_bytes(16)
-    return "$".join(
-        ("scrypt", str(_N), str(_R), str(_P), _encode(salt), _encode(_scrypt(token, salt)))
-    )
-
-
-def is_token(token: str, hashed: str) -> bool:
-    """Tell whether a token is the one that was hashed, in a time that does not depend on it."""
-    _, n, r, p, salt, expected = hashed.split("$")
-    made = _scrypt(token, _decode(salt), int(n), int(r), int(p))
-    return hmac.compare_digest(made, _decode(expected))
+_MAX_SESSIONS_OF_ONE = 100
+# scrypt takes 16 MB and a core each time: more at once only make everybody wait longer.
+_HASHES_AT_ONCE = 2
+_HOUR_S, _MINUTE_S = 3600.0, 60.0
 
 
 def is_loopback(host: str) -> bool:
@@ -54,101 +38,128 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-class _Guesses(Struct):
-    """Wrong tokens from one address since `since` (seconds of a steady clock)."""
+class TooManyGuesses(Exception):
+    """This address, or all together, sent too many wrong tokens; `wait_s` says how long to wait."""
 
-    since: float
-    count: int = 0
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"wait {wait_s:.0f} s")
+        self.wait_s = wait_s
+
+
+class _Session(Struct):
+    """A person at work; `ends` and `rests` (seconds of a steady clock) are when it is over."""
+
+    person: Person
+    ends: float
+    rests: float
 
 
 class Door:
-    """Lets in who has a session or the token. Without a hash it stands open.
+    """Lets in who has a session or a token. Without any token it stands open, and `host` is who comes in.
 
-    `now` is a steady clock in seconds. Wrong tokens are counted per address and minute;
-    who has guessed too often is not listened to until the minute is over.
+    `now` is a steady clock in seconds.
+
+    Raises:
+        SettingsError: the tokens of the settings cannot be meant.
     """
 
     def __init__(
-        self,
-        token_scrypt: str,
-        *,
-        now: Callable[[], float],
-        session_s: float,
-        logins_per_minute: int,
+        self, settings: ServeSettings, *, now: Callable[[], float], host: str = "editor"
     ) -> None:
-        self._hashed = token_scrypt
+        self._keyring = Keyring(settings)
+        self._host = Person(host, "editor")
         self._now = now
-        self._session_s = session_s
-        self._logins_per_minute = logins_per_minute
-        self._sessions: dict[str, float] = {}
-        self._guesses: dict[str, _Guesses] = {}
-        self._proven: set[bytes] = set()
+        self._session_s = settings.session_hours * _HOUR_S
+        self._idle_s = settings.session_idle_minutes * _MINUTE_S
+        self._sessions: dict[str, _Session] = {}
+        self._proven: dict[str, Person] = {}
+        self._lock = Lock()
+        self._turns = asyncio.Semaphore(_HASHES_AT_ONCE)
+        self.guesses = Guesses(
+            now,
+            per_address=settings.logins_per_minute,
+            in_all=settings.logins_per_minute_in_all,
+        )
 
     @property
     def is_open(self) -> bool:
         """Whether nobody is asked for a token."""
-        return not self._hashed
+        return self._keyring.is_empty
 
-    def has_session(self, session: str) -> bool:
-        """Tell whether a session is one of ours and not over."""
-        ends = self._sessions.get(_digest_of(session).hex())
-        return ends is not None and self._now() < ends
+    @property
+    def host(self) -> Person:
+        """Return who comes in where nobody is asked."""
+        return self._host
 
-    def wait_s(self, address: str) -> float:
-        """Return for how long an address is not listened to; 0.0 where it is."""
-        guesses = self._guesses.get(address)
-        if guesses is None or guesses.count < self._logins_per_minute:
-            return 0.0
-        return max(0.0, guesses.since + _MINUTE_S - self._now())
+    def is_proven(self, token: str) -> bool:
+        """Tell whether a token was found right since the start."""
+        return digest_of(token) in self._proven
 
-    def knows(self, token: str, address: str) -> bool:
-        """Tell whether a token is right; a wrong one is counted. Takes some 50 ms for a token not seen before."""
-        digest = _digest_of(token)
+    async def person_of_token(self, token: str, address: str) -> Person | None:
+        """Return whose token it is; None where it is nobody's, which is counted.
+
+        Takes some 50 ms for a token not seen before, and its turn where many are asked at once.
+
+        Raises:
+            TooManyGuesses: the address has to wait; not even the right token is listened to.
+        """
+        wait_s = self.guesses.wait_s(address)
+        if wait_s > 0:
+            raise TooManyGuesses(wait_s)
+        digest = digest_of(token)
         if digest in self._proven:
-            return True
-        if is_token(token, self._hashed):
-            self._proven.add(digest)
-            return True
-        self._count_guess(address)
-        return False
+            return self._proven[digest]
+        wait_s = self.guesses.take(address)
+        if wait_s > 0:
+            raise TooManyGuesses(wait_s)
+        async with self._turns:
+            person = await run_in_threadpool(self._keyring.holder_of, token)
+        if person is not None:
+            self._proven[digest] = person
+            self.guesses.give_back(address)
+        return person
 
-    def open_session(self) -> str:
+    def person_of_session(self, shown: Iterable[str]) -> tuple[Person, str] | None:
+        """Return whose session is shown and its digest, and count from now on how long nothing is done.
+
+        Where several live sessions are shown, a stranger put one there: none counts.
+        """
+        now = self._now()
+        with self._lock:
+            digests = {digest_of(secret) for secret in shown}
+            found = {
+                each: session
+                for each in digests
+                if (session := self._sessions.get(each)) is not None
+                and now < min(session.ends, session.rests)
+            }
+            if len(found) != 1:
+                return None
+            digest, session = found.popitem()
+            session.rests = now + self._idle_s
+            return session.person, digest
+
+    def open_session(self, person: Person) -> str:
         """Return a new session's secret, for the cookie."""
         now = self._now()
-        self._sessions = {each: ends for each, ends in self._sessions.items() if now < ends}
-        while len(self._sessions) >= _MAX_SESSIONS:
-            del self._sessions[next(iter(self._sessions))]
         secret = secrets.token_urlsafe(32)
-        self._sessions[_digest_of(secret).hex()] = now + self._session_s
+        with self._lock:
+            self._sessions = {
+                each: session
+                for each, session in self._sessions.items()
+                if now < min(session.ends, session.rests)
+            }
+            own = [each for each, session in self._sessions.items() if session.person == person]
+            if len(own) >= _MAX_SESSIONS_OF_ONE:
+                del self._sessions[own[0]]
+            if len(self._sessions) >= _MAX_SESSIONS:
+                del self._sessions[next(iter(self._sessions))]
+            self._sessions[digest_of(secret)] = _Session(
+                person, now + self._session_s, now + self._idle_s
+            )
         return secret
 
-    def end_session(self, session: str) -> None:
+    def end_session(self, digest: str) -> None:
         """Forget a session."""
-        self._sessions.pop(_digest_of(session).hex(), None)
-
-    def _count_guess(self, address: str) -> None:
-        now = self._now()
-        self._guesses = {
-            each: guesses
-            for each, guesses in self._guesses.items()
-            if now < guesses.since + _MINUTE_S
-        }
-        self._guesses.setdefault(address, _Guesses(now)).count += 1
-
-
-def _digest_of(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
-
-
-def _scrypt(token: str, salt: bytes, n: int = _N, r: int = _R, p: int = _P) -> bytes:
-    return hashlib.scrypt(
-        token.encode("utf-8", "surrogatepass"), salt=salt, n=n, r=r, p=p, maxmem=2**28
-    )
-
-
-def _encode(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
-def _decode(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        with self._lock:
+            self._sessions.pop(digest, None)

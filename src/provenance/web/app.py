@@ -14,6 +14,9 @@ from provenance.errors import ProvenanceError
 from provenance.version import __version__
 from provenance.web import api
 from provenance.web.access import Door
+from provenance.web.admission import Admission
+from provenance.web.audit import AuditLog
+from provenance.web.csrf import Seals
 from provenance.web.gatekeeper import Gatekeeper
 from provenance.web.library import Library
 from provenance.web.pages import login, rules, sources, validate
@@ -43,10 +46,12 @@ def make_app(
     door: Door,
     library: Library,
     *,
+    audit: AuditLog,
     hosts: Iterable[str],
     max_body_bytes: int,
 ) -> ASGIApp:
     """Return the application; `hosts` are the names that it answers to, without ports."""
+    seals = Seals()
     app = FastAPI(
         title="provenance",
         version=__version__,
@@ -58,6 +63,8 @@ def make_app(
     app.state.workbench = workbench
     app.state.door = door
     app.state.library = library
+    app.state.seals = seals
+    app.state.audit = audit
     for answers in _APIS:
         app.include_router(answers.router)
     for page in _PAGES:
@@ -67,9 +74,9 @@ def make_app(
     app.add_exception_handler(ProvenanceError, _answer)
     app.add_exception_handler(HTTPException, _answer)
     app.add_exception_handler(RequestValidationError, _answer)
-    app.middleware("http")(login.ask_for_token)
-    furnished = seen_by_templates(app, lambda: DeskNow(library.is_there, not door.is_open))
-    return Gatekeeper(furnished, hosts=hosts, max_body_bytes=max_body_bytes)
+    admitted = Admission(app, door=door, seals=seals, audit=audit)
+    furnished = seen_by_templates(admitted, lambda: DeskNow(library.is_there, not door.is_open))
+    return Gatekeeper(furnished, hosts=hosts, max_body_bytes=max_body_bytes, audit=audit)
 
 
 async def _answer(request: Request, error: Exception) -> Response:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from provenance.web.audit import AuditLog, Entry
 from provenance.web.problems import Problem, answer_problem
 
 __all__ = ["CONTENT_POLICY", "Gatekeeper"]
@@ -47,6 +48,7 @@ _HEADERS = (
 BODY_TIMEOUT_S = 60.0
 # Bodies are read before anybody is asked for a token: so many of the largest may be held at a time.
 _MOST_BODIES = 8
+_SUSPICIOUS = frozenset({403, 421})
 _UNCHANGING = frozenset({"GET", "HEAD", "OPTIONS"})
 _OUR_SITES = frozenset({"same-origin", "none"})
 
@@ -61,8 +63,10 @@ class Gatekeeper:
         hosts: Iterable[str],
         max_body_bytes: int,
         body_timeout_s: float = BODY_TIMEOUT_S,
+        audit: AuditLog | None = None,
     ) -> None:
         self._app = app
+        self._audit = audit
         self._hosts = frozenset(hosts)
         self._max_body_bytes = max_body_bytes
         self._body_timeout_s = body_timeout_s
@@ -79,6 +83,7 @@ class Gatekeeper:
         guarded = _with_headers(send, is_file=scope["path"].startswith("/static/"))
         refusal = self._refuse(scope)
         if refusal is not None:
+            self._write_down(scope, refusal)
             await answer_problem(scope, refusal)(scope, receive, guarded)
             return
         parts: list[bytes] = []
@@ -110,6 +115,13 @@ class Gatekeeper:
         if not length.isascii() or not length.isdigit():
             return Problem(400, "Content-Length is no number")
         return self._too_large() if int(length[:18]) > self._max_body_bytes else None
+
+    def _write_down(self, scope: Scope, refusal: Problem) -> None:
+        """Note what a page of others tried; what is merely malformed is not worth a line."""
+        if self._audit is not None and refusal.status in _SUSPICIOUS:
+            address = scope["client"][0] if scope.get("client") else ""
+            what = f"{scope['method']} {scope['path']}"
+            self._audit.note(Entry("gate", f"{refusal.status} {refusal}", None, address, what))
 
     async def _read_body(self, receive: Receive, parts: list[bytes]) -> bytes | Problem | None:
         """Return the whole body, or why not; None where its sender has left. What is held of it stands in `parts`."""

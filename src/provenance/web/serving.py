@@ -19,14 +19,17 @@ from provenance.validate.draft import AskKnowledge
 from provenance.validate.house import House
 from provenance.web.access import Door, is_loopback
 from provenance.web.app import LOOPBACK_NAMES, make_app
+from provenance.web.audit import AuditLog
+from provenance.web.connections import ImpatientProtocol
 from provenance.web.library import Library
+from provenance.web.tokens import Keyring
 from provenance.web.workbench import Workbench
 
 __all__ = ["Listening", "serve"]
 
-_HOUR_S = 3600.0
 _BACKLOG = 128
 _CLOSING_S = 3
+_THIS_MACHINE = ["127.0.0.1", "::1"]
 # Any address: the names it is asked for by have to be told.
 _UNNAMED = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - named to be refused
 
@@ -47,32 +50,29 @@ def serve(
     house: str | None,
     stored: AskKnowledge | None,
     library: Library,
+    by: str,
     say: Callable[[str], None],
 ) -> None:
     """Serve until interrupted; `say` is told the address when it can be asked.
 
-    `stored` says what the store knows of sources, where there is one; `library` reads the store for the pages.
+    `by` is who does what is done where nobody is asked for a token. `stored` says what the store knows of sources, where there is one; `library` reads the store for the pages.
 
     Raises:
         SettingsError: the address asks for a token, a name or TLS that is not there, or is taken.
     """
     hosts = _check(settings, listening)
     style = read_house(Path(house) if house else None, settings)
-    door = Door(
-        settings.serve.token_scrypt,
-        now=time.monotonic,
-        session_s=settings.serve.session_hours * _HOUR_S,
-        logins_per_minute=settings.serve.logins_per_minute,
-    )
+    door = Door(settings.serve, now=time.monotonic, host=by)
     with _listen(listening) as bound, _open_workbench(settings, style, stored) as workbench:
         app = make_app(
             workbench,
             door,
             library,
+            audit=AuditLog(_audit_path(settings, library)),
             hosts=hosts,
             max_body_bytes=settings.ingest.max_document_bytes,
         )
-        server = uvicorn.Server(_how(app, listening))
+        server = uvicorn.Server(_how(app, listening, behind_proxy=settings.serve.behind_proxy))
         say(_address(listening, bound))  # it listens already: who asks now waits a moment
         asyncio.run(server.serve(sockets=[bound]))
 
@@ -87,7 +87,7 @@ def _open_workbench(settings: Settings, style: House, stored: AskKnowledge | Non
     )
 
 
-def _how(app: ASGIApp, listening: Listening) -> uvicorn.Config:
+def _how(app: ASGIApp, listening: Listening, *, behind_proxy: bool) -> uvicorn.Config:
     """Return how to serve.
 
     Raises:
@@ -98,7 +98,9 @@ def _how(app: ASGIApp, listening: Listening) -> uvicorn.Config:
         log_level="error",
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        http=ImpatientProtocol,
+        proxy_headers=behind_proxy,
+        forwarded_allow_ips=_THIS_MACHINE,
         lifespan="off",
         ws="none",
         timeout_graceful_shutdown=_CLOSING_S,
@@ -120,9 +122,15 @@ def _check(settings: Settings, listening: Listening) -> frozenset[str]:
     if bool(listening.tls_cert) != bool(listening.tls_key):
         raise SettingsError("--tls-cert and --tls-key belong together")
     named = {name.lower() for name in settings.serve.hosts}
+    has_token = not Keyring(settings.serve).is_empty
+    if settings.serve.behind_proxy and not has_token:
+        raise SettingsError(
+            "serve.behind_proxy lets others in, and there is no token",
+            hint="`provenance serve --new-token` makes one for serve.token_scrypt",
+        )
     if is_loopback(listening.host):
         return frozenset({*LOOPBACK_NAMES, listening.host, *named})
-    if not settings.serve.token_scrypt:
+    if not has_token:
         raise SettingsError(
             f"{listening.host} can be reached from other machines, and there is no token",
             hint="`provenance serve --new-token` makes one for serve.token_scrypt",
@@ -138,6 +146,11 @@ def _check(settings: Settings, listening: Listening) -> frozenset[str]:
             hint='name it in the settings: [serve] hosts = ["desk.example"]',
         )
     return frozenset({*named, *({listening.host.lower()} - _UNNAMED)})
+
+
+def _audit_path(settings: Settings, library: Library) -> Path:
+    named = settings.serve.audit_log
+    return Path(named) if named else library.db_path.absolute().with_name("audit.jsonl")
 
 
 def _listen(listening: Listening) -> socket.socket:
