@@ -1,6 +1,8 @@
 """Fit what `src/provenance/link/evidence.json` holds: the order of passages, and how sure it is.
 
-    PROVENANCE_CORPUS=… python benchmarks/fit_evidence.py > src/provenance/link/evidence.json
+    PROVENANCE_CORPUS=… python benchmarks/fit_evidence.py
+
+It writes `background.json` (how many pages a word stands on) and then `evidence.json` there.
 
 Reads WiCE dev, NTREX French and Russian (`$PROVENANCE_CORPUS/evidence`); needs numpy. Nothing
 else was looked at: `benchmarks/evidence.py` prints what cross-validation makes of the same fit.
@@ -10,23 +12,28 @@ Confidence is fitted on orders made by models that had not seen the page.
 import json
 import re
 import sqlite3
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache, cached_property
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from evidence_data import NTREX_LANGUAGES, Collection, Task, folder, read_ntrex, read_wice
 from evidence_fit import Fitted, fit_chance, fit_order, folds, matrix
 
+import provenance.link
+from provenance.link.background import LEAST_PAGES, Background
 from provenance.link.confidence import tell_page
 from provenance.link.cross_language import compare_across
 from provenance.link.same_language import compare
 from provenance.link.score import LinearModel, Page, Ranking, order, read_model
-from provenance.link.terms import STOP_WORDS, fold_word
+from provenance.link.terms import STOP_WORDS, fold_word, read_terms
 
-VERSION = "1"
+VERSION = "2"
+PLACE = Path(provenance.link.__file__).parent
 L2 = 10.0
-CHANCE_L2 = 3.0
+CHANCE_L2 = 10.0
 LICENCES = {
     "WiCE dev": "annotations ODC-BY-1.0",
     "NTREX fr": "CC-BY-SA-4.0",
@@ -55,6 +62,30 @@ class Bench:
     @cached_property
     def own(self) -> list[tuple[Sequence[int], dict[str, list[float]]]]:
         return [self.columns(task, task.page) for task in self.collection.tasks]
+
+    @cached_property
+    def stems(self) -> list[frozenset[str]]:
+        """The stems of each page."""
+        return [
+            frozenset(stem for terms in page.index.terms for stem in terms.stems)
+            for page in self.pages
+        ]
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """On how many pages a stem stands."""
+        return Counter(stem for stems in self.stems for stem in stems)
+
+    def background(self, at: int) -> Background | None:
+        """The background for a task, without its own page and the hard wrong one: a new page is in none."""
+        if self.across:
+            return None
+        task = self.collection.tasks[at]
+        left_out = [self.stems[task.page], self.stems[self.wrong[at]]]
+        asked = set(read_terms(task.claim, self.collection.language).content)
+        counts = {stem: self.counts[stem] - sum(stem in one for one in left_out) for stem in asked}
+        kept = {stem: count for stem, count in counts.items() if count >= LEAST_PAGES}
+        return Background(len(self.pages), kept)
 
     @cached_property
     def wrong(self) -> list[int]:
@@ -140,10 +171,11 @@ def tell(items: Sequence[Item], fitted: Fitted) -> list[Told]:
     for bench, at in items:
         task = bench.collection.tasks[at]
         own, other = rank(bench, at, model), rank(bench, at, model, wrong=True)
+        pages, back = (bench.pages[task.page], bench.pages[bench.wrong[at]]), bench.background(at)
         found.append(
             Told(
-                tell_page(task.claim, "en", bench.pages[task.page], own),
-                tell_page(task.claim, "en", bench.pages[bench.wrong[at]], other),
+                tell_page(task.claim, "en", pages[0], own, back),
+                tell_page(task.claim, "en", pages[1], other, back),
                 place_of_gold(bench, at, own),
                 bool(task.gold),
             )
@@ -194,20 +226,45 @@ def fit_side(benches: Sequence[Bench], step: int, kinds: Sequence[str]) -> dict[
     }
 
 
+def written_background(bench: Bench) -> dict[str, object]:
+    """As `background.json` has it: stems by the number of pages they stand on."""
+    kept = {stem: count for stem, count in bench.counts.items() if count >= LEAST_PAGES}
+    lines: dict[int, list[str]] = defaultdict(list)
+    for stem in sorted(kept):
+        lines[kept[stem]].append(stem)
+    whole = Background(len(bench.pages), kept)
+    claims = [read_terms(task.claim, "en").content for task in bench.collection.tasks]
+    weights = [whole.weight(stem) for claim in claims for stem in dict.fromkeys(claim)]
+    return {
+        "data": bench.collection.name,
+        "sha256": bench.collection.digest,
+        "pages": len(bench.pages),
+        "mean_weight": round(sum(weights) / len(weights), 4),
+        "stems": {str(count): " ".join(lines[count]) for count in sorted(lines)},
+    }
+
+
+def write(name: str, data: object) -> None:
+    text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    (PLACE / name).write_text(text, encoding="utf-8")
+
+
 def main() -> None:
     at = folder()
     wice = read_wice(at)
     foreign = [read_ntrex(at, language) for language in NTREX_LANGUAGES]
+    same = Bench(wice)
+    write("background.json", written_background(same))
     written = {
         "version": VERSION,
         "data": [
             {"name": one.name, "licence": LICENCES[one.name], "sha256": one.digest}
             for one in (wice, *foreign)
         ],
-        "same_language": fit_side([Bench(wice)], 1, KINDS),
+        "same_language": fit_side([same], 1, KINDS),
         "cross_language": fit_side([Bench(one) for one in foreign], 4, ("passage", "page")),
     }
-    print(json.dumps(written, indent=1, ensure_ascii=False))
+    write("evidence.json", written)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from provenance.link.background import Background, our_background
 from provenance.link.page_index import PageIndex
 from provenance.link.terms import Terms, read_terms
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["tell_page"]
 
 _BEST = (1, 3, 5)
+# Where a page says what it is about: its title and the first sentences.
+_LEAD = (5, 10)
 # What the first passage is told by, in one language and across two.
 _OF_FIRST = {
     False: ("coverage", "cosine", "gram_coverage", "near_coverage"),
@@ -21,12 +24,20 @@ _OF_FIRST = {
 }  # fmt: skip
 
 
-def tell_page(claim: str, language: str, page: "Page", ranking: "Ranking") -> dict[str, float]:
+def tell_page(
+    claim: str,
+    language: str,
+    page: "Page",
+    ranking: "Ranking",
+    background: Background | None = None,
+) -> dict[str, float]:
     """Return the features by which a whole ranking is judged; the ranking must not be empty.
 
     `lead` of the first passage's score over the second's, its `share` of all (softmax), the
     claim's words `covered_by` the best one, three and five passages and by the page (shares of
-    their rarity), the numbers and names that the best three do not have.
+    their rarity), the numbers and names that the best three do not have. By the rarity of words
+    in general (`background`, by default our own): how much of the claim is `told_by` the best
+    one, three and five passages and by the page, and the share covered by its `lead`.
     """
     scores = [judged.score for judged in ranking.judged]
     first = ranking.judged[0]
@@ -42,6 +53,8 @@ def tell_page(claim: str, language: str, page: "Page", ranking: "Ranking") -> di
     features["words"] = math.log(1 + len(asked.content))
     if not ranking.across:
         features |= _told_by_words(asked, best, page.index)
+        background = background or our_background(is_english=language == "en")
+        features |= _told_at_large(asked, best, page.index, background)
     return features
 
 
@@ -90,6 +103,24 @@ def _told_by_runs(asked: Terms, best: Sequence[Terms], index: PageIndex) -> dict
         "longest_run": float(
             max((_longest_run(asked.stems, terms.stems) for terms in best), default=0)
         ),
+    }
+
+
+def _told_at_large(
+    asked: Terms, best: Sequence[Terms], index: PageIndex, background: Background
+) -> dict[str, float]:
+    """A page on the same subject has the claim's common words; the right one has the rare ones too."""
+    weights = {stem: background.weight(stem) for stem in dict.fromkeys(asked.content)}
+
+    def told(passages: Sequence[Terms]) -> float:
+        there = {stem for terms in passages for stem in terms.stems}
+        return sum(weight for stem, weight in weights.items() if stem in there)
+
+    total = sum(weights.values()) or 1.0
+    return {
+        **{f"told_by_{count}": told(best[:count]) for count in _BEST},
+        "told_by_page": sum(weight for stem, weight in weights.items() if index.has(stem)),
+        **{f"lead_{count}": told(index.terms[:count]) / total for count in _LEAD},
     }
 
 
