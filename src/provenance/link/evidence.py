@@ -128,7 +128,10 @@ def _found(passage: Passage, score: float, lacking: Missing) -> _Verdict:
 def _missing(asked: Asked, read: ReadPage, best: int) -> Missing:
     passages = read.page.passages
     beside = [passages[at] for at in (best - 1, best + 1) if 0 <= at < len(passages)]
-    return find_missing(asked.text, asked.language, passages[best], beside, read.page.language)
+    page = read.page
+    return find_missing(
+        asked.text, asked.language, passages[best], beside, page.language, declared=page.declared
+    )
 
 
 def _why_not(lacking: Missing) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from provenance.link.acronyms import Abbreviation, find_declared, names_carried
 from provenance.link.facts import Fact, FoundFact, find_facts
 from provenance.link.terms import STOP_WORDS, fold_word, read_terms
 
@@ -42,12 +43,20 @@ class Missing(NamedTuple):
 
 
 def find_missing(
-    claim: str, language: str, passage: str, beside: Sequence[str], page_language: str
+    claim: str,
+    language: str,
+    passage: str,
+    beside: Sequence[str],
+    page_language: str,
+    *,
+    declared: frozenset[Abbreviation] = frozenset(),
 ) -> Missing:
     """Return what the claim says that neither the passage nor the sentences beside it have.
 
     Numbers, dates and countries are compared by what they mean; names letter by letter, a few
-    letters may differ; a country's own name counts as its fact, not as a name.
+    letters may differ; a country's own name counts as its fact, not as a name. An acronym is
+    there where its name is spelled out, and the other way about; `declared` is what the page says
+    is short for what.
     """
     texts = (passage, *beside)
     there = {
@@ -63,9 +72,14 @@ def find_missing(
     written = [_as_date(claim, found) for found in lacking]
     words = sorted({word for text in texts for word in read_terms(text, page_language).words})
     facts = {span for found in asked for span in range(*found.span)}
+    carried = names_carried(claim, texts, declared | find_declared([claim]))
     return Missing(
         facts=tuple(dict.fromkeys(_drop_parts(written))),
-        names=tuple(name for name in _names_in(claim, facts) if not _has_name(name, words)),
+        names=tuple(
+            name
+            for name in _names_in(claim, facts)
+            if fold_word(name) not in carried and not _has_name(name, words)
+        ),
         contradictions=tuple(_contradicted(claim, language, lacking, passage, page_language)),
     )
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, Protocol
 
+from provenance.link.acronyms import Abbreviation, find_declared
 from provenance.link.confidence import tell_page
 from provenance.link.cross_language import CrossIndex, compare_across
 from provenance.link.method import LEXICAL_METHOD
@@ -50,6 +51,11 @@ class Page:
     def cross_index(self) -> CrossIndex:
         """The page made ready for claims in another language."""
         return CrossIndex(self.index)
+
+    @cached_property
+    def declared(self) -> frozenset[Abbreviation]:
+        """What the page says in brackets to be short for what."""
+        return find_declared(self.passages)
 
 
 class Judged(NamedTuple):
