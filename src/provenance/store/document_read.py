@@ -3,7 +3,7 @@
 from provenance.formats.strangers import storable
 from provenance.store.database import Database, Row
 
-__all__ = ["find_version", "list_versions", "read_claims", "read_notes"]
+__all__ = ["find_claim_place", "find_version", "list_versions", "read_claims", "read_notes"]
 
 _VERSION = """
 SELECT d.document_id AS id, v.seq AS version, d.seq AS current_version, k.content_key, k.title,
@@ -37,6 +37,20 @@ LEFT JOIN citations i ON i.note_key = n.note_key
 LEFT JOIN states t ON t.source_id = i.source_id
 WHERE n.content_key = ? ORDER BY n.ordinal, i.citation_index
 """
+
+# Where a claim stands: in a document's current version before an earlier one.
+_PLACE = """
+SELECT v.document_id, v.seq AS version, d.seq = v.seq AS is_current
+FROM claims c
+JOIN versions v ON v.content_key = c.content_key
+JOIN documents d ON d.document_id = v.document_id
+WHERE c.claim_id = ? ORDER BY is_current DESC, v.document_id, v.seq DESC LIMIT 1
+"""
+
+
+def find_claim_place(db: Database, claim_id: str) -> Row | None:
+    """Return in which version of which document a claim stands: document_id, version, is_current."""
+    return db.first(_PLACE, (storable(claim_id),))
 
 
 def find_version(db: Database, document_id: str, version: int | None) -> Row | None:

@@ -41,6 +41,12 @@ def trace(db: Database, query: str, *, limit: int = 100, read_url: ReadUrl = lam
     return Trace(query=query, claims=tuple(_trace_claim(db, claim) for claim in claims[:limit]))
 
 
+def trace_by_id(db: Database, claim_id: str) -> Trace:
+    """Return the chain behind one claim, once for each document that it stands in; empty where there is none."""
+    claims = lookup.claims_by_id(db, storable(claim_id))
+    return Trace(query=storable(claim_id), claims=tuple(_trace_claim(db, each) for each in claims))
+
+
 def explain_nothing(db: Database, query: str, read_url: ReadUrl = lambda _: ()) -> str:
     """Return in words why `trace` found no claim, as far as the store can tell."""
     query = storable(query).strip()

@@ -1,0 +1,104 @@
+"""The JSON of documents and claims: `/api/documents`, `/api/documents/{id}`, `/api/claims/{id}`."""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from provenance.trace.chain import trace_by_id
+from provenance.trace.document_records import DocumentList, DocumentText
+from provenance.trace.documents import list_documents, read_document
+from provenance.trace.records import Trace
+from provenance.web.api import AsciiJSON
+from provenance.web.document_query import DOCUMENTS_A_PAGE, AskedDocuments
+from provenance.web.library import Library
+from provenance.web.problems import PROBLEM_TYPE, Problem
+from provenance.web.record_schema import schema_of_record
+
+__all__ = ["SCHEMAS", "router"]
+
+router = APIRouter(prefix="/api")
+SCHEMAS = {
+    "documents": schema_of_record(DocumentList, "provenance.documents/1"),
+    "document": schema_of_record(DocumentText, "provenance.document/1"),
+    "trace": schema_of_record(Trace, "provenance.trace/1"),
+}
+_MOST_DOCUMENTS = 200
+
+
+def _responses(schema: str, described: str) -> dict[int | str, dict[str, Any]]:
+    problems = (
+        (401, "The token is missing or wrong (where one is wanted)."),
+        (404, "There is no such thing, or no store yet."),
+        (421, "The server was asked for by a name that is not one of its own."),
+        (422, "A parameter is wrong."),
+        (429, "Too many wrong tokens."),
+        (503, "Too many readers at once."),
+    )
+    return {
+        200: {
+            "description": described,
+            "content": {"application/json": {"schema": SCHEMAS[schema]}},
+        },
+        **{
+            status: {"description": said, "content": {PROBLEM_TYPE: {}}}
+            for status, said in problems
+        },
+    }
+
+
+@router.get(
+    "/documents",
+    response_class=AsciiJSON,
+    responses=_responses("documents", "One page of documents; `next` is the `after` of the next."),
+)
+def list_them(
+    request: Request,
+    asked: Annotated[AskedDocuments, Depends()],
+    limit: Annotated[
+        int, Query(ge=1, le=_MOST_DOCUMENTS, description="How many at most.")
+    ] = DOCUMENTS_A_PAGE,
+) -> Response:
+    """List the documents that were ingested, and how their sources and claims stand."""
+    library: Library = request.app.state.library
+    with library.reading() as db:
+        listed = list_documents(db, asked.query, limit=limit)
+    return AsciiJSON(msgspec.to_builtins(listed))
+
+
+@router.get(
+    "/documents/{document_id}",
+    response_class=AsciiJSON,
+    responses=_responses("document", "One version of the document with its claims and notes."),
+)
+def read_one(
+    request: Request,
+    document_id: str,
+    version: Annotated[
+        int | None, Query(ge=1, le=1_000_000, description="Which version; without it the current.")
+    ] = None,
+) -> Response:
+    """Return a document's text as it was read, its claims, markers, notes and citations in their places."""
+    library: Library = request.app.state.library
+    with library.reading() as db:
+        document = read_document(db, document_id, version)
+    if document is None:
+        raise Problem(404, "There is no such document", hint="/api/documents lists those there are")
+    return AsciiJSON(msgspec.to_builtins(document))
+
+
+@router.get(
+    "/claims/{claim_id}",
+    response_class=AsciiJSON,
+    responses=_responses("trace", "The chain, in the words of `provenance trace --json`."),
+)
+def trace_one(request: Request, claim_id: str) -> Response:
+    """Return the chain behind a claim: note, citation, source, captures, evidence."""
+    library: Library = request.app.state.library
+    with library.reading() as db:
+        found = trace_by_id(db, claim_id)
+    if not found.claims:
+        raise Problem(404, "There is no such claim", hint="search finds claims by their words")
+    return AsciiJSON(msgspec.to_builtins(found))

@@ -1,0 +1,69 @@
+"""One claim with all that stands behind it, as the panel beside a document shows it."""
+
+from itertools import groupby
+from typing import NamedTuple
+
+from provenance.store.database import Database
+from provenance.trace.chain import trace_by_id
+from provenance.trace.records import TracedCapture, TracedCitation, TracedClaim, TracedEvidence
+from provenance.web.problems import Problem
+
+__all__ = ["CitedView", "ClaimView", "view_claim"]
+
+_SHOWN_CAPTURES = 3
+
+
+class CitedView(NamedTuple):
+    """One citation. `first` is the evidence that is shown open, `others` what other copies gave.
+
+    `earlier` counts the captures that are not among `captures` (the latest first).
+    """
+
+    citation: TracedCitation
+    first: TracedEvidence | None
+    others: tuple[TracedEvidence, ...]
+    captures: tuple[TracedCapture, ...]
+    earlier: int
+
+    @property
+    def described(self) -> str:
+        """Publisher, title and date, as far as the note tells them."""
+        cited = self.citation
+        return ", ".join(filter(None, (cited.publisher, cited.title, cited.date)))
+
+
+class ClaimView(NamedTuple):
+    """A claim, and its citations by the notes that name them."""
+
+    claim: TracedClaim
+    notes: tuple[tuple[str, tuple[CitedView, ...]], ...]
+
+
+def view_claim(db: Database, claim_id: str, document_id: str | None = None) -> ClaimView:
+    """Return what stands behind a claim, in this document where it stands in several.
+
+    Raises:
+        Problem: there is no such claim (404).
+    """
+    claims = trace_by_id(db, claim_id).claims
+    here = [claim for claim in claims if claim.document.id == document_id] or claims
+    if not here:
+        raise Problem(
+            404, "There is no such claim", hint="a document that is read anew has new ones"
+        )
+    notes = tuple(
+        (label, tuple(map(_view_citation, group)))
+        for label, group in groupby(here[0].citations, key=lambda cited: cited.label)
+    )
+    return ClaimView(here[0], notes)
+
+
+def _view_citation(citation: TracedCitation) -> CitedView:
+    evidence = citation.evidence
+    return CitedView(
+        citation=citation,
+        first=evidence[0] if evidence else None,
+        others=evidence[1:],
+        captures=citation.captures[: -_SHOWN_CAPTURES - 1 : -1],
+        earlier=max(0, len(citation.captures) - _SHOWN_CAPTURES),
+    )

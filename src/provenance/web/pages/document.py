@@ -1,0 +1,64 @@
+"""/documents/DOCUMENT: the text as written, its markers live, what stands behind a claim beside it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from provenance.store.document_read import find_claim_place
+from provenance.trace.documents import read_document
+from provenance.web.claim_view import view_claim
+from provenance.web.library import Library
+from provenance.web.marked_text import mark_text
+from provenance.web.pages.documents import STATES, VERDICTS
+from provenance.web.problems import Problem
+from provenance.web.views import render
+
+__all__ = ["router"]
+
+router = APIRouter()
+# A verdict as the text is underlined: green, amber, red; the rest has nothing to be judged by.
+_UNDERLINED = {"supported": "ok", "partial": "part", "not_found": "none"}
+_GONE = frozenset({"dead", "failing"})
+
+
+@router.get("/documents/{document_id}")
+def show_document(
+    request: Request,
+    document_id: str,
+    claim: Annotated[str | None, Query(max_length=200)] = None,
+    version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
+) -> Response:
+    """Show a document, in its current version or another, with a claim selected or none."""
+    library: Library = request.app.state.library
+    with library.reading() as db:
+        document = read_document(db, document_id, version)
+        if document is None:
+            raise Problem(404, "There is no such document", hint="/documents lists those there are")
+        chosen = next((n for n, each in enumerate(document.claims) if each.id == claim), None)
+        if claim is not None and chosen is None:
+            if find_claim_place(db, claim) is None:
+                raise Problem(
+                    404, "There is no such claim", hint="a document that is read anew has new ones"
+                )
+            return RedirectResponse(f"/claims/{claim}", 303)
+        view = view_claim(db, claim, document_id) if claim is not None else None
+    is_current = document.version == document.current_version
+    at = "" if is_current else f"version={document.version}&"
+    return HTMLResponse(
+        render(
+            "document.html",
+            document=document,
+            marked=mark_text(document),
+            chosen=chosen,
+            view=view,
+            at=at,
+            is_current=is_current,
+            underlined=_UNDERLINED,
+            gone=_GONE,
+            states=STATES,
+            verdicts=VERDICTS,
+            alternate=f"/api/documents/{document.id}" + (f"?{at[:-1]}" if at else ""),
+        )
+    )
