@@ -20,6 +20,7 @@ from provenance.keep.records import make_note, make_resource
 from provenance.link.extractor import Extractor
 from provenance.model import Attachment, AttachmentLine, Extract, TextLine, WarcPlace
 from provenance.pipeline.bringing import AboutSource, Brought, read_brought
+from provenance.pipeline.evidence import find_all_evidence
 from provenance.pipeline.progress import Progress, silent_progress
 from provenance.pipeline.report import InputFault
 from provenance.pipeline.texts import text_line
@@ -83,7 +84,9 @@ def attach(
     with open_for_writing(workplace, progress) as (store, archive):
         source = resolve_source(store.db, order.source)
         job = _Job(store, archive, workplace, order, source)
-        return asyncio.run(job.run(progress))
+        report = asyncio.run(job.run(progress))
+        find_all_evidence(store, progress)
+        return report
 
 
 class _Job:

@@ -1,4 +1,6 @@
-"""Every claim against every capture of what it cites -> evidence rows; only what is missing."""
+"""Every claim against every copy of what it cites -> evidence rows; only what is missing."""
+
+from msgspec.structs import replace
 
 from provenance.formats.language import guess_language
 from provenance.link.method import LEXICAL_METHOD
@@ -20,7 +22,7 @@ _TOLD_BY_SCRIPT = frozenset({"ar", "fa", "he", "ru", "uk"})
 
 
 def find_all_evidence(store: Store, progress: Progress) -> int:
-    """Hold each claim against each capture it was not held against by today's method; return how many pairs.
+    """Hold each claim against each copy it was not held against by today's method; return how many pairs.
 
     Evidence needs no journal: it follows from the archived texts, and a rebuild finds the same.
     Each page is committed by itself, so that a run that is cut off is taken up where it ended.
@@ -45,25 +47,21 @@ def _find(text: PendingText, claims: list[PendingClaim]) -> list[tuple[int, Evid
     language = _language_of(text)
     read = None if text.reason is not None else read_page(text.text, language)
     missing = text.reason or "there is no text of the source"
-    return [
-        (
-            claim.key,
-            find_evidence(
-                Asked(
-                    claim.id,
-                    claim.text,
-                    claim.language.partition("-")[0]
-                    if claim.language
-                    else guess_language(claim.text),
-                    claim.source_id,
-                ),
-                read,
-                claim.capture_id,
-                missing_text=missing,
-            ),
+    found = []
+    for claim in claims:
+        asked = Asked(
+            claim.id,
+            claim.text,
+            claim.language.partition("-")[0] if claim.language else guess_language(claim.text),
+            claim.source_id,
         )
-        for claim in claims
-    ]
+        page = None if claim.withdrawn else read
+        evidence = find_evidence(
+            asked, page, claim.capture_id, missing_text=claim.withdrawn or missing
+        )
+        copied = replace(evidence, attachment_id=claim.attachment_id, uri_m=claim.uri_m)
+        found.append((claim.key, copied))
+    return found
 
 
 def _language_of(text: PendingText) -> str:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from provenance.fetch.fetcher import Fetcher
 from provenance.keep.archive import Archive
+from provenance.pipeline.evidence import find_all_evidence
 from provenance.pipeline.mementos import look_up_mementos
 from provenance.pipeline.progress import Progress, silent_progress
 from provenance.pipeline.report import MementoReport, SubmitReport
@@ -46,9 +47,11 @@ def visit_other_archives(
     """
     with open_for_writing(workplace, progress) as (store, archive):
         chosen = [resolve_source(store.db, name).id for name in sources] or None
-        return asyncio.run(
+        report = asyncio.run(
             _visit(store, archive, workplace, chosen, submit=submit, progress=progress)
         )
+        find_all_evidence(store, progress)
+        return report
 
 
 async def _visit(

@@ -7,21 +7,78 @@ from msgspec import Struct
 from provenance.formats.ids import make_id
 from provenance.model import Evidence
 from provenance.store.database import Database
+from provenance.store.rows import insert_sql
 
-__all__ = ["PendingClaim", "PendingText", "claims_pending", "put_evidence", "texts_pending"]
+__all__ = [
+    "PendingClaim",
+    "PendingText",
+    "claims_pending",
+    "forget_evidence_of_texts",
+    "put_evidence",
+    "texts_pending",
+]
 
-# A claim and a capture that somebody cites for it; a page that came back unchanged is told by its first capture.
+# What a claim is held against: the copies of what it cites. A page that came back unchanged is told
+# by its first capture.
+_COPIES = (
+    """SELECT p.source_id, p.payload_sha256, p.payload_sha256 AS text_payload, p.capture_id,
+      NULL AS attachment_id, NULL AS uri_m
+    FROM captures p WHERE p.revisit_of IS NULL""",
+    """SELECT p.source_id, p.payload_sha256, p.text_payload, NULL AS capture_id, p.attachment_id,
+      NULL AS uri_m
+    FROM attachments p WHERE 1""",
+    """SELECT p.source_id, p.payload_sha256, p.payload_sha256 AS text_payload, NULL AS capture_id,
+      NULL AS attachment_id, p.uri_m
+    FROM memento_lookups p WHERE p.payload_sha256 IS NOT NULL AND p.uri_m IS NOT NULL""",
+)
+# One kind of copy at a time: so that each uses its own indices, of copies as of evidence.
 _PENDING = """
-FROM captures p
-JOIN texts x ON x.payload_sha256 = p.payload_sha256
+FROM ({copies}{{of_payload}}) p
+JOIN texts x ON x.payload_sha256 = p.text_payload
 JOIN citations i ON i.source_id = p.source_id
 JOIN markers m ON m.note_key = i.note_key AND m.repeats_note = 0
 JOIN claims c ON c.claim_key = m.claim_key
 JOIN contents k ON k.content_key = c.content_key
-WHERE p.revisit_of IS NULL AND NOT EXISTS (
+WHERE NOT EXISTS (
   SELECT 1 FROM evidence e
-  WHERE e.claim_key = c.claim_key AND e.capture_id = p.capture_id AND e.method = ?1)
+  WHERE e.claim_key = c.claim_key AND e.source_id = p.source_id AND e.method = ?1
+    AND e.{column} = p.{column})
 """
+_PENDING_OF_KIND = tuple(
+    _PENDING.format(copies=copies, column=column)
+    for copies, column in zip(_COPIES, ("capture_id", "attachment_id", "uri_m"), strict=True)
+)
+_TEXTS_PENDING = " UNION ".join(
+    f"SELECT p.text_payload AS payload_sha256 {each.format(of_payload='')}"
+    for each in _PENDING_OF_KIND
+)
+_OF_PAYLOAD = (
+    " AND p.payload_sha256 = ?2",
+    " AND p.text_payload = ?2",
+    " AND p.payload_sha256 = ?2",
+)
+_PENDING_CLAIM = """
+SELECT c.claim_key AS key, c.claim_id AS id, c.text, k.language, p.source_id, p.capture_id,
+  p.attachment_id, p.uri_m, (SELECT 'withdrawn: ' || w.reason FROM withdrawals w
+    WHERE w.payload_sha256 = p.payload_sha256 LIMIT 1) AS withdrawn
+"""
+_CLAIMS_PENDING = " UNION ".join(
+    _PENDING_CLAIM + each.format(of_payload=of_payload)
+    for each, of_payload in zip(_PENDING_OF_KIND, _OF_PAYLOAD, strict=True)
+)
+_FORGET = tuple(
+    f"""DELETE FROM evidence WHERE {column} IN (
+      SELECT c.{column} FROM json_each(?) wanted JOIN {table} c ON c.{payload} = wanted.value)"""  # noqa: S608
+    for table, column, payload in (
+        ("captures", "capture_id", "payload_sha256"),
+        ("attachments", "attachment_id", "text_payload"),
+        ("memento_lookups", "uri_m", "payload_sha256"),
+    )
+)
+_PUT = insert_sql("evidence", (
+    "evidence_id", "claim_key", "source_id", "capture_id", "attachment_id", "uri_m", "verdict",
+    "score", "exact", "prefix", "suffix", "start", "end", "method", "reason",
+))  # fmt: skip
 
 
 class PendingText(Struct, frozen=True):
@@ -34,25 +91,26 @@ class PendingText(Struct, frozen=True):
 
 
 class PendingClaim(Struct, frozen=True):
-    """A claim that a capture of a payload has not been held against; `key` is the store's own."""
+    """A claim that has not been held against a copy that shows a payload; `key` is the store's own.
+
+    The copy is a capture, an attachment or another archive's copy; `withdrawn` says why it was
+    taken out, where it was (another copy may show the same text still).
+    """
 
     key: int
     id: str
     text: str
     language: str | None
     source_id: str
-    capture_id: str
+    capture_id: str | None
+    attachment_id: str | None
+    uri_m: str | None
+    withdrawn: str | None
 
 
 def texts_pending(db: Database, method: str) -> list[str]:
     """Return the payloads that some claim has not been held against by this method, in order."""
-    return [
-        str(found)
-        for found in db.column(
-            f"SELECT DISTINCT p.payload_sha256 {_PENDING} ORDER BY p.payload_sha256",
-            (method,),
-        )
-    ]
+    return db.column(f"{_TEXTS_PENDING} ORDER BY payload_sha256", (method,))
 
 
 def claims_pending(
@@ -60,17 +118,12 @@ def claims_pending(
 ) -> tuple[PendingText, list[PendingClaim]]:
     """Return a payload's text and the claims that wait for it, in order."""
     text = db.first(
-        "SELECT x.payload_sha256, x.text, x.language, coalesce("
-        " (SELECT 'withdrawn: ' || w.reason FROM withdrawals w"
-        "  WHERE w.payload_sha256 = x.payload_sha256 LIMIT 1), x.reason) AS reason"
-        " FROM texts x WHERE x.payload_sha256 = ?",
+        "SELECT payload_sha256, text, language, reason FROM texts WHERE payload_sha256 = ?",
         (payload_sha256,),
     )
     assert text is not None, payload_sha256
     rows = db.rows(
-        "SELECT DISTINCT c.claim_key AS key, c.claim_id AS id, c.text, k.language,"
-        f" p.source_id, p.capture_id {_PENDING} AND p.payload_sha256 = ?2"
-        " ORDER BY c.claim_id, p.capture_id, c.claim_key",
+        f"{_CLAIMS_PENDING} ORDER BY id, capture_id, attachment_id, uri_m, key",
         (method, payload_sha256),
     )
     return PendingText(**text), [PendingClaim(**row) for row in rows]
@@ -85,21 +138,32 @@ def put_evidence(db: Database, found: Iterable[tuple[int, Evidence]]) -> None:
     rows = [(key, each) for key, each in found]
     with db.atomic():
         db.executemany(
-            "DELETE FROM evidence WHERE claim_key = ? AND capture_id = ?",
-            [(key, each.capture_id) for key, each in rows],
+            "DELETE FROM evidence WHERE claim_key = ? AND source_id = ?"
+            " AND capture_id IS ? AND attachment_id IS ? AND uri_m IS ?",
+            [
+                (key, each.source_id, each.capture_id, each.attachment_id, each.uri_m)
+                for key, each in rows
+            ],
         )
         db.executemany(
-            "INSERT INTO evidence (evidence_id, claim_key, source_id, capture_id, verdict, score, exact,"
-            ' prefix, suffix, start, "end", method, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+            _PUT,
             [_row(key, each) for key, each in rows],
         )
 
 
 def _row(key: int, each: Evidence) -> tuple[object, ...]:
     p = each.passage
+    copy = each.capture_id or each.attachment_id or each.uri_m or ""
     # a claim's id is that of its document's words: the same claim in two contents has two keys
-    name = make_id("evidence", each.claim_id, key, each.capture_id or "", each.method)
+    name = make_id("evidence", each.claim_id, key, each.source_id, copy, each.method)
     quoted = (p.exact, p.prefix, p.suffix, p.start, p.end) if p else (None,) * 5
     return (
-        name, key, each.source_id, each.capture_id, each.verdict, each.score, *quoted, each.method, each.reason,
+        name, key, each.source_id, each.capture_id, each.attachment_id, each.uri_m,
+        each.verdict, each.score, *quoted, each.method, each.reason,
     )  # fmt: skip
+
+
+def forget_evidence_of_texts(db: Database, payloads: str) -> None:
+    """Let what was found in these payloads (a JSON array) be found anew; the caller holds the transaction."""
+    for sql in _FORGET:
+        db.execute(sql, (payloads,))

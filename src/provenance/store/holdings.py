@@ -49,6 +49,10 @@ def _replacing(table: str, columns: tuple[str, ...], keys: tuple[str, ...]) -> s
 _PUT_ATTACHMENT = insert_sql("attachments", _ATTACHMENT_COLUMNS, "DO NOTHING")
 _PUT_LOOKUP = _replacing("memento_lookups", _LOOKUP_COLUMNS, ("source_id", "archive"))
 _PUT_SUBMISSION = _replacing("submissions", _SUBMISSION_COLUMNS, ("source_id", "service"))
+_FORGET_FOUND = """
+DELETE FROM evidence WHERE source_id = ?1 AND uri_m IN (
+  SELECT uri_m FROM memento_lookups WHERE source_id = ?1 AND archive = ?2)
+"""
 
 
 def apply_holding(db: Database, line: HoldingLine) -> set[str]:
@@ -92,7 +96,8 @@ def apply_attachment(db: Database, attachment: Attachment) -> None:
 
 
 def apply_memento(db: Database, lookup: MementoLookup) -> None:
-    """Keep what an archive answered, in place of what it answered before."""
+    """Keep what an archive answered, in place of what it answered before and was found there."""
+    db.execute(_FORGET_FOUND, (lookup.source_id, lookup.archive))
     copy = lookup.copy
     of_copy: tuple[object, ...] = (None,) * 6
     if copy is not None:

@@ -27,6 +27,7 @@ from provenance.model import (
 from provenance.store import rows
 from provenance.store.contents import put_content
 from provenance.store.database import Database
+from provenance.store.evidence import forget_evidence_of_texts
 from provenance.store.holdings import HoldingLine, apply_holding
 from provenance.store.read import read_parser
 from provenance.store.recoveries import apply_recovery, settled_sources
@@ -188,11 +189,7 @@ class Store:
                 (payloads.decode(),),
             )
             # what was found in the text before is found anew
-            self.db.execute(
-                "DELETE FROM evidence WHERE capture_id IN (SELECT c.capture_id FROM json_each(?) wanted"
-                " JOIN captures c ON c.payload_sha256 = wanted.value)",
-                (payloads.decode(),),
-            )
+            forget_evidence_of_texts(self.db, payloads.decode())
             refresh_states(self.db, self._derive_state, touched)
             self._advance_all((line.warc_ends, position) for line, position, _ in fresh)
         return len(fresh)
