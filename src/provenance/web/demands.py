@@ -56,19 +56,23 @@ def need_seal(request: Request, form_value: str, doing: str) -> None:
         )
 
 
-def audit_read(request: Request, event: str, outcome: str, what: str = "") -> None:
+def audit_read(
+    request: Request, event: str, outcome: str, what: str = "", *, person: Person | None = None
+) -> None:
     """Write down what only reads, or was refused; a log that cannot be written does not stop it."""
-    _audit(request).note(_entry(request, event, outcome, what))
+    _audit(request).note(_entry(request, event, outcome, what, person))
 
 
-def audit_write(request: Request, event: str, outcome: str, what: str = "") -> None:
-    """Write down what is about to be written.
+def audit_write(
+    request: Request, event: str, outcome: str, what: str = "", *, person: Person | None = None
+) -> None:
+    """Write down what is about to be written. `person` is who asks, where the request does not say it yet.
 
     Raises:
         Problem: 503, the log cannot be written: it must not be done.
     """
     try:
-        _audit(request).write(_entry(request, event, outcome, what))
+        _audit(request).write(_entry(request, event, outcome, what, person))
     except AuditFault as fault:
         raise Problem(
             503,
@@ -82,6 +86,6 @@ def _audit(request: Request) -> AuditLog:
     return audit
 
 
-def _entry(request: Request, event: str, outcome: str, what: str) -> Entry:
+def _entry(request: Request, event: str, outcome: str, what: str, person: Person | None) -> Entry:
     visitor = visitor_of(request)
-    return Entry(event, outcome, visitor.person, visitor.address, what)
+    return Entry(event, outcome, person or visitor.person, visitor.address, what)

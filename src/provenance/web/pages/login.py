@@ -84,8 +84,7 @@ async def _person_of(request: Request, door: Door, token: str) -> Person | None:
         audit_read(request, "login", "wrong")
         return None
     # who comes in is written down first: where that cannot be, nobody comes in who may write
-    said = f"{person.name} ({person.role})"
-    (audit_write if person.may_write else audit_read)(request, "login", "ok", said)
+    (audit_write if person.may_write else audit_read)(request, "login", "ok", person=person)
     return person
 
 
