@@ -62,6 +62,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "htmldate": ("link/extract.py",),
     "charset_normalizer": ("link/charset.py",),
     "rapidfuzz": (
+        "store/likeness.py",
         "link/",
         "watch/drift.py",
         "validate/compare_align.py",

@@ -106,10 +106,14 @@ def query(workplace: Workplace, sql: str, *parameters: object) -> list[tuple[Any
         return connection.execute(sql, parameters).fetchall()
 
 
+_COLUMNS = {"names": "kind, name, uses"}
+
+
 def all_rows(db_path: Path) -> Rows:
     """Every row of every table, keys and full-text indices included.
 
-    Left out is only when a migration was applied: that is of the file, not of its content.
+    Left out is only what is of the file, not of its content: when a migration was applied, and the
+    keys of names, which tell in which order they were met.
     """
     with contextlib.closing(sqlite3.connect(db_path)) as connection:
         names = [
@@ -118,7 +122,10 @@ def all_rows(db_path: Path) -> Rows:
             if not name.startswith(("sqlite_", "_sqlite")) and "_fts_" not in name
         ]
         rows = {
-            name: sorted(connection.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr)
+            name: sorted(
+                connection.execute(f'SELECT {_COLUMNS.get(name, "*")} FROM "{name}"').fetchall(),
+                key=repr,
+            )
             for name in names
         }
         for name in names:

@@ -127,6 +127,18 @@ _TABLES = (
           reason, warc_file, warc_offset, warc_length, text FROM texts ORDER BY payload_sha256""",
         _PLACE | {"at"},
     ),
+    _Table("names", "SELECT kind, name, uses FROM names ORDER BY kind, name", frozenset({"uses"})),
+    _Table(
+        "cited_authors",
+        """SELECT a.author, k.sha256, n.note_id, a.citation_index FROM cited_authors a
+        JOIN notes n USING (note_key) JOIN contents k USING (content_key)
+        ORDER BY a.author, k.sha256, n.note_id, a.citation_index""",
+    ),
+    _Table(
+        "page_authors",
+        """SELECT a.author, x.payload_sha256 FROM page_authors a JOIN texts x USING (text_key)
+        ORDER BY a.author, x.payload_sha256""",
+    ),
     _Table(
         "evidence",
         """SELECT e.evidence_id, c.claim_id, e.source_id, e.capture_id, e.attachment_id, e.uri_m,

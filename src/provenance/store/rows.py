@@ -38,6 +38,7 @@ CLAIM_COLUMNS = (
 )  # fmt: skip
 NOTE_COLUMNS = (
     "note_key", "content_key", "ordinal", "note_id", "list", "label", "start", "end", "text",
+    "bare",
 )  # fmt: skip
 MARKER_COLUMNS = ("claim_key", "ordinal", "label", "start", "end", "note_key", "repeats_note")
 CITATION_COLUMNS = (
@@ -139,7 +140,7 @@ def note_row(note_key: int, content_key: int, ordinal: int, note: Note) -> Row:
     """Return the row of one note."""
     return _cleaned((
         note_key, content_key, ordinal, note.id, note.list, note.label, note.start, note.end,
-        note.text,
+        note.text, bare_words(note.text),
     ))  # fmt: skip
 
 

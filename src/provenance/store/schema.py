@@ -12,9 +12,11 @@ from sqlite_utils import Database as UtilsDatabase
 from sqlite_utils import Migrations
 
 from provenance.errors import NewerStore, StoreError
+from provenance.store.folding import bare_words
 from provenance.store.holding_tables import HOLDING_STATEMENTS
 from provenance.store.judged_view import JUDGED_VIEW_STATEMENTS
 from provenance.store.judgement_tables import JUDGEMENT_STATEMENTS
+from provenance.store.name_tables import NAME_STATEMENTS
 from provenance.store.review_tables import REVIEW_STATEMENTS
 from provenance.store.tables import (
     CITATION_DETAIL_STATEMENTS,
@@ -67,12 +69,21 @@ def m005_keep_reviews(db: UtilsDatabase) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m006_find_notes_and_names(db: UtilsDatabase) -> None:
+    """Find notes by their words, names by how they are spelled or nearly so, claims by authors."""
+    db.conn.create_function("bare_words", 1, bare_words, deterministic=True)
+    for statement in NAME_STATEMENTS:
+        db.execute(statement)
+
+
 _STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (
     m001_lay_the_tables,
     m002_keep_recoveries,
     m003_keep_what_prose_notes_say,
     m004_keep_holdings,
     m005_keep_reviews,
+    m006_find_notes_and_names,
 )
 LATEST_VERSION = len(_STEPS)
 

@@ -1,45 +1,71 @@
-"""Full-text search over claims and archived texts (FTS5, ranked by bm25).
+"""Full-text search over claims, notes and archived texts (FTS5, ranked by bm25), with filters.
 
-What a person types is never FTS5 syntax: words are looked for as they stand, all
-of them, `"words in quotes"` as a phrase, and every other sign is taken as text.
+All words must be there, in any script, whatever their case and diacritics; those that stand in the
+order in which they were typed come up. See `matching` for what may be typed, `filters` for what
+narrows, `candidates` for why a common word costs no more than a rare one, `likeness` for names that
+are nearly what was typed.
 """
 
-import re
+from collections.abc import Collection
 
 from msgspec import Struct
 
-from provenance.formats.strangers import storable
-from provenance.store.database import Database
-from provenance.store.folding import bare_word
+from provenance.store.candidates import Candidates, find_candidates
+from provenance.store.database import Database, Row
+from provenance.store.filters import FoundIn, SearchFilters, passing
+from provenance.store.likeness import HostHit, TitleHit, hosts_like, titles_like
+from provenance.store.matching import (
+    CLOSE,
+    OPEN,
+    match_expression,
+    phrase_expression,
+    unmark,
+)
+from provenance.store.rows import json_text
 from provenance.text import Span
 
-__all__ = ["ClaimHit", "SearchResult", "TextHit", "match_expression", "search"]
+__all__ = [
+    "ClaimHit",
+    "NoteHit",
+    "SearchResult",
+    "TextHit",
+    "match_expression",
+    "search",
+]
 
-# Noncharacters: they stand in no sound text, and where they do only the highlighting suffers.
-_OPEN, _CLOSE = "\ufdd0", "\ufdd1"
+_EVERYTHING: tuple[FoundIn, ...] = ("claims", "notes", "texts")
 _SNIPPET_TOKENS = 32
-# FTS5 gives up on expressions that nest too deep; nobody types so many words.
-_MAX_TERMS = 60
-_MAX_TERM_CHARS = 2_000
-_TERM = re.compile(r'"([^"]*)"|(\S+)')
 
 _CLAIMS = """
-SELECT c.claim_id, d.document_id, k.title AS document_title, d.path AS document_path, c.text,
-  highlight(claims_fts, 0, ?, ?) AS marked, claims_fts.rank AS score
+SELECT c.claim_key AS key, c.claim_id, d.document_id, k.title AS document_title,
+  d.path AS document_path, k.published, c.text,
+  highlight(claims_fts, 0, :open, :close) AS marked
 FROM claims_fts
 JOIN claims c ON c.claim_key = claims_fts.rowid
 JOIN contents k ON k.content_key = c.content_key
 JOIN documents d ON d.content_key = c.content_key
-WHERE claims_fts MATCH ?
-ORDER BY claims_fts.rank LIMIT ?
+WHERE claims_fts MATCH :words AND claims_fts.rowid IN (SELECT value FROM json_each(:keys))
 """
+_NOTES = f"""
+SELECT n.note_key AS key, n.note_id, n.label, d.document_id, k.title AS document_title,
+  d.path AS document_path, k.published,
+  snippet(notes_fts, 0, :open, :close, '…', {_SNIPPET_TOKENS}) AS marked,
+  (SELECT c.claim_id FROM markers m JOIN claims c ON c.claim_key = m.claim_key
+   WHERE m.note_key = n.note_key ORDER BY c.ordinal LIMIT 1) AS claim_id
+FROM notes_fts
+JOIN notes n ON n.note_key = notes_fts.rowid
+JOIN contents k ON k.content_key = n.content_key
+JOIN documents d ON d.content_key = n.content_key
+WHERE notes_fts MATCH :words AND notes_fts.rowid IN (SELECT value FROM json_each(:keys))
+"""  # noqa: S608
 # What holds a text: a capture of ours, else a file that a person brought, else somebody's memento.
 _TEXTS = f"""
-SELECT x.payload_sha256, coalesce(c.source_id, a.source_id, m.source_id) AS source_id,
+SELECT x.text_key AS key, x.payload_sha256,
+  coalesce(c.source_id, a.source_id, m.source_id) AS source_id,
   c.capture_id, a.attachment_id, m.uri_m,
   coalesce(c.at, a.made_at, a.at, m.memento_at, m.at) AS at,
-  coalesce(c.final_url, a.url, m.uri_m, s.url, a.name) AS url, x.title,
-  snippet(texts_fts, 1, ?, ?, '…', {_SNIPPET_TOKENS}) AS marked, texts_fts.rank AS score
+  coalesce(c.final_url, a.url, m.uri_m, s.url, a.name) AS url, x.title, x.language,
+  snippet(texts_fts, 1, :open, :close, '…', {_SNIPPET_TOKENS}) AS marked
 FROM texts_fts
 JOIN texts x ON x.text_key = texts_fts.rowid
 LEFT JOIN captures c ON c.capture_id = (
@@ -53,8 +79,7 @@ LEFT JOIN memento_lookups m ON c.capture_id IS NULL AND a.attachment_id IS NULL
   SELECT q.source_id, q.archive FROM memento_lookups q WHERE q.payload_sha256 = x.payload_sha256
   ORDER BY q.at DESC, q.source_id LIMIT 1)
 LEFT JOIN sources s ON s.source_id = a.source_id
-WHERE texts_fts MATCH ? AND coalesce(c.source_id, a.source_id, m.source_id) IS NOT NULL
-ORDER BY texts_fts.rank LIMIT ?
+WHERE texts_fts MATCH :words AND texts_fts.rowid IN (SELECT value FROM json_each(:keys))
 """  # noqa: S608
 
 
@@ -65,6 +90,7 @@ class ClaimHit(Struct, frozen=True):
     document_id: str
     document_title: str | None
     document_path: str | None
+    published: str | None
     text: str
     ranges: tuple[Span, ...]
     score: float
@@ -72,9 +98,27 @@ class ClaimHit(Struct, frozen=True):
     @property
     def document_name(self) -> str:
         """What people know the document by: its title, else the name of its file, else its id."""
-        return (
-            self.document_title or (self.document_path or "").rpartition("/")[2] or self.document_id
-        )
+        return _name_of(self)
+
+
+class NoteHit(Struct, frozen=True):
+    """A note of a current version; `claim_id` is the first claim that it stands behind, if any."""
+
+    note_id: str
+    label: str
+    claim_id: str | None
+    document_id: str
+    document_title: str | None
+    document_path: str | None
+    published: str | None
+    snippet: str
+    ranges: tuple[Span, ...]
+    score: float
+
+    @property
+    def document_name(self) -> str:
+        """What people know the document by: its title, else the name of its file, else its id."""
+        return _name_of(self)
 
 
 class TextHit(Struct, frozen=True):
@@ -92,88 +136,89 @@ class TextHit(Struct, frozen=True):
     at: str
     url: str
     title: str | None
+    language: str | None
     snippet: str
     ranges: tuple[Span, ...]
     score: float
 
 
 class SearchResult(Struct, frozen=True):
-    """What a search found, each list best first."""
+    """What a search found, each list best first.
 
-    claims: tuple[ClaimHit, ...]
-    texts: tuple[TextHit, ...]
-
-
-def match_expression(query: str, *, prefix: bool = False, phrase: bool = False) -> str:
-    """Return the FTS5 expression for what a person typed; empty where it holds no word.
-
-    With `prefix` the last word may go on, with `phrase` all of it stands in this order.
-
-    >>> print(match_expression('NEAR("Mali OR)'))
-    "NEAR(""Mali" AND "OR)"
-    >>> print(match_expression('"central Mali" att', prefix=True))
-    "central Mali" AND "att" *
+    `counts` says how many claims, notes and texts there are, shown or not. Of a list named in
+    `bounded` there are more: only the latest read were looked at and ranked. `titles` and `hosts`
+    are names that read nearly like what was typed.
     """
-    # FTS5 reads its expression as a C string, which ends at NUL.
-    sound = storable(query).replace("\0", " ")
-    terms = [sound] if phrase else [quoted or word for quoted, word in _TERM.findall(sound)]
-    wordy = [_shortened(term) for term in terms if any(map(str.isalnum, term))]
-    asked = [
-        _either_way(term, " *" if prefix and number == len(wordy) else "")
-        for number, term in enumerate(wordy, start=1)
-    ]
-    return " AND ".join(asked[:_MAX_TERMS])
+
+    claims: tuple[ClaimHit, ...] = ()
+    notes: tuple[NoteHit, ...] = ()
+    texts: tuple[TextHit, ...] = ()
+    titles: tuple[TitleHit, ...] = ()
+    hosts: tuple[HostHit, ...] = ()
+    counts: dict[str, int] = {}
+    bounded: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found at all."""
+        return not (self.claims or self.notes or self.texts or self.titles or self.hosts)
 
 
-def _either_way(term: str, suffix: str) -> str:
-    """Ask for a term as it was typed, and bare where that is something else."""
-    forms = dict.fromkeys((term, " ".join(map(bare_word, term.split()))))
-    asked = ['"' + form.replace('"', '""') + '"' + suffix for form in forms]
-    return asked[0] if len(asked) == 1 else f"({' OR '.join(asked)})"
+def _name_of(hit: ClaimHit | NoteHit) -> str:
+    return hit.document_title or (hit.document_path or "").rpartition("/")[2] or hit.document_id
 
 
-def _shortened(term: str) -> str:
-    if len(term) <= _MAX_TERM_CHARS:
-        return term
-    head = term[:_MAX_TERM_CHARS]
-    return head.rpartition(" ")[0] or head
+def search(
+    db: Database,
+    query: str,
+    *,
+    limit: int = 20,
+    prefix: bool = False,
+    filters: SearchFilters | None = None,
+    within: Collection[FoundIn] = _EVERYTHING,
+) -> SearchResult:
+    """Return at most `limit` claims, notes and archived texts each that hold all words of `query`.
 
-
-def search(db: Database, query: str, *, limit: int = 20, prefix: bool = False) -> SearchResult:
-    """Return at most `limit` claims and as many archived texts that hold all words of `query`.
-
-    Letters match without regard to case and diacritics. Every text is a legal query;
-    one without any word finds nothing.
+    Every text is a legal query; one without any word finds nothing. With `prefix` the last word
+    may go on. Names like the query are looked up where nothing narrows the search.
     """
-    expression = match_expression(query, prefix=prefix)
-    if not expression:
-        return SearchResult((), ())
-    parameters = (_OPEN, _CLOSE, expression, limit)
-    claims = []
-    for row in db.rows(_CLAIMS, parameters):
-        _, ranges = _unmark(row.pop("marked"))
-        claims.append(ClaimHit(**row, ranges=ranges))
-    texts = []
-    for row in db.rows(_TEXTS, parameters):
-        snippet, ranges = _unmark(row.pop("marked"))
-        texts.append(TextHit(**row, snippet=snippet, ranges=ranges))
-    return SearchResult(tuple(claims), tuple(texts))
+    filters = filters or SearchFilters()
+    words = match_expression(query, prefix=prefix)
+    if not words:
+        return SearchResult(counts=dict.fromkeys(_EVERYTHING, 0))
+    phrase = phrase_expression(query, prefix=prefix)
+    found: dict[FoundIn, Candidates] = {
+        of: find_candidates(db, of, (words, phrase), passing(db, filters, of), limit)
+        for of in _EVERYTHING
+        if of in within
+    }
+
+    def rows(of: FoundIn, sql: str, shown: str) -> list[Row]:
+        return _rows(db, sql, words, found[of], shown)[:limit] if of in found else []
+
+    return SearchResult(
+        claims=tuple(ClaimHit(**row) for row in rows("claims", _CLAIMS, "")),
+        notes=tuple(NoteHit(**row) for row in rows("notes", _NOTES, "snippet")),
+        texts=tuple(TextHit(**row) for row in rows("texts", _TEXTS, "snippet")),
+        titles=() if filters.is_narrow else titles_like(db, query),
+        hosts=() if filters.is_narrow else hosts_like(db, query),
+        counts={of: found[of].found if of in found else 0 for of in _EVERYTHING},
+        bounded=tuple(of for of in _EVERYTHING if of in found and found[of].is_bounded),
+    )
 
 
-def _unmark(marked: str) -> tuple[str, tuple[Span, ...]]:
-    """Return the text without its marks, and the spans that they stood around."""
-    parts: list[str] = []
-    ranges: list[Span] = []
-    length = 0
-    opened: int | None = None
-    for part in re.split(f"([{_OPEN}{_CLOSE}])", marked):
-        if part == _OPEN:
-            opened = length
-        elif part == _CLOSE:
-            if opened is not None:
-                ranges.append(Span(opened, length))
-            opened = None
-        else:
-            parts.append(part)
-            length += len(part)
-    return "".join(parts), tuple(ranges)
+def _rows(db: Database, sql: str, words: str, found: Candidates, shown: str) -> list[Row]:
+    """Return what is shown of the candidates, in their order, under the column `shown` if any."""
+    if not found.scored:
+        return []
+    keys = json_text([key for key, _ in found.scored])
+    scores = dict(found.scored)
+    order = {key: place for place, (key, _) in enumerate(found.scored)}
+    rows = db.rows(sql, {"open": OPEN, "close": CLOSE, "words": words, "keys": keys})
+    for row in rows:
+        text, row["ranges"] = unmark(row.pop("marked"))
+        row["score"] = scores[row["key"]]
+        if shown:
+            row[shown] = text
+    rows.sort(key=lambda row: order[row["key"]])
+    return [{name: row[name] for name in row if name != "key"} for row in rows]

@@ -18,6 +18,7 @@ __all__ = [
     "FTS_STATEMENTS",
     "RECOVERY_STATEMENTS",
     "TABLE_STATEMENTS",
+    "full_text_index",
     "split_statements",
 ]
 
@@ -266,7 +267,7 @@ TABLE_STATEMENTS = tuple(
 )
 
 
-def _full_text_index(table: str, key: str, columns: tuple[str, ...]) -> tuple[str, ...]:
+def full_text_index(table: str, key: str, columns: tuple[str, ...]) -> tuple[str, ...]:
     """Index a table's columns without keeping them twice (external content), kept true by triggers."""
     names = ", ".join(columns)
     index = f"{table}_fts"
@@ -290,6 +291,6 @@ def _full_text_index(table: str, key: str, columns: tuple[str, ...]) -> tuple[st
 
 
 FTS_STATEMENTS = (
-    *_full_text_index("claims", "claim_key", ("text", "bare")),
-    *_full_text_index("texts", "text_key", ("title", "text", "bare")),
+    *full_text_index("claims", "claim_key", ("text", "bare")),
+    *full_text_index("texts", "text_key", ("title", "text", "bare")),
 )

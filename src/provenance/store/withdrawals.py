@@ -137,6 +137,7 @@ def scrub(db: Database) -> bool:
     try:
         db.execute(f"PRAGMA busy_timeout = {_SCRUB_WAITS_MS}")
         db.execute("INSERT INTO texts_fts (texts_fts) VALUES ('optimize')")
+        db.execute("INSERT INTO names_fts (names_fts) VALUES ('optimize')")  # the page's authors
         db.execute("VACUUM")
         checkpoint = db.first("PRAGMA wal_checkpoint(TRUNCATE)")
         if checkpoint and not checkpoint["busy"]:
