@@ -95,6 +95,8 @@ class ServeSettings(Struct, frozen=True, forbid_unknown_fields=True):
     tokens from one address (of IPv6: one /64), `logins_per_minute_in_all` those from everywhere.
     `audit_log` says who came in and what was written; empty: `audit.jsonl` beside the database.
     `behind_proxy` is for a proxy on this machine that names the asker's address in `X-Forwarded-For`.
+    `archive_origin` is the origin at which a proxy shows archived pages (`https://pages.desk.example`); it
+    leads to `--archive-port` and must be another than ours. Empty: that port of our own host.
     `max_at_once` documents are looked at at a time; `max_waiting` more may wait, the next is sent away (503).
     """
 
@@ -108,6 +110,7 @@ class ServeSettings(Struct, frozen=True, forbid_unknown_fields=True):
     logins_per_minute_in_all: Count = 60
     audit_log: str = ""
     behind_proxy: bool = False
+    archive_origin: Annotated[str, Meta(pattern=r"^(https?://[^\s/?#@;,']+)?$")] = ""
     max_at_once: Count = 2
     max_waiting: Annotated[int, Meta(ge=0)] = 32
 

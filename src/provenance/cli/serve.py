@@ -26,6 +26,12 @@ _NAME = r"[a-z0-9][a-z0-9_-]{0,31}"
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=_PORT, show_default=True, help="0: any."
 )
+@click.option(
+    "--archive-port",
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="Where archived pages are shown, apart from ours [default: the next one; 0: any].",
+)
 @config_option
 @click.option("--house", metavar="PATH", help="House style [default: footnotes/house.toml].")
 @db_option
@@ -49,6 +55,7 @@ def command(
     host: str,
     port: int,
     *,
+    archive_port: int | None,
     config: str | None,
     house: str | None,
     db: str,
@@ -70,7 +77,7 @@ def command(
         return _print_new_token(name, role)
     from provenance.web.serving import Listening
 
-    listening = Listening(host, port, tls_cert or "", tls_key or "")
+    listening = Listening(host, port, tls_cert or "", tls_key or "", archive_port)
     _serve(
         read_settings(config), listening, house=house, db=db, archive=archive, by=by,
         say=_said(open_page),
@@ -105,7 +112,7 @@ def _serve(
 def _need_the_extra() -> None:
     from importlib.util import find_spec
 
-    missing = [name for name in ("fastapi", "jinja2", "uvicorn") if find_spec(name) is None]
+    missing = [name for name in ("fastapi", "jinja2", "nh3", "uvicorn") if find_spec(name) is None]
     if missing:
         raise SettingsError(
             f"`provenance serve` needs what is not installed: {', '.join(missing)}",

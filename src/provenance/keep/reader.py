@@ -122,6 +122,18 @@ class ArchiveReader:
             )
         return record
 
+    def read_stored(self, place: WarcPlace) -> bytes:
+        """Return the record at a place as it is stored: one gzip member, which has been checked.
+
+        Raises:
+            as `read`.
+        """
+        self.read(place)
+        path = self.root / "warc" / place.file
+        with archive_faults(path, "read"), path.open("rb") as file:
+            file.seek(place.offset)
+            return file.read(place.length)
+
     def read_payload(self, place: WarcPlace) -> bytes:
         """Return a record's payload, content-encoding kept.
 

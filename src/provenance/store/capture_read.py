@@ -62,24 +62,42 @@ _AFTER = """
 SELECT capture_id AS id, at FROM captures
 WHERE source_id = ?1 AND (at, capture_id) > (?2, ?3) ORDER BY at, capture_id LIMIT 1
 """
-# A claim is asked for first, whatever its score; a page that came back unchanged was compared
-# when it was captured first.
-_OF_COPY = """
-FROM evidence e
-JOIN claims c ON c.claim_key = e.claim_key
-JOIN documents d ON d.content_key = c.content_key
-WHERE e.capture_id IN (?1, ?2)
-"""
-_PASSAGES = f"""
+# How evidence and reviews name a copy of each kind.
+_NAMED_BY = {"capture": "capture_id", "attachment": "attachment_id", "memento": "uri_m"}
+_CLAIM = """
 SELECT c.claim_id, c.text AS claim_text, d.document_id, d.path, k.title, k.published,
   (SELECT group_concat(DISTINCT m.label) FROM markers m
    JOIN citations i ON i.note_key = m.note_key
    WHERE m.claim_key = c.claim_key AND i.source_id = e.source_id) AS labels,
+"""
+_OF_CLAIM = """
+JOIN documents d ON d.content_key = c.content_key
+JOIN contents k ON k.content_key = c.content_key
+"""
+# A claim that is asked for comes first, whatever its score; a page that came back unchanged was
+# compared when it was captured first.
+_PASSAGES = f"""{_CLAIM}
   e.verdict, e.score, e.exact, e.prefix, e.suffix, e.start, e."end", e.method, e.reason
-{_OF_COPY.replace("WHERE", "JOIN contents k ON k.content_key = c.content_key WHERE")}
+FROM evidence e JOIN claims c ON c.claim_key = e.claim_key {_OF_CLAIM}
+WHERE e.{{column}} IN (?1, ?2)
 ORDER BY c.claim_id = ?3 DESC, e.exact IS NULL, e.score DESC, d.document_id, c.ordinal
 LIMIT ?4
-"""  # noqa: S608
+"""
+# A person's word in the columns of evidence, worded as in the view `claim_sources`.
+_SAID = f"""{_CLAIM}
+  CASE e.decision WHEN 'rejected' THEN 'not_found' ELSE 'supported' END AS verdict,
+  NULL AS score, nullif(e.exact, '') AS exact, e.prefix, e.suffix, e.start, e."end",
+  'person' AS method, e.decision || ' by ' || e."by" || ' on ' || substr(e.at, 1, 10)
+    || CASE e.why WHEN '' THEN '' ELSE ': ' || e.why END AS reason
+FROM reviews e JOIN claims c ON c.claim_id = e.claim_id {_OF_CLAIM}
+WHERE e.{{column}} IN (?1, ?2) AND e.overruled_by IS NULL AND e.decision <> 'undone'
+ORDER BY c.claim_id = ?3 DESC, e.at DESC, e.review_id
+LIMIT ?4
+"""
+_COUNT = """
+SELECT count(*) FROM evidence e JOIN claims c ON c.claim_key = e.claim_key
+JOIN documents d ON d.content_key = c.content_key WHERE e.{column} IN (?1, ?2)
+"""
 
 
 def read_capture(db: Database, capture_id: str) -> Row | None:
@@ -116,16 +134,20 @@ def read_neighbours(
 
 
 def read_passages(
-    db: Database, capture_id: str, first_capture: str | None, claim_id: str, limit: int
+    db: Database, kind: str, name: str, *, first_capture: str | None, claim_id: str, limit: int
 ) -> list[Row]:
-    """Return what was found in a capture for claims of current documents: a claim's own first, then the best.
+    """Return what was found in a copy for claims of current documents, then what persons said of it.
 
-    `first_capture` is the capture whose page came back unchanged, if it is one that did.
+    A claim's own comes first, then the best. `name` is what evidence knows the copy by: its id, a
+    memento's address. `first_capture` is the capture whose page came back unchanged, if it is one.
     """
-    return db.rows(_PASSAGES, (capture_id, first_capture, claim_id, limit))
+    key = (name, first_capture, claim_id, limit)
+    column = _NAMED_BY[kind]
+    said = db.rows(_SAID.format(column=column), key)
+    return [*said, *db.rows(_PASSAGES.format(column=column), key)]
 
 
-def count_passages(db: Database, capture_id: str, first_capture: str | None) -> int:
-    """Return how many claims of current documents a capture was held against."""
-    found: int = db.value(f"SELECT count(*) {_OF_COPY}", (capture_id, first_capture))
+def count_passages(db: Database, kind: str, name: str, first_capture: str | None) -> int:
+    """Return how many claims of current documents a copy was held against."""
+    found: int = db.value(_COUNT.format(column=_NAMED_BY[kind]), (name, first_capture))
     return found

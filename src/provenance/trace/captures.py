@@ -168,24 +168,31 @@ def _about_text(row: Row) -> CopyText:
 
 
 def _beside(db: Database, kind: CopyKind, row: Row, claim_id: str) -> dict[str, Any]:
-    """Return what only captures have beside them: earlier and later ones, claims held against them."""
-    if kind != "capture":
-        return {"before": None, "after": None, "claims": 0, "passages": ()}
-    id_, first = row["id"], row["revisit_of"]
-    before, after = rows.read_neighbours(db, row["source_id"], row["at"], id_)
-    found = rows.read_passages(db, id_, first, claim_id, _MOST_PASSAGES)
+    """Return what stands beside a copy: earlier and later captures, what claims find in it."""
+    name, first = row["uri_m"] if kind == "memento" else row["id"], row.get("revisit_of")
+    before = after = None
+    if kind == "capture":
+        before, after = rows.read_neighbours(db, row["source_id"], row["at"], name)
+    found = rows.read_passages(
+        db, kind, name, first_capture=first, claim_id=claim_id, limit=_MOST_PASSAGES
+    )
     return {
         "before": Neighbour(**before) if before else None,
         "after": Neighbour(**after) if after else None,
-        "claims": rows.count_passages(db, id_, first),
-        "passages": tuple(_passage(each) for each in found),
+        "claims": rows.count_passages(db, kind, name, first),
+        "passages": tuple(_passages(found, claim_id)),
     }
 
 
+def _passages(found: list[Row], claim_id: str) -> Iterator[CopyPassage]:
+    """Yield passages, those of the claim that is asked for first; of each claim a person's word first."""
+    yield from (_passage(row) for row in found if row["claim_id"] == claim_id)
+    yield from (_passage(row) for row in found if row["claim_id"] != claim_id)
+
+
 def _passage(row: Row) -> CopyPassage:
-    document = TracedDocument(
-        row.pop("document_id"), row.pop("title"), row.pop("published"), row.pop("path")
-    )
-    labels = tuple((row.pop("labels") or "").split(",")) if row.get("labels") else ()
-    row.pop("labels", None)
-    return CopyPassage(document=document, labels=labels, **row)
+    about = {"document_id", "path", "title", "published", "labels"}
+    told = {name: value for name, value in row.items() if name not in about}
+    document = TracedDocument(row["document_id"], row["title"], row["published"], row["path"])
+    labels = tuple(row["labels"].split(",")) if row["labels"] else ()
+    return CopyPassage(document=document, labels=labels, **told)

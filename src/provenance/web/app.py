@@ -12,14 +12,25 @@ from starlette.types import ASGIApp
 
 from provenance.errors import ProvenanceError
 from provenance.version import __version__
-from provenance.web import api
+from provenance.web import api, api_captures, api_documents
 from provenance.web.access import Door
 from provenance.web.admission import Admission
+from provenance.web.archived.place import ArchivedPlace
 from provenance.web.audit import AuditLog
 from provenance.web.csrf import Seals
 from provenance.web.gatekeeper import Gatekeeper
 from provenance.web.library import Library
-from provenance.web.pages import login, rules, sources, validate
+from provenance.web.pages import (
+    capture_files,
+    captures,
+    claims,
+    document,
+    documents,
+    login,
+    rules,
+    sources,
+    validate,
+)
 from provenance.web.problems import (
     Problem,
     answer_problem,
@@ -33,8 +44,8 @@ __all__ = ["LOOPBACK_NAMES", "make_app"]
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 # One module each: what programs are answered (in the OpenAPI), what people see.
-_APIS = (api,)
-_PAGES = (login, validate, rules, sources)
+_APIS = (api, api_captures, api_documents)
+_PAGES = (login, validate, rules, sources, captures, capture_files, documents, document, claims)
 _ABOUT = (
     "What is wrong with the notes of a draft, and what mends it. Nothing that is sent here is"
     " stored, and nothing that it names is fetched."
@@ -49,8 +60,12 @@ def make_app(
     audit: AuditLog,
     hosts: Iterable[str],
     max_body_bytes: int,
+    archived: ArchivedPlace | None = None,
 ) -> ASGIApp:
-    """Return the application; `hosts` are the names that it answers to, without ports."""
+    """Return the application; `hosts` are the names that it answers to, without ports.
+
+    `archived` is where archived pages are shown; without it only their texts are.
+    """
     seals = Seals()
     app = FastAPI(
         title="provenance",
@@ -63,8 +78,16 @@ def make_app(
     app.state.workbench = workbench
     app.state.door = door
     app.state.library = library
+    app.state.archived = archived
     app.state.seals = seals
     app.state.audit = audit
+    _add_routes(app)
+    admitted = Admission(app, door=door, seals=seals, audit=audit)
+    furnished = seen_by_templates(admitted, lambda: DeskNow(library.is_there, not door.is_open))
+    return Gatekeeper(furnished, hosts=hosts, max_body_bytes=max_body_bytes, audit=audit)
+
+
+def _add_routes(app: FastAPI) -> None:
     for answers in _APIS:
         app.include_router(answers.router)
     for page in _PAGES:
@@ -74,9 +97,6 @@ def make_app(
     app.add_exception_handler(ProvenanceError, _answer)
     app.add_exception_handler(HTTPException, _answer)
     app.add_exception_handler(RequestValidationError, _answer)
-    admitted = Admission(app, door=door, seals=seals, audit=audit)
-    furnished = seen_by_templates(admitted, lambda: DeskNow(library.is_there, not door.is_open))
-    return Gatekeeper(furnished, hosts=hosts, max_body_bytes=max_body_bytes, audit=audit)
 
 
 async def _answer(request: Request, error: Exception) -> Response:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -19,6 +20,9 @@ from provenance.validate.draft import AskKnowledge
 from provenance.validate.house import House
 from provenance.web.access import Door, is_loopback
 from provenance.web.app import LOOPBACK_NAMES, make_app
+from provenance.web.archived.origin import make_archived_app
+from provenance.web.archived.place import ArchivedPlace, by_port
+from provenance.web.archived.shower import Shower
 from provenance.web.audit import AuditLog
 from provenance.web.connections import ImpatientProtocol
 from provenance.web.library import Library
@@ -35,12 +39,16 @@ _UNNAMED = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - named to be refused
 
 
 class Listening(NamedTuple):
-    """Where to listen; with a certificate and key (PEM files) over TLS."""
+    """Where to listen; with a certificate and key (PEM files) over TLS.
+
+    `archive_port` is where archived pages are shown: 0 any, None the next one or, on loopback, any.
+    """
 
     host: str
     port: int
     tls_cert: str = ""
     tls_key: str = ""
+    archive_port: int | None = None
 
 
 def serve(
@@ -63,18 +71,25 @@ def serve(
     hosts = _check(settings, listening)
     style = read_house(Path(house) if house else None, settings)
     door = Door(settings.serve, now=time.monotonic, host=by)
-    with _listen(listening) as bound, _open_workbench(settings, style, stored) as workbench:
-        app = make_app(
-            workbench,
-            door,
-            library,
-            audit=AuditLog(_audit_path(settings, library)),
-            hosts=hosts,
-            max_body_bytes=settings.ingest.max_document_bytes,
+    with (
+        _listen(listening, listening.port) as bound,
+        _listen_beside(listening, bound) as beside,
+        _open_workbench(settings, style, stored) as workbench,
+        Shower(library, settings.fetch, now=time.time) as shower,
+    ):
+        place = ArchivedPlace(
+            shower, _port_of(beside), _port_of(bound), settings.serve.archive_origin
         )
+        audit = AuditLog(_audit_path(settings, library))
+        desk = make_app(
+            workbench, door, library, audit=audit, hosts=hosts, archived=place,
+            max_body_bytes=settings.ingest.max_document_bytes,
+        )  # fmt: skip
+        names = hosts | {urlsplit(place.origin).hostname or ""} - {""}
+        app = by_port(desk, make_archived_app(shower, hosts=names), place.port)
         server = uvicorn.Server(_how(app, listening, behind_proxy=settings.serve.behind_proxy))
         say(_address(listening, bound))  # it listens already: who asks now waits a moment
-        asyncio.run(server.serve(sockets=[bound]))
+        asyncio.run(server.serve(sockets=[bound, beside]))
 
 
 def _open_workbench(settings: Settings, style: House, stored: AskKnowledge | None) -> Workbench:
@@ -153,18 +168,31 @@ def _audit_path(settings: Settings, library: Library) -> Path:
     return Path(named) if named else library.db_path.absolute().with_name("audit.jsonl")
 
 
-def _listen(listening: Listening) -> socket.socket:
+def _listen_beside(listening: Listening, bound: socket.socket) -> socket.socket:
+    """Listen where archived pages are shown, at another port and so on another origin."""
+    if listening.archive_port is not None:
+        return _listen(listening, listening.archive_port, option="--archive-port")
+    following = _port_of(bound) + 1 if listening.port else 0
+    try:
+        return _listen(listening, following % 65_536, option="--archive-port")
+    except SettingsError:
+        if is_loopback(listening.host):
+            return _listen(listening, 0)
+        raise
+
+
+def _listen(listening: Listening, port: int, *, option: str = "--port") -> socket.socket:
     family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        bound.bind((listening.host, listening.port))
+        bound.bind((listening.host, port))
         bound.listen(_BACKLOG)
     except OSError as error:
         bound.close()
         raise SettingsError(
-            f"cannot listen at {listening.host}:{listening.port}: {error.strerror or error}",
-            hint="name another --port, 0 for any",
+            f"cannot listen at {listening.host}:{port}: {error.strerror or error}",
+            hint=f"name another {option}, 0 for any",
         ) from error
     return bound
 
@@ -172,7 +200,12 @@ def _listen(listening: Listening) -> socket.socket:
 def _address(listening: Listening, bound: socket.socket) -> str:
     scheme = "https" if listening.tls_cert else "http"
     host = f"[{listening.host}]" if ":" in listening.host else listening.host
-    return f"{scheme}://{host}:{bound.getsockname()[1]}"
+    return f"{scheme}://{host}:{_port_of(bound)}"
+
+
+def _port_of(bound: socket.socket) -> int:
+    port: int = bound.getsockname()[1]
+    return port
 
 
 def _today() -> date:

@@ -33,7 +33,6 @@ _HEADERS = {
     "cache-control": "no-store",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "origin-agent-cluster": "?1",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), fullscreen=()",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
