@@ -7,7 +7,7 @@ from msgspec import Struct
 from provenance.formats.strangers import storable
 from provenance.formats.url import canonical_url, parse_address
 from provenance.store.database import Database, Row
-from provenance.store.search import match_expression
+from provenance.store.matching import match_expression
 
 __all__ = [
     "FoundClaim",
