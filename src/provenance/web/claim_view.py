@@ -11,6 +11,7 @@ from provenance.web.problems import Problem
 __all__ = ["CitedView", "ClaimView", "view_claim"]
 
 _SHOWN_CAPTURES = 3
+_WEIGHT = {"supported": 2, "partial": 1}
 
 
 class CitedView(NamedTuple):
@@ -37,6 +38,20 @@ class ClaimView(NamedTuple):
 
     claim: TracedClaim
     notes: tuple[tuple[str, tuple[CitedView, ...]], ...]
+
+    @property
+    def best(self) -> CitedView | None:
+        """The citation whose passage says most for the claim, where several were looked into."""
+        looked = [each for _, cited in self.notes for each in cited if each.first]
+        return max(looked, key=_says, default=None) if len(looked) > 1 else None
+
+
+def _says(cited: CitedView) -> tuple[bool, int, float]:
+    """Order by who says it (a person before a method), what, how surely; the first of equals is meant."""
+    first = cited.first
+    if first is None or not first.exact:
+        return (False, 0, 0.0)
+    return (first.method == "person", _WEIGHT.get(first.verdict, 0), first.score or 0.0)
 
 
 def view_claim(db: Database, claim_id: str, document_id: str | None = None) -> ClaimView:

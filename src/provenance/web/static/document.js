@@ -39,7 +39,6 @@
 
   function mark(claim) {
     for (const each of written.querySelectorAll(".here, .chosen")) each.classList.remove("here", "chosen");
-    at("here")?.removeAttribute("id");
     current = claim;
     panel.classList.toggle("open", Boolean(claim));
     if (!claim) return;
@@ -55,13 +54,13 @@
     else link.removeAttribute("href");
   }
 
-  function show(claim) {
+  function show(claim, behavior = calm()) {
     const first = (pieces.get(claim.number) || [])[0] || claim.markers[0];
     const box = first.getBoundingClientRect();
     const end = claim.markers[0].getBoundingClientRect().bottom;
     const isNarrow = getComputedStyle(panel).position === "sticky" && panel.getBoundingClientRect().width > 0.8 * innerWidth;
     const bottom = isNarrow ? 0.4 * innerHeight : innerHeight - 40;
-    if (box.top < 20 || end > bottom) scrollBy({ top: box.top - 0.15 * innerHeight, behavior: calm() });
+    if (box.top < 20 || end > bottom) scrollBy({ top: box.top - 0.15 * innerHeight, behavior });
   }
 
   const calm = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
@@ -175,5 +174,8 @@
 
   document.documentElement.classList.add("lively");
   for (const each of document.querySelectorAll(".with-script")) each.hidden = false;
-  if (current) mark(current);
+  if (current) {
+    mark(current);
+    show(current, "auto");
+  }
 })();
