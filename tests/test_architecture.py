@@ -66,6 +66,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
         "link/",
         "watch/drift.py",
         "validate/compare_align.py",
+        "validate/compare_lines.py",
         "validate/compare_words.py",
     ),
     "anyascii": ("link/terms.py",),

@@ -34,8 +34,8 @@ from provenance.trace.source_records import (
 __all__ = ["FIRST_PAGES", "PAGE_OF_CLAIMS", "PAGE_OF_LOOKS", "SourcePages", "report_source"]
 
 PAGE_OF_CLAIMS = 30
-PAGE_OF_LOOKS = 25
-_PAGE_OF_CAPTURES = 25
+PAGE_OF_LOOKS = 12
+_PAGE_OF_CAPTURES = 12
 _MOST_WORDINGS = 20
 _MOST_COMPARABLE = 200
 

@@ -7,19 +7,60 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from provenance.model import SourceState
 from provenance.store.database import Database
+from provenance.store.source_read import find_source
+from provenance.trace.hosts import report_host, report_hosts
 from provenance.trace.source_records import SourceReport
 from provenance.trace.sources import SourcePages, report_source
+from provenance.web.capture_comparison import comparable, compare_captures
 from provenance.web.library import Library
 from provenance.web.problems import Problem
-from provenance.web.said import OUTCOMES, say_bytes
+from provenance.web.said import OUTCOMES, PASSAGES, say_bytes
 from provenance.web.source_picture import picture_source
 from provenance.web.views import render
 
-__all__ = ["find_report", "router"]
+__all__ = ["find_name", "find_report", "router"]
 
 router = APIRouter()
 Token = Annotated[str | None, Query(max_length=200)]
+
+
+@router.get("/sources")
+def list_sources(
+    request: Request,
+    host: Annotated[str | None, Query(max_length=255)] = None,
+    state: Annotated[SourceState | None, Query()] = None,
+    begins: Annotated[str, Query(max_length=255)] = "",
+    after: Token = None,
+) -> Response:
+    """List the hosts that are cited, or the sources of one; `host=` alone are those without an address."""
+    library: Library = request.app.state.library
+    with library.reading() as db:
+        if host is None:
+            hosts = report_hosts(db, after or "", begins)
+            return HTMLResponse(render("hosts.html", found=hosts, begins=begins))
+        found = report_host(db, host, after, state)
+    return HTMLResponse(render("host.html", found=found, state=state))
+
+
+@router.get("/sources/{source_id}/compare")
+def compare(
+    request: Request,
+    source_id: str,
+    old: Annotated[str | None, Query(alias="from", max_length=100)] = None,
+    new: Annotated[str | None, Query(alias="to", max_length=100)] = None,
+    line: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> Response:
+    """Show what changed between two captures of a source; between the first and the latest where none is named."""
+    library: Library = request.app.state.library
+    with library.reading() as db:
+        name = find_name(db, source_id)
+        found = compare_captures(db, source_id, old, new, line)
+        choices = comparable(db, source_id)
+    return HTMLResponse(
+        render("source_compare.html", found=found, choices=choices, name=name, fates=PASSAGES)
+    )
 
 
 @router.get("/sources/{source_id}")
@@ -64,7 +105,21 @@ def find_report(db: Database, source_id: str, pages: SourcePages) -> SourceRepor
             422, "There is no such page of this list", hint="follow the links of the first page"
         ) from None
     if report is None:
-        raise Problem(
-            404, "There is no such source", hint="/sources lists those that documents cite"
-        )
+        raise _unknown()
     return report
+
+
+def find_name(db: Database, source_id: str) -> str:
+    """Return what people know a source by.
+
+    Raises:
+        Problem: there is no such source (404).
+    """
+    found = find_source(db, source_id)
+    if found is None:
+        raise _unknown()
+    return str(found["title"] or found["url"] or found["publisher"] or source_id)
+
+
+def _unknown() -> Problem:
+    return Problem(404, "There is no such source", hint="/sources lists those that documents cite")
