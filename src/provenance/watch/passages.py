@@ -3,13 +3,10 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from provenance.link.anchor import Anchored, AnchorState, SearchText, find_passage
+from provenance.link.anchor import Anchored, SearchText, find_passage
 from provenance.model import Passage
 
-__all__ = ["Followed", "follow_passages", "worst_of"]
-
-# From bad to good: of several passages the worst tells what a person has to look at.
-_ORDER: tuple[AnchorState, ...] = ("missing", "altered", "reworded", "moved", "intact")
+__all__ = ["Followed", "follow_passages"]
 
 
 class Followed(NamedTuple):
@@ -28,12 +25,3 @@ def follow_passages(passages: Iterable[Passage], text: str) -> tuple[Followed, .
         found = find_passage(passage, searched)
         followed.append(Followed(passage, found, found.span.of(text) if found.span else ""))
     return tuple(followed)
-
-
-def worst_of(states: Iterable[AnchorState]) -> AnchorState | None:
-    """Return the worst of what passages became; None of none.
-
-    >>> worst_of(["intact", "altered", "moved"])
-    'altered'
-    """
-    return min(states, key=_ORDER.index, default=None)

@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 Fate = Literal["intact", "moved", "reworded", "altered", "missing"]
+_FROM_BAD_TO_GOOD: tuple[Fate, ...] = ("missing", "altered", "reworded", "moved", "intact")
 # A text is compared as far as this: so much is four novels, and takes a second.
 _MOST_CHARS = 2_000_000
 _MOST_PASSAGES = 200
@@ -208,8 +209,9 @@ def _fates(db: Database, source_id: str, old: CaptureSide, after: str) -> Iterat
     rows = passages_in_payload(db, source_id, old.payload_sha256, _MOST_PASSAGES)
     groups = [(Passage(*key), list(group)) for key, group in groupby(rows, key=_passage_key)]
     followed = follow_passages((passage for passage, _ in groups), after)
-    for each, (_, group) in zip(followed, groups, strict=True):
-        yield _fate(each, group)
+    fates = [_fate(each, group) for each, (_, group) in zip(followed, groups, strict=True)]
+    # what a person has to look at stands first; else as it stood in the text
+    yield from sorted(fates, key=lambda fate: _FROM_BAD_TO_GOOD.index(fate.fate))
 
 
 def _passage_key(row: Row) -> tuple[str, str, str, int, int]:

@@ -7,6 +7,9 @@ import msgspec
 
 __all__ = ["schema_of_record"]
 
+# A record's own name, and the defaults of fields that are always written.
+_SAID_ELSEWHERE = frozenset({"title", "default", "properties"})
+
 
 @cache
 def schema_of_record(record: type, name: str) -> dict[str, Any]:
@@ -23,10 +26,14 @@ def schema_of_record(record: type, name: str) -> dict[str, Any]:
             return node
         if "$ref" in node:
             return resolve(parts[node["$ref"]])
-        said = {key: resolve(value) for key, value in node.items() if key != "title"}
-        if "properties" in said:
-            said["required"] = sorted(said["properties"])
-            said["additionalProperties"] = False
+        said = {key: resolve(value) for key, value in node.items() if key not in _SAID_ELSEWHERE}
+        if isinstance(node.get("properties"), dict):  # by name: a field may be called "title"
+            fields = {name: resolve(value) for name, value in node["properties"].items()}
+            said |= {
+                "properties": fields,
+                "required": sorted(fields),
+                "additionalProperties": False,
+            }
         return said
 
     schema: dict[str, Any] = resolve(top)

@@ -1,0 +1,117 @@
+"""The JSON of sources: one with its history, those of a host, the hosts, two captures compared."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from provenance.model import SourceState
+from provenance.trace.hosts import report_host, report_hosts
+from provenance.trace.source_records import HostReport, Hosts, SourceReport
+from provenance.trace.sources import SourcePages
+from provenance.web.api import AsciiJSON
+from provenance.web.capture_comparison import CaptureComparison, compare_captures
+from provenance.web.described import answers_of
+from provenance.web.library import Library
+from provenance.web.pages.sources import find_name, find_report
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api")
+_NEXT = "What stood in the `next` of the page before."
+Further = Annotated[str | None, Query(max_length=200, description=_NEXT)]
+Host = Annotated[
+    str, Query(max_length=255, description="A host; empty: the sources without an address.")
+]
+OnlyState = Annotated[
+    SourceState | None, Query(description="Only those of the next 10,000 that are in this state.")
+]
+Begins = Annotated[str, Query(max_length=255, description="How a host's name begins.")]
+Old = Annotated[
+    str | None,
+    Query(
+        alias="from",
+        max_length=100,
+        description="The earlier capture; the first where none is named.",
+    ),
+]
+New = Annotated[
+    str | None,
+    Query(
+        alias="to", max_length=100, description="The later capture; the latest where none is named."
+    ),
+]
+FirstLine = Annotated[
+    int,
+    Query(ge=0, le=10_000_000, description="How many lines of the changes came on pages before."),
+]
+
+
+@router.get(
+    "/hosts",
+    response_class=AsciiJSON,
+    responses=answers_of(
+        Hosts, "provenance.hosts/1", "Hosts by name, with how many sources each has."
+    ),
+)
+def list_hosts(request: Request, begins: Begins = "", after: Further = None) -> Response:
+    """List the hosts that documents cite; how many sources are in which state is said on the first page."""
+    library: Library = request.app.state.library
+    with library.reading() as db:
+        return AsciiJSON(msgspec.to_builtins(report_hosts(db, after or "", begins)))
+
+
+@router.get(
+    "/sources",
+    response_class=AsciiJSON,
+    responses=answers_of(
+        HostReport, "provenance.sources/1", "Sources in the order in which they were first cited."
+    ),
+)
+def list_sources(
+    request: Request, host: Host, state: OnlyState = None, after: Further = None
+) -> Response:
+    """List the sources of a host. A page may be short while `next` says that there is more."""
+    library: Library = request.app.state.library
+    with library.reading() as db:
+        return AsciiJSON(msgspec.to_builtins(report_host(db, host, after, state)))
+
+
+@router.get(
+    "/sources/{source_id}",
+    response_class=AsciiJSON,
+    responses=answers_of(SourceReport, "provenance.source/1", "All that is known of a source."),
+)
+def read_source(
+    request: Request,
+    source_id: str,
+    claims: Further = None,
+    looks: Further = None,
+    captures: Further = None,
+) -> Response:
+    """Say what is known of a source: its state, its looks and captures, copies elsewhere, the claims on it."""
+    library: Library = request.app.state.library
+    with library.reading() as db:
+        report = find_report(db, source_id, SourcePages(claims, looks, captures))
+    return AsciiJSON(msgspec.to_builtins(report))
+
+
+@router.get(
+    "/sources/{source_id}/compare",
+    response_class=AsciiJSON,
+    responses=answers_of(
+        CaptureComparison,
+        "provenance.capture-comparison/1",
+        "What changed from one capture to another.",
+    ),
+)
+def compare(
+    request: Request, source_id: str, old: Old = None, new: New = None, line: FirstLine = 0
+) -> Response:
+    """Say what changed between two captures of a source, and what became of the passages that claims rest on."""
+    library: Library = request.app.state.library
+    with library.reading() as db:
+        find_name(db, source_id)
+        return AsciiJSON(msgspec.to_builtins(compare_captures(db, source_id, old, new, line)))
