@@ -62,8 +62,9 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     compare_drafts(keep, folder, document)
     for query in (f"{document}:1", f"{document}:22", f"{document}:37", "barges", "nothing at all"):
         keep("trace", query)
-    for query in ("barges", "nothing at all"):
+    for query in ("barges", "nothing at all", "meridian inteligence group", "social.exampel"):
         keep("search", query)
+    keep("search", "river", "--host", "social.example", "--since", "2024", "--in", "texts")
     keep("mementos")
     keep("mementos", "--submit")
     keep("rejudge")

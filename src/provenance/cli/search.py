@@ -1,6 +1,7 @@
-"""`provenance search`: full text over claims and archived pages."""
+"""`provenance search`: full text over claims, notes and archived pages, with filters."""
 
 from collections.abc import Iterable
+from typing import get_args
 
 import click
 from rich.console import Console
@@ -17,18 +18,31 @@ from provenance.cli.options import (
 )
 from provenance.cli.output import plural, print_json
 from provenance.formats.strangers import printable, storable
+from provenance.model import CitationKind, SourceState
 from provenance.pipeline.catchup import open_store
-from provenance.store.search import SearchResult, TextHit, search
+from provenance.store.filters import FoundIn, SearchFilters
+from provenance.store.search import EVERYTHING, TextHit
 from provenance.text import Span
+from provenance.trace.found import Found, find
 
 _INDENT = (0, 0, 0, 2)
+_NOUNS = {"claims": "claim", "notes": "note", "texts": "archived text"}
 
 
 @click.command("search")
 @click.argument("text", nargs=-1, required=True)
 @click.option(
-    "--limit", default=20, show_default=True, type=click.IntRange(1), help="Hits at most."
+    "--limit", default=20, show_default=True, type=click.IntRange(1), help="Hits of a kind at most."
 )
+@click.option("--document", metavar="NAME", help="Only of this document: id, path or title.")
+@click.option("--since", metavar="DAY", help="Published (archived texts: archived) on it or later.")
+@click.option("--until", metavar="DAY", help="On it or earlier; 2024-03 and 2024 mean all of it.")
+@click.option("--host", metavar="HOST", help="Citing this host, or one below it.")
+@click.option("--state", type=click.Choice(get_args(SourceState)), help="Citing a source in it.")
+@click.option("--language", metavar="CODE", help="Of the document or page: en, fr.")
+@click.option("--kind", type=click.Choice(get_args(CitationKind)), help="Citing such a source.")
+@click.option("--in", "within", multiple=True, type=click.Choice(get_args(FoundIn)),
+              help="Only there; may be repeated.")  # fmt: skip
 @db_option
 @archive_option
 @config_option
@@ -37,45 +51,70 @@ def command(
     text: tuple[str, ...],
     *,
     limit: int,
+    within: tuple[FoundIn, ...],
     db: str,
     archive: str,
     config: str | None,
     as_json: bool,
+    **narrowed: str | None,
 ) -> int:
-    """Search claims and archived text; all words must occur, "quoted words" in their order."""
+    """Search claims, notes and archived text; all words must occur, "quoted words" in their order.
+
+    Names of documents, works, publishers, authors and hosts are found although they are mistyped.
+    """
     place = workplace_of(db, archive, config)
     query = storable(" ".join(text))
+    filters = SearchFilters(**narrowed)  # type: ignore[arg-type]
+    if faults := filters.faults():
+        raise click.UsageError(faults[0])
     with open_store(place.db_path, read_only=True) as store:
-        found = search(store.db, query, limit=limit)
+        found = find(store.db, query, filters, limit=limit, within=within or EVERYTHING)
     if as_json:
-        print_json(
-            {
-                "schema": "provenance.search/1",
-                "query": query,
-                "claims": found.claims,
-                "texts": found.texts,
-            }
-        )
-    elif found.claims or found.texts:
-        _show(stdout_console(), found)
+        print_json(found)
+    elif found.is_empty:
+        widen = ", or leave filters out" if filters.is_narrow else ""
+        click.echo(f"nothing found: try fewer words{widen}", err=True)
     else:
-        click.echo("nothing found", err=True)
+        _show(stdout_console(), found)
     return 0
 
 
-def _show(console: Console, found: SearchResult) -> None:
-    if found.claims:
-        console.print(Text(plural(len(found.claims), "claim"), style="bold"))
+def _show(console: Console, found: Found) -> None:
+    _head(console, found, "claims")
     for claim in found.claims:
         console.print(_marked(claim.text, claim.ranges))
-        about = f"{claim.document_name} · {claim.claim_id}"
-        console.print(Padding(Text(printable(about), style="dim"), _INDENT, expand=False))
-    if found.texts:
-        console.print(Text(plural(len(found.texts), "archived text"), style="bold"))
+        _about(console, claim.document_name, claim.published, claim.claim_id)
+    _head(console, found, "notes")
+    for note in found.notes:
+        console.print(_marked(note.snippet, note.ranges))
+        _about(console, f"note [{note.label}]", note.document_name, note.published, note.claim_id)
+    _head(console, found, "texts")
     for hit in found.texts:
-        console.print(_marked(" ".join(hit.snippet.split("\n")), hit.ranges))
-        about = " · ".join(filter(None, (hit.title, hit.url, hit.at[:10], _whose(hit))))
-        console.print(Padding(Text(printable(about), style="dim"), _INDENT, expand=False))
+        console.print(_marked(hit.snippet, hit.ranges))
+        _about(console, hit.title, hit.url, hit.at[:10], _whose(hit))
+    if found.titles or found.hosts:
+        console.print(Text("named like that", style="bold"))
+    for title in found.titles:
+        _about(console, title.name, title.kind, title.document_id or title.source_id)
+    for host in found.hosts:
+        _about(console, host.host, plural(host.sources, "source"))
+
+
+def _head(console: Console, found: Found, of: FoundIn) -> None:
+    """Say how many there are, and how many of them are shown."""
+    hits = getattr(found, of)
+    if not hits:
+        return
+    is_bounded = of in found.bounded
+    said = plural(found.counts[of], _NOUNS[of])
+    said = f"more than {said}; of the latest" if is_bounded else said
+    shown = f", the best {len(hits)} shown" if found.counts[of] > len(hits) or is_bounded else ""
+    console.print(Text(f"{said}{shown}", style="bold"))
+
+
+def _about(console: Console, *said: str | None) -> None:
+    about = Text(printable(" · ".join(filter(None, said))), style="dim")
+    console.print(Padding(about, _INDENT, expand=False))
 
 
 def _whose(hit: TextHit) -> str:
@@ -86,7 +125,7 @@ def _whose(hit: TextHit) -> str:
 
 
 def _marked(text: str, ranges: Iterable[Span]) -> Text:
-    marked = Text(text)
+    marked = Text(printable(text))
     for start, end in ranges:
         marked.stylize("bold yellow", start, end)
     return marked

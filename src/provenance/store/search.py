@@ -25,6 +25,7 @@ from provenance.store.rows import json_text
 from provenance.text import Span
 
 __all__ = [
+    "EVERYTHING",
     "ClaimHit",
     "NoteHit",
     "SearchResult",
@@ -33,7 +34,7 @@ __all__ = [
     "search",
 ]
 
-_EVERYTHING: tuple[FoundIn, ...] = ("claims", "notes", "texts")
+EVERYTHING: tuple[FoundIn, ...] = ("claims", "notes", "texts")
 _SNIPPET_TOKENS = 32
 
 _CLAIMS = """
@@ -158,11 +159,6 @@ class SearchResult(Struct, frozen=True):
     counts: dict[str, int] = {}
     bounded: tuple[str, ...] = ()
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was found at all."""
-        return not (self.claims or self.notes or self.texts or self.titles or self.hosts)
-
 
 def _name_of(hit: ClaimHit | NoteHit) -> str:
     return hit.document_title or (hit.document_path or "").rpartition("/")[2] or hit.document_id
@@ -175,7 +171,7 @@ def search(
     limit: int = 20,
     prefix: bool = False,
     filters: SearchFilters | None = None,
-    within: Collection[FoundIn] = _EVERYTHING,
+    within: Collection[FoundIn] = EVERYTHING,
 ) -> SearchResult:
     """Return at most `limit` claims, notes and archived texts each that hold all words of `query`.
 
@@ -185,11 +181,11 @@ def search(
     filters = filters or SearchFilters()
     words = match_expression(query, prefix=prefix)
     if not words:
-        return SearchResult(counts=dict.fromkeys(_EVERYTHING, 0))
+        return SearchResult(counts=dict.fromkeys(EVERYTHING, 0))
     phrase = phrase_expression(query, prefix=prefix)
     found: dict[FoundIn, Candidates] = {
         of: find_candidates(db, of, (words, phrase), passing(db, filters, of), limit)
-        for of in _EVERYTHING
+        for of in EVERYTHING
         if of in within
     }
 
@@ -202,8 +198,8 @@ def search(
         texts=tuple(TextHit(**row) for row in rows("texts", _TEXTS, "snippet")),
         titles=() if filters.is_narrow else titles_like(db, query),
         hosts=() if filters.is_narrow else hosts_like(db, query),
-        counts={of: found[of].found if of in found else 0 for of in _EVERYTHING},
-        bounded=tuple(of for of in _EVERYTHING if of in found and found[of].is_bounded),
+        counts={of: found[of].found if of in found else 0 for of in EVERYTHING},
+        bounded=tuple(of for of in EVERYTHING if of in found and found[of].is_bounded),
     )
 
 
