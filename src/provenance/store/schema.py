@@ -17,6 +17,7 @@ from provenance.store.holding_tables import HOLDING_STATEMENTS
 from provenance.store.judged_view import JUDGED_VIEW_STATEMENTS
 from provenance.store.judgement_tables import JUDGEMENT_STATEMENTS
 from provenance.store.name_tables import NAME_STATEMENTS
+from provenance.store.night_tables import NIGHT_STATEMENTS
 from provenance.store.review_tables import REVIEW_STATEMENTS
 from provenance.store.tables import (
     CITATION_DETAIL_STATEMENTS,
@@ -77,6 +78,13 @@ def m006_find_notes_and_names(db: UtilsDatabase) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m007_find_looks_by_time(db: UtilsDatabase) -> None:
+    """Find what was looked at and captured on a day."""
+    for statement in NIGHT_STATEMENTS:
+        db.execute(statement)
+
+
 _STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (
     m001_lay_the_tables,
     m002_keep_recoveries,
@@ -84,6 +92,7 @@ _STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (
     m004_keep_holdings,
     m005_keep_reviews,
     m006_find_notes_and_names,
+    m007_find_looks_by_time,
 )
 LATEST_VERSION = len(_STEPS)
 

@@ -1,0 +1,129 @@
+"""What the checks of a day said: questions of the Night pages. Every one reads a range of time by index."""
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
+
+import msgspec
+
+from provenance.store.database import Database, Row
+from provenance.store.rows import time_text
+
+__all__ = [
+    "count_captures",
+    "count_outcomes",
+    "find_unsettled",
+    "first_day_after",
+    "last_day_before",
+    "list_touched",
+    "list_troubles",
+    "looked_at_first",
+    "span_of",
+]
+
+# A later judgement counts in place of what was said then. Where there is none at all, the index tells alone.
+_OUTCOMES = """
+SELECT coalesce(j.outcome, k.outcome) AS outcome, count(*) AS looks
+FROM checks k LEFT JOIN judgements j ON j.check_id = k.check_id
+WHERE k.at >= ? AND k.at < ? GROUP BY 1 ORDER BY 1
+"""
+_OUTCOMES_AS_SAID = """
+SELECT outcome, count(*) AS looks FROM checks WHERE at >= ? AND at < ? GROUP BY 1 ORDER BY 1
+"""
+_TROUBLES = """
+SELECT s.host, coalesce(j.outcome, k.outcome) AS outcome, coalesce(j.reason, k.reason) AS cause,
+  count(DISTINCT k.source_id) AS sources
+FROM checks k
+JOIN sources s ON s.source_id = k.source_id
+LEFT JOIN judgements j ON j.check_id = k.check_id
+WHERE k.at >= ?1 AND k.at < ?2 AND coalesce(j.outcome, k.outcome) NOT IN ('ok', 'not_checkable')
+GROUP BY 1, 2, 3 ORDER BY sources DESC, s.host, cause LIMIT ?3
+"""
+# Each source once, at its first look of the day.
+_FIRST_LOOKS = """
+SELECT k.at, k.source_id FROM checks k
+WHERE k.at >= ?1 AND k.at < ?2 AND (?3 IS NULL OR (k.at, k.source_id) > (?3, ?4))
+  AND NOT EXISTS (SELECT 1 FROM checks e
+    WHERE e.source_id = k.source_id AND e.at >= ?1 AND e.at < k.at)
+ORDER BY k.at, k.source_id LIMIT ?5
+"""
+# Looks that say the same four times cannot have changed a state, but those that count strikes or
+# troubles, and where the state before is seen in fewer than two looks.
+_SETTLED_LOOKS = 4
+_UNSETTLED = f"""
+SELECT w.value FROM json_each(?1) w WHERE NOT (
+  (SELECT count(*) FROM checks k WHERE k.source_id = w.value AND k.at >= ?2 AND k.at < ?3)
+    <= {_SETTLED_LOOKS - 2}
+  AND (SELECT count(*) = {_SETTLED_LOOKS} AND count(DISTINCT said) = 1
+      AND min(said) IN ('ok', 'wall', 'blocked', 'not_checkable')
+    FROM (SELECT coalesce(j.outcome, k.outcome) || coalesce(' ' || (k.facts ->> '$.drift'), '') AS said
+      FROM checks k LEFT JOIN judgements j ON j.check_id = k.check_id
+      WHERE k.source_id = w.value AND k.at < ?3 ORDER BY k.at DESC LIMIT {_SETTLED_LOOKS})))
+"""  # noqa: S608
+_TOUCHED = """
+SELECT s.source_id, s.kind, s.url, s.title, s.publisher, s.host, v.claims,
+  (SELECT count(DISTINCT d.document_id) FROM citations i JOIN notes n ON n.note_key = i.note_key
+   JOIN documents d ON d.content_key = n.content_key WHERE i.source_id = s.source_id) AS documents
+FROM json_each(?) w
+JOIN sources s ON s.source_id = w.value
+JOIN source_states v ON v.source_id = s.source_id
+"""
+
+
+def span_of(day: date) -> tuple[str, str]:
+    """Return the moments between which a day's checks lie (UTC): from the first on, before the second."""
+    start = datetime.combine(day, clock(), UTC)
+    return time_text(start), time_text(start + timedelta(days=1))
+
+
+def last_day_before(db: Database, day: date | None) -> date | None:
+    """Return the last day before `day` (None: of all) on which anything was looked at, or None."""
+    found = (
+        db.value("SELECT max(at) FROM checks")
+        if day is None
+        else db.value("SELECT max(at) FROM checks WHERE at < ?", (span_of(day)[0],))
+    )
+    return date.fromisoformat(found[:10]) if found else None
+
+
+def first_day_after(db: Database, day: date) -> date | None:
+    """Return the first day after `day` on which anything was looked at, or None."""
+    found = db.value("SELECT min(at) FROM checks WHERE at >= ?", (span_of(day)[1],))
+    return date.fromisoformat(found[:10]) if found else None
+
+
+def count_outcomes(db: Database, day: date) -> dict[str, int]:
+    """Return how many looks of a day saw what, as they are judged today."""
+    is_judged = db.value("SELECT EXISTS (SELECT 1 FROM judgements)")
+    found = db.rows(_OUTCOMES if is_judged else _OUTCOMES_AS_SAID, span_of(day))
+    return {row["outcome"]: row["looks"] for row in found}
+
+
+def count_captures(db: Database, day: date) -> int:
+    """Return how many captures with bytes that we did not have were made on a day."""
+    sql = "SELECT count(*) FROM captures WHERE at >= ? AND at < ? AND revisit_of IS NULL"
+    return int(db.value(sql, span_of(day)))
+
+
+def list_troubles(db: Database, day: date, limit: int) -> list[Row]:
+    """Return why looks of a day failed, by host and cause, what met most sources first."""
+    return db.rows(_TROUBLES, (*span_of(day), limit))
+
+
+def looked_at_first(
+    db: Database, day: date, limit: int, behind: tuple[str, str] | None = None
+) -> list[Row]:
+    """Return the sources that were looked at on a day with the moment of the first look, in order."""
+    return db.rows(_FIRST_LOOKS, (*span_of(day), *(behind or (None, None)), limit))
+
+
+def find_unsettled(db: Database, day: date, source_ids: Collection[str]) -> list[str]:
+    """Return those of these sources whose state may have changed on a day: no others did."""
+    wanted = msgspec.json.encode(sorted(source_ids)).decode()
+    return db.column(_UNSETTLED, (wanted, *span_of(day)))
+
+
+def list_touched(db: Database, source_ids: Collection[str]) -> dict[str, Row]:
+    """Return sources by id with how many claims and documents of current versions rest on each."""
+    wanted = msgspec.json.encode(sorted(source_ids)).decode()
+    return {row["source_id"]: row for row in db.rows(_TOUCHED, (wanted,))}
