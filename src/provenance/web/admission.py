@@ -28,7 +28,7 @@ MAX_TOKEN = 1000
 _MAX_COOKIES = 8
 _MAX_WISH = 2000
 # Bytes of the archive as they are: who took them is remembered.
-_TAKEN_AWAY = re.compile(r"/captures/[^/]+/(?:record|payload)")
+_TAKEN_AWAY = re.compile(r"/(?:captures|attachments|mementos)/.+/(?:record|payload)")
 
 
 class Admission:
