@@ -65,6 +65,8 @@ def _read_text(tokens: Iterable[Token]) -> tuple[str, OffsetMap]:
             _append_text(made, token.html, at)
         elif token.name in BLOCKS:
             made.insert("\n")
+        elif token.name == "img":
+            made.insert(" ")
         at += len(token.html)
     return made.build()
 
@@ -79,16 +81,26 @@ def _append_text(made: OffsetMapBuilder, written: str, start: int) -> None:
 
 
 def _in_source(offsets: OffsetMap, wanted: Span, text: str) -> Iterator[Span]:
-    """Yield the stretches of HTML that a span of the text was written as; blanks alone are left out."""
-    for shown, written in offsets.pieces_of(wanted):
+    """Yield the stretches of HTML that a span of the text was written as; blanks alone are left out.
+
+    What stands side by side there, with no tag between, is one stretch.
+    """
+    written, words = Span(0, 0), ""
+    for shown, source in offsets.pieces_of(wanted):
         start, end = max(shown.start, wanted.start), min(shown.end, wanted.end)
-        if start >= end or not text[start:end].strip():
+        if start >= end:
             continue
-        is_verbatim = shown.end - shown.start == written.end - written.start
-        if is_verbatim:
-            yield Span(written.start + start - shown.start, written.start + end - shown.start)
-        else:
+        part = source
+        if shown.end - shown.start == source.end - source.start:
+            part = Span(source.start + start - shown.start, source.start + end - shown.start)
+        if part.start == written.end:
+            written, words = Span(written.start, part.end), words + text[start:end]
+            continue
+        if words.strip():
             yield written
+        written, words = part, text[start:end]
+    if words.strip():
+        yield written
 
 
 def _without_overlaps(marks: Iterable[_Mark]) -> list[_Mark]:

@@ -11,6 +11,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from provenance.errors import UnreadableDocument
+from provenance.link.brought import read_mhtml
 from provenance.link.charset import decode_payload
 from provenance.link.media import find_media
 from provenance.model import Passage
@@ -21,6 +23,7 @@ __all__ = ["ShowJob", "ShownPage", "show_job", "show_payload"]
 
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _XHTML = "application/xhtml+xml"
+_MHTML = "multipart/related"
 
 
 class ShowJob(Struct, frozen=True):
@@ -50,16 +53,26 @@ def show_job(frame: bytes) -> bytes:
 
 
 def show_payload(job: ShowJob) -> ShownPage:
-    """Return what is shown of a payload: a page without what acts, a picture, or why neither."""
-    media = find_media(job.data, job.media_type)
+    """Return what is shown of a payload: a page without what acts, a picture, or why neither.
+
+    Of an MHTML it is the page inside.
+    """
+    data, media_type = job.data, job.media_type
+    if media_type.partition(";")[0].strip().lower() == _MHTML:
+        try:
+            inside = read_mhtml(data)
+        except UnreadableDocument as error:
+            return ShownPage("none", reason=error.message)
+        data, media_type = inside.data, inside.content_type
+    media = find_media(data, media_type)
     if media.kind == "html":
-        is_xhtml = media.type == _XHTML or job.data.lstrip()[:5] == b"<?xml"
-        tokens = clean_page(decode_payload(job.data, media.charset), is_xhtml=is_xhtml)
+        is_xhtml = media.type == _XHTML or data.lstrip()[:5] == b"<?xml"
+        tokens = clean_page(decode_payload(data, media.charset), is_xhtml=is_xhtml)
         marked = mark_passages(tokens, job.passages)
         return ShownPage("page", marked.html, marked.found)
     if media.type in _PICTURES:
-        return ShownPage("picture", _picture(job.data, media.type))
-    return ShownPage("none", reason=f"{media.type} is no page")
+        return ShownPage("picture", _picture(data, media.type))
+    return ShownPage("none", reason=f"it is {media.type}")
 
 
 def _picture(data: bytes, media_type: str) -> str:

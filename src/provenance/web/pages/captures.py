@@ -5,11 +5,12 @@ escaped, and what is known of it.
 """
 
 from typing import Annotated, Literal, NamedTuple
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from provenance.trace.capture_records import CopyKind, CopyPassage
 from provenance.trace.captures import Held, find_copy
@@ -94,13 +95,16 @@ def _answer(request: Request, kind: CopyKind, id_: str, query: CopyQuery) -> Res
     shown, frame = _show(request, place, held, asked)
     is_wanted = bool(passages) and _is_asked_for(held, wanted)
     view = asked.view or _best_view(shown, frame, is_wanted=is_wanted)
+    if view == "text" and not asked.view and is_wanted:
+        # with the fragment, so that the text is scrolled to the passage
+        return RedirectResponse(f"{_path(wanted)}?view=text{_kept(wanted)}#passage", 303)
     if view == "screenshot" and place is not None:
         frame = place.frame(request, wanted._replace(shows="screenshot"))
     page = render(
         "capture.html",
         copy=held.copy,
         size=say_bytes,
-        address=f"/{wanted.kind}s/{wanted.id}",
+        address=_path(wanted),
         kept=_kept(wanted),
         view=view,
         shown=shown,
@@ -110,7 +114,7 @@ def _answer(request: Request, kind: CopyKind, id_: str, query: CopyQuery) -> Res
         chosen=_chosen(held, wanted),
         claim_id=wanted.claim_id,
         text=window(held.text, [(each.start, each.end) for each in passages], asked.at),
-        alternate=f"/api/{wanted.kind}s/{wanted.id}",
+        alternate=f"/api{_path(wanted)}",
     )
     policy = frame.policy if frame else CONTENT_POLICY
     return HTMLResponse(page, headers={"Content-Security-Policy": policy})
@@ -122,7 +126,7 @@ def _show(
     """Return what is shown of a copy and in which frame; nothing is looked at for another view."""
     if place is None:
         return ShownPage("none", reason="archived pages are not shown by this server"), None
-    if asked.view not in {"", "page"}:
+    if asked.view not in {"", "page", "text"}:
         return ShownPage("none"), None
     frame = place.frame(request, asked.wanted)
     if frame is None:
@@ -150,8 +154,12 @@ def _chosen(held: Held, wanted: Wanted) -> CopyPassage | None:
     return next((each for each in held.copy.passages if each.claim_id == wanted.claim_id), None)
 
 
+def _path(wanted: Wanted) -> str:
+    return quote(f"/{wanted.kind}s/{wanted.id}")
+
+
 def _kept(wanted: Wanted) -> str:
     """Return the part of a query that says what is marked, for links to the other views."""
     if 0 <= wanted.start < wanted.end:
         return f"&start={wanted.start}&end={wanted.end}"
-    return f"&claim={wanted.claim_id}" if wanted.claim_id else ""
+    return f"&claim={quote(wanted.claim_id, safe='')}" if wanted.claim_id else ""
