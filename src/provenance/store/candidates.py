@@ -14,7 +14,7 @@ from provenance.store.rows import json_text
 
 __all__ = ["MOST_RANKED", "Candidates", "find_candidates"]
 
-MOST_RANKED = 10_000
+MOST_RANKED = 3_000
 # The words in the order in which they were typed: as good as twice the score. A bm25 is negative.
 _IN_ORDER = 2.0
 _INDEX: dict[FoundIn, tuple[str, str, str]] = {

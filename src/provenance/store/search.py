@@ -127,6 +127,7 @@ class TextHit(Struct, frozen=True):
 
     Exactly one is set of `capture_id` (the latest of ours), `attachment_id` (a person brought
     it, and no capture of ours shows it) and `uri_m` (only the copy of another archive does).
+    `start` and `end` say where in the stored text the snippet stands.
     """
 
     payload_sha256: str
@@ -141,6 +142,8 @@ class TextHit(Struct, frozen=True):
     snippet: str
     ranges: tuple[Span, ...]
     score: float
+    start: int | None = None
+    end: int | None = None
 
 
 class SearchResult(Struct, frozen=True):
@@ -195,7 +198,7 @@ def search(
     return SearchResult(
         claims=tuple(ClaimHit(**row) for row in rows("claims", _CLAIMS, "")),
         notes=tuple(NoteHit(**row) for row in rows("notes", _NOTES, "snippet")),
-        texts=tuple(TextHit(**row) for row in rows("texts", _TEXTS, "snippet")),
+        texts=tuple(TextHit(**row, **_place(db, row)) for row in rows("texts", _TEXTS, "snippet")),
         titles=() if filters.is_narrow else titles_like(db, query),
         hosts=() if filters.is_narrow else hosts_like(db, query),
         counts={of: found[of].found if of in found else 0 for of in EVERYTHING},
@@ -218,3 +221,12 @@ def _rows(db: Database, sql: str, words: str, found: Candidates, shown: str) -> 
             row[shown] = text
     rows.sort(key=lambda row: order[row["key"]])
     return [{name: row[name] for name in row if name != "key"} for row in rows]
+
+
+def _place(db: Database, row: Row) -> dict[str, int]:
+    """Return where in its text a snippet stands: FTS5 does not say."""
+    words = row["snippet"].strip("…")
+    found = db.value(
+        "SELECT instr(text, ?) FROM texts WHERE payload_sha256 = ?", (words, row["payload_sha256"])
+    )
+    return {"start": found - 1, "end": found - 1 + len(words)} if words and found else {}

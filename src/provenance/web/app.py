@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from provenance.errors import ProvenanceError
 from provenance.version import __version__
-from provenance.web import api, api_captures, api_documents, api_sources
+from provenance.web import api, api_captures, api_documents, api_search, api_sources
 from provenance.web.access import Door
 from provenance.web.admission import Admission
 from provenance.web.archived.place import ArchivedPlace
@@ -28,6 +28,7 @@ from provenance.web.pages import (
     documents,
     login,
     rules,
+    search,
     sources,
     validate,
 )
@@ -44,8 +45,19 @@ __all__ = ["LOOPBACK_NAMES", "make_app"]
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 # One module each: what programs are answered (in the OpenAPI), what people see.
-_APIS = (api, api_captures, api_documents, api_sources)
-_PAGES = (login, validate, rules, sources, captures, capture_files, documents, document, claims)
+_APIS = (api, api_captures, api_documents, api_search, api_sources)
+_PAGES = (
+    login,
+    validate,
+    rules,
+    sources,
+    captures,
+    capture_files,
+    documents,
+    document,
+    claims,
+    search,
+)
 _ABOUT = (
     "What is wrong with the notes of a draft, and what mends it. Nothing that is sent here is"
     " stored, and nothing that it names is fetched."
