@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from provenance.errors import ProvenanceError
 from provenance.version import __version__
-from provenance.web import api, api_captures, api_documents, api_search, api_sources
+from provenance.web import api, api_captures, api_documents, api_nights, api_search, api_sources
 from provenance.web.access import Door
 from provenance.web.admission import Admission
 from provenance.web.archived.place import ArchivedPlace
@@ -27,6 +27,7 @@ from provenance.web.pages import (
     document,
     documents,
     login,
+    nights,
     rules,
     search,
     sources,
@@ -45,9 +46,10 @@ __all__ = ["LOOPBACK_NAMES", "make_app"]
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 # One module each: what programs are answered (in the OpenAPI), what people see.
-_APIS = (api, api_captures, api_documents, api_search, api_sources)
+_APIS = (api, api_captures, api_documents, api_nights, api_search, api_sources)
 _PAGES = (
     login,
+    nights,
     validate,
     rules,
     sources,
