@@ -31,14 +31,21 @@ _OUTCOMES_AS_SAID = """
 SELECT outcome, count(*) AS looks FROM checks WHERE at >= ? AND at < ? GROUP BY 1 ORDER BY 1
 """
 _TROUBLES = """
-SELECT s.host, coalesce(j.outcome, k.outcome) AS outcome, coalesce(j.reason, k.reason) AS cause,
-  count(DISTINCT k.source_id) AS sources
-FROM checks k
+SELECT s.host, k.outcome, k.cause, count(DISTINCT k.source_id) AS sources
+FROM (
+  SELECT k.source_id, {outcome} AS outcome, {reason} AS cause
+  FROM checks k INDEXED BY checks_by_time {judged}
+  WHERE k.at >= ?1 AND k.at < ?2 AND {outcome} NOT IN ('ok', 'not_checkable')
+  ORDER BY k.at LIMIT ?4) k
 JOIN sources s ON s.source_id = k.source_id
-LEFT JOIN judgements j ON j.check_id = k.check_id
-WHERE k.at >= ?1 AND k.at < ?2 AND coalesce(j.outcome, k.outcome) NOT IN ('ok', 'not_checkable')
-GROUP BY 1, 2, 3 ORDER BY sources DESC, s.host, cause LIMIT ?3
+GROUP BY 1, 2, 3 ORDER BY sources DESC, s.host, k.cause LIMIT ?3
 """
+_AS_JUDGED = {
+    "outcome": "coalesce(j.outcome, k.outcome)",
+    "reason": "coalesce(j.reason, k.reason)",
+    "judged": "LEFT JOIN judgements j ON j.check_id = k.check_id",
+}
+_AS_SAID = {"outcome": "k.outcome", "reason": "k.reason", "judged": ""}
 # Each source once, at its first look of the day.
 _FIRST_LOOKS = """
 SELECT k.at, k.source_id FROM checks k
@@ -47,9 +54,10 @@ WHERE k.at >= ?1 AND k.at < ?2 AND (?3 IS NULL OR (k.at, k.source_id) > (?3, ?4)
     WHERE e.source_id = k.source_id AND e.at >= ?1 AND e.at < k.at)
 ORDER BY k.at, k.source_id LIMIT ?5
 """
-# Looks that say the same four times cannot have changed a state, but those that count strikes or
-# troubles, and where the state before is seen in fewer than two looks.
-_SETTLED_LOOKS = 4
+# A look that says what the two before it said cannot have changed a state (of three oks the second
+# may have been the first after dead: what was revived is alive by the third), but one that counts
+# strikes or troubles.
+_SETTLED_LOOKS = 3
 _UNSETTLED = f"""
 SELECT w.value FROM json_each(?1) w WHERE NOT (
   (SELECT count(*) FROM checks k WHERE k.source_id = w.value AND k.at >= ?2 AND k.at < ?3)
@@ -94,8 +102,7 @@ def first_day_after(db: Database, day: date) -> date | None:
 
 def count_outcomes(db: Database, day: date) -> dict[str, int]:
     """Return how many looks of a day saw what, as they are judged today."""
-    is_judged = db.value("SELECT EXISTS (SELECT 1 FROM judgements)")
-    found = db.rows(_OUTCOMES if is_judged else _OUTCOMES_AS_SAID, span_of(day))
+    found = db.rows(_OUTCOMES if _is_judged(db) else _OUTCOMES_AS_SAID, span_of(day))
     return {row["outcome"]: row["looks"] for row in found}
 
 
@@ -105,9 +112,15 @@ def count_captures(db: Database, day: date) -> int:
     return int(db.value(sql, span_of(day)))
 
 
-def list_troubles(db: Database, day: date, limit: int) -> list[Row]:
-    """Return why looks of a day failed, by host and cause, what met most sources first."""
-    return db.rows(_TROUBLES, (*span_of(day), limit))
+def list_troubles(db: Database, day: date, limit: int, looks: int) -> list[Row]:
+    """Return why the first `looks` looks of a day that failed did, by host and cause, what met most sources first."""
+    sql = _TROUBLES.format(**(_AS_JUDGED if _is_judged(db) else _AS_SAID))
+    return db.rows(sql, (*span_of(day), limit, looks))
+
+
+def _is_judged(db: Database) -> bool:
+    """Tell whether any look was judged again: if none was, what was said then is what counts."""
+    return bool(db.value("SELECT EXISTS (SELECT 1 FROM judgements)"))
 
 
 def looked_at_first(

@@ -1,0 +1,52 @@
+"""The JSON of nights: what the looks of each day said."""
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from provenance.trace.nights import Night, Nights, list_nights
+from provenance.web.api import AsciiJSON
+from provenance.web.described import answers_of
+from provenance.web.library import Library
+from provenance.web.pages.nights import find_night
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api")
+
+
+@router.get(
+    "/nights",
+    response_class=AsciiJSON,
+    responses=answers_of(Nights, "provenance.nights/1", "Days (UTC) with looks, the latest first."),
+)
+def list_them(
+    request: Request,
+    before: Annotated[date | None, Query(description="Only days before this one.")] = None,
+) -> Response:
+    """List the days on which anything was looked at, each in numbers."""
+    library: Library = request.app.state.library
+    with library.reading() as db:
+        return AsciiJSON(msgspec.to_builtins(list_nights(db, before)))
+
+
+@router.get(
+    "/nights/{day}",
+    response_class=AsciiJSON,
+    responses=answers_of(Night, "provenance.night/1", "What the looks of a day said."),
+)
+def read_night(
+    request: Request,
+    day: date,
+    after: Annotated[
+        str | None, Query(max_length=200, description="What stood in `next` of the page before.")
+    ] = None,
+) -> Response:
+    """Say what the looks of a day (UTC) said, and which sources are in another state than before it."""
+    library: Library = request.app.state.library
+    with library.reading() as db:
+        return AsciiJSON(msgspec.to_builtins(find_night(db, day, after)))
