@@ -320,6 +320,15 @@ def test_blocks_of_a_short_page_stay_apart(between: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("times", range(1, 6))
+@pytest.mark.parametrize("between", ["", "\n"], ids=["minified", "indented"])
+def test_a_paragraph_begins_its_line_however_long_the_page_is(between: str, times: int) -> None:
+    """Whichever of the extraction's ways is taken at this length."""
+    paragraph = "The guild counted barges below the lock, and two had an escort. " * times
+    found = extract(_SHORT.format("Tolls rise", between, paragraph))
+    assert paragraph.strip() in found.text.split("\n")
+
+
 def test_setting_blocks_apart_changes_blanks_and_nothing_else() -> None:
     page = fromstring(
         "<div><p>a b<!-- x -->c</p><table><tr><td>d</td><td>e</td></tr></table>f</div>"

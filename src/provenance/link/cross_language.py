@@ -18,7 +18,7 @@ from provenance.link.facts import Fact
 from provenance.link.page_index import PageIndex
 from provenance.link.terms import STOP_WORDS, Terms, count_grams, read_terms
 
-__all__ = ["CrossIndex", "compare_across"]
+__all__ = ["CrossIndex", "compare_across", "skeleton"]
 
 _GRAM_SIZES = (3, 4, 5)
 # Words less alike than this have nothing to do with each other (rapidfuzz's ratio, 0 to 100).

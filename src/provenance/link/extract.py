@@ -192,17 +192,23 @@ def _read_main_text(tree: Any, url: str) -> str:
     """Return what `bare_extraction` returns by default, for less where that is certain.
 
     Readers' comments are no part of it. Tables are: figures stand in them. The words are the
-    same; where its fall-backs run blocks together, a line break parts them.
+    same; where its last resort runs blocks together, a line break parts them.
     """
     quick = _extract_body(tree, url, fast=True)
     if quick is not None and not _is_sure(quick, tree):
-        whole = _extract_body(tree, url, fast=False) or quick
-        return set_blocks_apart(whole.text or "", tree)
-    return (quick.text or "") if quick is not None else ""
+        quick = _extract_body(tree, url, fast=False) or quick
+    if quick is None:
+        return ""
+    return set_blocks_apart(quick.text, tree) if _is_last_resort(quick.body) else quick.text or ""
 
 
 def _extract_body(tree: Any, url: str, *, fast: bool) -> Any:
     return trafilatura.bare_extraction(tree, url=url or None, fast=fast)
+
+
+def _is_last_resort(body: Any) -> bool:
+    """Tell whether a body has bare paragraphs only, as trafilatura's baseline makes them."""
+    return all(part.tag == "p" and not len(part) for part in body)
 
 
 def _is_sure(quick: Any, tree: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from provenance.link.acronyms import Abbreviation, find_declared, names_carried
+from provenance.link.cross_language import skeleton
 from provenance.link.facts import Fact, FoundFact, find_facts
 from provenance.link.terms import STOP_WORDS, fold_word, read_terms
 
@@ -17,6 +18,7 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?]\s+)\W*$")
 _COUNTED = re.compile(r"[\s-]+([^\W\d_]+)")
 # Names are spelled in many ways: Muhammad, Mohammed.
 _LEAST_ALIKE = 80.0
+_LEAST_CONSONANTS = 4
 # The date over a post: 2024-03-01 is March 1.
 _ISO_DATE = re.compile(r"(?<!\d)(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?!\d)")
 _DAY_AFTER = re.compile(r"^\s+(\d{1,2})\b")
@@ -59,14 +61,7 @@ def find_missing(
     is short for what.
     """
     texts = (passage, *beside)
-    there = {
-        found.fact
-        for text in texts
-        for found in find_facts(_ISO_DATE.sub(" ", text), page_language)
-    }
-    there |= {
-        fact for text in texts for date in _ISO_DATE.finditer(text) for fact in _facts_of(date)
-    }
+    there = _facts_there(texts, page_language)
     asked = sorted(find_facts(claim, language), key=lambda found: found.span)
     lacking = [found for found in asked if found.fact not in there]
     written = [_as_date(claim, found) for found in lacking]
@@ -78,10 +73,21 @@ def find_missing(
         names=tuple(
             name
             for name in _names_in(claim, facts)
-            if fold_word(name) not in carried and not _has_name(name, words)
+            if fold_word(name) not in carried
+            and not _has_name(name, words)
+            and not (language != page_language and _sounds_like(name, words))
         ),
         contradictions=tuple(_contradicted(claim, language, lacking, passage, page_language)),
     )
+
+
+def _facts_there(texts: Sequence[str], language: str) -> set[Fact]:
+    """What the texts name, the parts of dates such as 2024-03-01 among it."""
+    there = {
+        found.fact for text in texts for found in find_facts(_ISO_DATE.sub(" ", text), language)
+    }
+    dates = [date for text in texts for date in _ISO_DATE.finditer(text)]
+    return there | {fact for date in dates for fact in _facts_of(date)}
 
 
 def _facts_of(date: "re.Match[str]") -> tuple[Fact, ...]:
@@ -123,6 +129,12 @@ def _has_name(name: str, words: Sequence[str]) -> bool:
         any(word == part or fuzz.ratio(word, part) >= _LEAST_ALIKE for word in words)
         for part in parts
     )
+
+
+def _sounds_like(name: str, words: Sequence[str]) -> bool:
+    """Tell whether a name of another script has the same consonants: Corps, Корпус."""
+    bare = skeleton(fold_word(name))
+    return len(bare) >= _LEAST_CONSONANTS and any(skeleton(word) == bare for word in words)
 
 
 def _contradicted(

@@ -18,6 +18,8 @@ _LINE = re.compile(r"[^\n]+(?:\n|\Z)")
 # A line of a PDF ends where its column ends: the sentence goes on below with a small letter.
 _GOES_ON = re.compile(r"[^\W\d_]")
 _ENDS = re.compile(r"[.!?…:;。！？؟۔»”\"')\]]\s*\Z")
+# Behind these no sentence ends, whatever the next line begins with: "rose above it on" / "16 February".
+_HANGS = re.compile(r"(?<![^\W\d_])(?:a|an|and|as|at|by|for|from|in|of|on|or|than|that|the|to|with)\s*\Z")
 _WORD_CHAR = re.compile(r"\w")
 
 
@@ -65,6 +67,8 @@ def _is_torn(text: str, start: int, end: int, next_start: int) -> bool:
     """Tell whether the line that begins at `next_start` goes on with the paragraph before it."""
     if next_start != end or _ENDS.search(text, max(start, end - 4), end):
         return False
+    if _HANGS.search(text, max(start, end - 8), end):
+        return True
     first = _GOES_ON.match(text, next_start)
     return first is not None and first[0].islower()
 
