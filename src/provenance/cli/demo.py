@@ -22,15 +22,15 @@ from provenance.demo.run import Demonstration, demonstrate
     help="Where the database and the archive of the demonstration go.",
 )
 def command(*, folder: str) -> int:
-    """Run the main job on a sample update, against a sample web on this machine."""
+    """Run the main job on two sample updates, against a sample web on this machine."""
     console = stdout_console()
     console.print(Text("provenance demo", style="bold"))
     console.print(
-        "An invented update, and an invented web on this machine that stands in for its sources:\n"
+        "Two invented updates, and an invented web on this machine that stands in for its sources:\n"
         "nothing leaves the machine, and no page is a real one.\n"
     )
     shown = demonstrate(Path(folder), show_progress)
-    console.print(Text(f"ingest {_near(shown.update)}", style="bold"))
+    console.print(Text(f"ingest {' '.join(map(_near, shown.updates))}", style="bold"))
     console.print(Text(f"{shown.hosts} hosts of the sample web answered\n", style="dim"))
     show_summary(console, shown.report, shown.workplace)
     for title, chain in shown.traces:

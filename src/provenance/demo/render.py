@@ -9,10 +9,18 @@ import json
 from importlib import resources
 from string import Template
 
+from provenance.demo.docx import write_docx
 from provenance.demo.pdf import write_pdf
 from provenance.demo.scenes import Scene
 
-__all__ = ["render_article", "render_login", "render_pdf", "render_words", "stand_in_line"]
+__all__ = [
+    "render_article",
+    "render_docx",
+    "render_login",
+    "render_pdf",
+    "render_words",
+    "stand_in_line",
+]
 
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _PAYWALL = '<section class="paywall"><p>Subscribe to continue reading. Already a subscriber? Sign in.</p></section>'
@@ -101,6 +109,12 @@ def render_pdf(scene: Scene) -> bytes:
     """Return a scene as a PDF of one page."""
     byline = f"{scene.author}, {scene.published}"
     return write_pdf(scene.title, [stand_in_line(scene.host), byline, *scene.text])
+
+
+def render_docx(scene: Scene) -> bytes:
+    """Return a scene as a Word file."""
+    paragraphs = [stand_in_line(scene.host), f"{scene.author}, {scene.published}", *scene.text]
+    return write_docx(scene.title, scene.author, scene.published, paragraphs)
 
 
 def render_login(scene: Scene) -> bytes:

@@ -12,8 +12,10 @@ from importlib import resources
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from provenance.demo.docx import DOCX_TYPE
 from provenance.demo.render import (
     render_article,
+    render_docx,
     render_login,
     render_pdf,
     render_words,
@@ -72,6 +74,7 @@ class Clerk:
         self._asked: Counter[str] = Counter()
         self._answers: dict[Does, Callable[[Scene], Reply]] = {
             "pdf": _pdf,
+            "docx": lambda scene: Reply(200, render_docx(scene), (("Content-Type", DOCX_TYPE),)),
             "redirect": _redirect,
             "login": _login,
             "challenge": _challenge,

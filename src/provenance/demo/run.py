@@ -1,4 +1,4 @@
-"""The demonstration: the main job on the sample update, with the sample web standing in for its sources."""
+"""The demonstration: the main job on the sample updates, with the sample web standing in for its sources."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from provenance.demo.background import start_in_thread
-from provenance.demo.sample import sample_update_path
+from provenance.demo.sample import SAMPLE_UPDATES, sample_update_path
 from provenance.pipeline.catchup import open_store
 from provenance.pipeline.main_job import ingest
 from provenance.pipeline.progress import Progress, silent_progress
@@ -31,22 +31,22 @@ class Demonstration(Struct, frozen=True):
     """What the demonstration did: where it worked, its report, and the chains to show with a title each."""
 
     workplace: Workplace
-    update: Path
+    updates: tuple[Path, ...]
     hosts: int
     report: IngestReport
     traces: tuple[tuple[str, Trace], ...]
 
 
 def demonstrate(folder: Path, progress: Progress = silent_progress) -> Demonstration:
-    """Ingest the sample update into `folder`; a second time shows that nothing is done twice."""
+    """Ingest the sample updates into `folder`; a second time shows that nothing is done twice."""
     folder.mkdir(parents=True, exist_ok=True)
-    update = sample_update_path()
+    updates = tuple(sample_update_path(name) for name in SAMPLE_UPDATES)
     with _sample_workplace(folder) as (workplace, hosts):
-        report = ingest([str(update)], workplace, progress=progress)
+        report = ingest([str(update) for update in updates], workplace, progress=progress)
     document = report.documents[0].id
     with open_store(workplace.db_path, read_only=True) as store:
         traces = tuple((title, trace(store.db, f"{document}:{label}")) for label, title in _SHOWN)
-    return Demonstration(workplace, update, hosts, report, traces)
+    return Demonstration(workplace, updates, hosts, report, traces)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 Does = Literal[
-    "page", "post", "changing page", "slow page", "busy page", "broken page", "memento", "pdf",
+    "page", "post", "changing page", "slow page", "busy page", "broken page", "memento", "pdf", "docx",
     "redirect", "paywall", "login", "challenge", "soft-404", "404", "410", "nothing",
 ]  # fmt: skip
 SentAs = Literal["plain", "gzip", "chunked", "chunked and gzip"]
@@ -40,6 +40,7 @@ _WORDS: dict[Does, str] = {
     "broken page": "a page that breaks off",
     "memento": "an archived copy",
     "pdf": "a PDF",
+    "docx": "a Word file",
     "redirect": "a redirect",
     "paywall": "a paywall after the first lines",
     "login": "a login page",
@@ -102,7 +103,7 @@ def _read(name: str) -> dict[str, object]:
 @functools.cache
 def load_scenes() -> tuple[Scene, ...]:
     """Return every scene of the sample web, in the order of the files."""
-    files = ("news.toml", "institutions.toml", "languages.toml", "posts.toml")
+    files = ("news.toml", "institutions.toml", "languages.toml", "posts.toml", "next_week.toml")
     return tuple(
         scene for name in files for scene in msgspec.convert(_read(name), _SceneFile).scene
     )
