@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 
+from provenance.web.wording import state_words
+
 __all__ = ["Event", "Lane", "Mark", "Period", "Picture", "Strip", "Tick", "draw_timeline"]
 
 Kind = Literal[
@@ -206,7 +208,7 @@ def _strips(states: Sequence[tuple[datetime, str]], scale: _Scale) -> Iterable[S
         if end <= start:  # it did not outlast its stretch: the table has it
             continue
         x, width = scale.x(start), round(scale.x(end) - scale.x(start), 1)
-        words = state.replace("_", " ")
+        words = state_words(state)[0]
         label = words if width > _LETTER_WIDTH * (len(words) + 1) else ""
         yield Strip(x, width, state, label, f"{words} from {at.date().isoformat()}")
 
@@ -231,7 +233,7 @@ def _periods(
     for number in sorted({*counted, *held}):
         state = held.get(number, state)
         counts = {str(kind): count for kind, count in counted.get(number, Counter()).items()}
-        yield Period(scale.label(number), counts, state.replace("_", " "))
+        yield Period(scale.label(number), counts, state_words(state)[0] if state else "")
 
 
 def _say(events: Sequence[Event]) -> str:
