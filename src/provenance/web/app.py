@@ -32,6 +32,7 @@ from provenance.web.pages import (
     search,
     sources,
     validate,
+    verdicts,
 )
 from provenance.web.problems import (
     Problem,
@@ -51,6 +52,7 @@ _PAGES = (
     login,
     nights,
     validate,
+    verdicts,
     rules,
     sources,
     captures,
