@@ -59,7 +59,7 @@ class Mark(NamedTuple):
     x: float
     y: float
     kind: Kind
-    count: int
+    times: int
     size: Literal["s", "m", "l"]
     said: str
 
@@ -112,17 +112,17 @@ class Picture(NamedTuple):
 
 
 class _Scale(NamedTuple):
-    """Equal stretches of `days`, counted from the first; `count` of them."""
+    """Equal stretches of `days`, counted from the first; `columns` of them."""
 
     first: date
     days: int
-    count: int
+    columns: int
 
     def number(self, at: datetime) -> int:
         return (at.astimezone(UTC).date() - self.first).days // self.days
 
     def x(self, number: float) -> float:
-        return round(_LEFT + number * (WIDTH - _LEFT - _RIGHT) / self.count, 1)
+        return round(_LEFT + number * (WIDTH - _LEFT - _RIGHT) / self.columns, 1)
 
     def start(self, number: int) -> date:
         return self.first + timedelta(days=number * self.days)
@@ -202,7 +202,7 @@ def _strips(states: Sequence[tuple[datetime, str]], scale: _Scale) -> Iterable[S
     for at, state in states:
         if not merged or merged[-1][1] != state:
             merged.append((at, state))
-    ends = [scale.number(at) for at, _ in merged[1:]] + [scale.count]
+    ends = [scale.number(at) for at, _ in merged[1:]] + [scale.columns]
     for (at, state), end in zip(merged, ends, strict=True):
         start = scale.number(at)
         if end <= start:  # it did not outlast its stretch: the table has it
@@ -215,9 +215,9 @@ def _strips(states: Sequence[tuple[datetime, str]], scale: _Scale) -> Iterable[S
 
 def _ticks(scale: _Scale) -> Iterable[Tick]:
     """Days, months or years, as many as can be read."""
-    every = -(-scale.count // _MOST_TICKS)
+    every = -(-scale.columns // _MOST_TICKS)
     last = None
-    for number in range(0, scale.count, every):
+    for number in range(0, scale.columns, every):
         day = scale.start(number)
         label = day.isoformat() if scale.days < 28 else day.isoformat()[:7]
         if label != last and scale.x(number) < WIDTH - 70:
