@@ -18,7 +18,6 @@ __all__ = [
     "count_documents",
     "count_source_states",
     "list_years",
-    "read_claim_standings",
     "select_documents",
 ]
 
@@ -78,12 +77,13 @@ EXISTS (
   CROSS JOIN states t ON t.source_id = i.source_id
   WHERE n.content_key = k.content_key AND t.state = :state)
 """
+# From the first day of each year to the first behind it: as many steps as there are years.
 _YEARS = """
 WITH RECURSIVE firsts (day) AS (
   SELECT min(coalesce(published, '')) FROM contents WHERE coalesce(published, '') >= '0001'
   UNION ALL
   SELECT (SELECT min(coalesce(published, '')) FROM contents
-          WHERE coalesce(published, '') >= printf('%04d', CAST(substr(day, 1, 4) AS INTEGER) + 1))
+          WHERE coalesce(published, '') > substr(day, 1, 4) || char(0x10FFFF))
   FROM firsts WHERE day IS NOT NULL)
 SELECT CAST(substr(day, 1, 4) AS INTEGER) FROM firsts WHERE day GLOB '[0-9][0-9][0-9][0-9]*'
 """
@@ -152,7 +152,14 @@ def _conditions(db: Database, query: DocumentQuery) -> tuple[list[str], dict[str
     parameters: dict[str, object] = {}
     if query.words:
         where.append("(k.title LIKE :words ESCAPE '!' OR d.path LIKE :words ESCAPE '!')")
-        held = storable(query.words).replace("!", "!!").replace("%", "!%").replace("_", "!_")
+        # LIKE reads its pattern as a C string, which ends at NUL
+        held = (
+            storable(query.words)
+            .replace("\0", "\ufffd")
+            .replace("!", "!!")
+            .replace("%", "!%")
+            .replace("_", "!_")
+        )
         parameters["words"] = f"%{held}%"
     if query.year is not None:
         where.append(f"{_DAY} >= :first AND {_DAY} < :last")
@@ -175,55 +182,6 @@ def count_source_states(db: Database, content_keys: Collection[int]) -> dict[int
     for row in db.rows(_STATES, (_json(content_keys),)):
         counted[row["content_key"]][row["state"]] = row["sources"]
     return counted
-
-
-# The best that was found for a claim, in any copy of any of its sources; a person's word is `reviews`.
-_RANKED = ("supported", "partial", "not_found", "source_unavailable", "not_checkable")
-_BEST = f"""
-SELECT c.content_key, c.claim_key, c.claim_id, min(CASE e.verdict
-  {" ".join(f"WHEN '{verdict}' THEN {rank}" for rank, verdict in enumerate(_RANKED))} END) AS rank
-FROM json_each(?) wanted
-CROSS JOIN claims c ON c.content_key = wanted.value
-LEFT JOIN evidence e ON e.claim_key = c.claim_key
-GROUP BY c.claim_key
-"""  # noqa: S608 - put together from constants
-# Where nobody looked: whether there is anything to look for, and anything to look in.
-_UNSEEN = """
-SELECT m.claim_key, max(i.kind = 'web' AND coalesce(t.state, '') <> 'not_checkable') AS has_address,
-  max(coalesce(t.captures, 0)) AS captures
-FROM json_each(?) wanted
-CROSS JOIN markers m ON m.claim_key = wanted.value
-CROSS JOIN citations i ON i.note_key = m.note_key AND i.source_id IS NOT NULL
-LEFT JOIN states t ON t.source_id = i.source_id
-GROUP BY m.claim_key
-"""
-
-
-def read_claim_standings(
-    db: Database, content_keys: Collection[int]
-) -> dict[int, dict[int, str | None]]:
-    """Return for each content what is known at best of the support of each of its claims.
-
-    By content and claim key: a verdict of evidence, None where there are copies that nobody
-    looked into yet. A claim without any source is `not_checkable`.
-    """
-    standings: dict[int, dict[int, str | None]] = {key: {} for key in content_keys}
-    unseen: dict[int, int] = {}
-    for row in db.rows(_BEST, (_json(content_keys),)):
-        rank = row["rank"]
-        standings[row["content_key"]][row["claim_key"]] = None if rank is None else _RANKED[rank]
-        if rank is None:
-            unseen[row["claim_key"]] = row["content_key"]
-    told = {row["claim_key"]: row for row in db.rows(_UNSEEN, (_json(unseen),))}
-    for claim_key, content_key in unseen.items():
-        standings[content_key][claim_key] = _standing_unseen(told.get(claim_key))
-    return standings
-
-
-def _standing_unseen(told: Row | None) -> str | None:
-    if told is None or not (told["has_address"] or told["captures"]):
-        return "not_checkable"
-    return None if told["captures"] else "source_unavailable"
 
 
 def _json(keys: Collection[int]) -> str:

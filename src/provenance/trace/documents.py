@@ -13,9 +13,9 @@ from provenance.store.documents_read import (
     DocumentQuery,
     count_documents,
     count_source_states,
-    read_claim_standings,
     select_documents,
 )
+from provenance.store.standings import read_claim_standings
 from provenance.trace.document_records import (
     DocumentClaim,
     DocumentEntry,
