@@ -34,6 +34,18 @@ JOIN documents d ON d.content_key = c.content_key
 """
 _IN_ORDER = " ORDER BY k.published DESC, d.document_id, c.ordinal"
 
+_EVIDENCE = """
+SELECT e.verdict, e.score, e.capture_id, e.attachment_id, e.uri_m, e.exact, e.prefix, e.suffix,
+  e.start, e."end", e.method, e.reason
+FROM evidence e WHERE e.claim_key = ?1 AND e.source_id = ?2
+ORDER BY e.exact IS NOT NULL DESC,
+  e.capture_id IS NOT NULL AND e.capture_id IS (
+    SELECT h.capture_id FROM captures h
+    WHERE h.source_id = ?2 AND h.payload_sha256 NOT IN (SELECT payload_sha256 FROM withdrawals)
+    ORDER BY CASE WHEN julianday(?3) IS NULL THEN -julianday(h.at)
+      ELSE abs(julianday(h.at) - julianday(?3)) END, h.at, h.capture_id LIMIT 1) DESC,
+  e.capture_id IS NOT NULL DESC, e.score DESC, e.evidence_id
+"""
 # How a document may be named, the surest first: the first way that fits anything counts.
 _DOCUMENT_NAMES = (
     "SELECT document_id FROM documents WHERE document_id = ?1",
@@ -216,9 +228,9 @@ def read_mementos(db: Database, source_id: str) -> list[Row]:
 
 
 def read_evidence(db: Database, claim: FoundClaim, source_id: str) -> list[Row]:
-    """Return what was found for a claim in a source's captures, the best first."""
-    return db.rows(
-        'SELECT verdict, score, capture_id, exact, prefix, suffix, start, "end", method, reason'
-        " FROM evidence WHERE claim_key = ? AND source_id = ? ORDER BY score DESC, evidence_id",
-        (claim.key, source_id),
-    )
+    """Return what was found for a claim in a source's copies, in the order in which it counts.
+
+    As in the view `claim_sources`: what has a passage; of that the capture nearest to the
+    document's day, other captures, copies that people brought and other archives'.
+    """
+    return db.rows(_EVIDENCE, (claim.key, source_id, claim.published))

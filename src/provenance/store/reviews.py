@@ -6,14 +6,16 @@ from provenance.formats.strangers import storable
 from provenance.model import Passage, Review
 from provenance.store.database import Database, Row
 from provenance.store.judged_view import STANDING_REVIEWS
-from provenance.store.rows import insert_sql, time_text
+from provenance.store.rows import insert_sql, parse_time, time_text
 from provenance.store.withdrawals import NOT_WITHDRAWN
 
 __all__ = [
     "HeldText",
     "apply_review",
     "copies_to_review",
-    "find_passage_of",
+    "first_capture_of",
+    "last_review",
+    "read_review",
     "read_text_of",
     "standing_reviews",
 ]
@@ -23,6 +25,7 @@ _COLUMNS = (
     "capture_id", "attachment_id", "uri_m", "payload_sha256", "text_sha256",
     "exact", "prefix", "suffix", "start", "end",
 )  # fmt: skip
+_AS_IN_RECORD = _COLUMNS[1:3] + _COLUMNS[4:13]
 _PUT = insert_sql("reviews", _COLUMNS, "DO NOTHING")
 _OVERRULE = """
 UPDATE reviews SET overruled_by = ?1
@@ -31,7 +34,7 @@ WHERE claim_id = ?2 AND source_id = ?3 AND review_id <> ?1 AND overruled_by IS N
 """
 _STANDING = """
 SELECT s.review_id, s.claim_id, s.source_id, s.at, s."by", s.decision, s.why, s.capture_id,
-  s.attachment_id, s.uri_m, s.text_sha256, s.exact, s.prefix, s.suffix, s.start, s."end",
+  s.attachment_id, s.uri_m, s.claim_text, s.payload_sha256, s.text_sha256, s.exact, s.prefix, s.suffix, s.start, s."end",
   s.claim_id = c.claim_id AS is_own
 {before}
 ORDER BY is_own DESC, s.decision = 'rejected', s.at DESC, s.review_id
@@ -96,6 +99,20 @@ def standing_reviews(db: Database, claim_key: int, source_id: str) -> list[Row]:
     return db.rows(_STANDING, (source_id, claim_key))
 
 
+def read_review(row: Row) -> Review:
+    """Return the record of a row of reviews."""
+    passage = None
+    if row["exact"] is not None:
+        quoted = (row[name] for name in ("exact", "prefix", "suffix", "start", "end"))
+        passage = Passage(*quoted)
+    return Review(
+        id=row["review_id"],
+        at=parse_time(row["at"]),
+        passage=passage,
+        **{name: row[name] for name in _AS_IN_RECORD},
+    )
+
+
 def copies_to_review(db: Database, source_id: str, published: str | None) -> list[HeldText]:
     """Return the copies that are held of a source, in the order in which they are looked into."""
     found = db.rows(_COPIES, (source_id, published))
@@ -105,6 +122,23 @@ def copies_to_review(db: Database, source_id: str, published: str | None) -> lis
     ]
 
 
+def first_capture_of(db: Database, capture_id: str) -> str | None:
+    """Return the capture that holds the page of one that came back unchanged; None where it is none."""
+    found: str | None = db.value(
+        "SELECT revisit_of FROM captures WHERE capture_id = ?", (capture_id,)
+    )
+    return found
+
+
+def last_review(db: Database, claim_id: str, source_id: str) -> Row | None:
+    """Return what was said last of a claim and a source, also where it was taken back."""
+    return db.first(
+        "SELECT * FROM reviews WHERE claim_id = ? AND source_id = ? AND overruled_by IS NULL"
+        " ORDER BY at DESC, review_id LIMIT 1",
+        (claim_id, source_id),
+    )
+
+
 def read_text_of(db: Database, text_payload: str) -> tuple[str, str] | None:
     """Return a payload's text and the text's digest; None where there is no text."""
     row = db.first(
@@ -112,14 +146,3 @@ def read_text_of(db: Database, text_payload: str) -> tuple[str, str] | None:
         (text_payload,),
     )
     return (row["text"], row["text_sha256"]) if row else None
-
-
-def find_passage_of(db: Database, claim_key: int, source_id: str, copy: HeldText) -> Passage | None:
-    """Return the passage that a method found for a claim in a copy, None where it found none."""
-    row = db.first(
-        'SELECT exact, prefix, suffix, start, "end" FROM evidence'
-        " WHERE claim_key = ? AND source_id = ? AND exact IS NOT NULL"
-        " AND coalesce(capture_id, attachment_id, uri_m) = ?",
-        (claim_key, source_id, copy.id),
-    )
-    return Passage(**row) if row else None

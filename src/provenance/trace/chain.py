@@ -8,6 +8,7 @@ from provenance.store.copies import read_attachments, read_captures
 from provenance.store.database import Database, Row
 from provenance.store.lookup import FoundClaim
 from provenance.store.recoveries import read_recovery
+from provenance.trace.evidence import trace_evidence
 from provenance.trace.records import (
     Trace,
     TracedAttachment,
@@ -15,7 +16,6 @@ from provenance.trace.records import (
     TracedCitation,
     TracedClaim,
     TracedDocument,
-    TracedEvidence,
     TracedMemento,
     TracedSource,
     TracedWithdrawal,
@@ -97,7 +97,7 @@ def _trace_citation(db: Database, claim: FoundClaim, row: Row) -> TracedCitation
     captures = read_captures(db, source_id) if is_sourced else []
     attachments = read_attachments(db, source_id) if is_sourced else []
     mementos = lookup.read_mementos(db, source_id) if is_sourced else []
-    evidence = lookup.read_evidence(db, claim, source_id) if is_sourced else []
+    traced = tuple(TracedCapture(**with_tombstone(found)) for found in captures)
     return TracedCitation(
         label=row["label"],
         index=row["citation_index"],
@@ -111,10 +111,10 @@ def _trace_citation(db: Database, claim: FoundClaim, row: Row) -> TracedCitation
         date=row["date"],
         recovery=read_recovery(db, row["note_key"], row["citation_index"]),
         source=TracedSource(source_id, row["state"], row["reason"]) if is_sourced else None,
-        captures=tuple(TracedCapture(**with_tombstone(found)) for found in captures),
+        captures=traced,
         attachments=tuple(TracedAttachment(**with_tombstone(found)) for found in attachments),
         mementos=tuple(TracedMemento(**found) for found in mementos),
-        evidence=tuple(TracedEvidence(**found) for found in evidence),
+        evidence=trace_evidence(db, claim, row, traced),
     )
 
 

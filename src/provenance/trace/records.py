@@ -13,6 +13,7 @@ __all__ = [
     "TracedDocument",
     "TracedEvidence",
     "TracedMemento",
+    "TracedReview",
     "TracedSource",
     "TracedWithdrawal",
 ]
@@ -71,8 +72,29 @@ class TracedMemento(Struct, frozen=True):
     at: str | None
 
 
+class TracedReview(Struct, frozen=True):
+    """What a person said of a claim and a copy of a source: `by` whom, when (`at`), why.
+
+    `note` says what whoever reads it later should know: that it was said of an earlier capture,
+    of the same words in another version of the document, or of a copy that was withdrawn since.
+    """
+
+    id: str
+    at: str
+    by: str
+    decision: str
+    why: str
+    claim_id: str
+    note: str = ""
+
+
 class TracedEvidence(Struct, frozen=True):
-    """What was found for the claim in one capture, or why nothing was."""
+    """What counts for the claim in one copy, or why nothing does; a person's word comes first.
+
+    The copy is a capture, an attachment or another archive's copy (`uri_m`); none of them where
+    the source has no copy. `method` names what found it: "person" with the `review`, "state"
+    where there is nothing to look in.
+    """
 
     verdict: str
     score: float | None
@@ -84,6 +106,9 @@ class TracedEvidence(Struct, frozen=True):
     end: int | None
     method: str
     reason: str
+    attachment_id: str | None = None
+    uri_m: str | None = None
+    review: TracedReview | None = None
 
 
 class TracedSource(Struct, frozen=True):

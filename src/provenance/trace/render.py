@@ -110,7 +110,8 @@ def _citation_node(citation: TracedCitation, warc_folder: str) -> _Node:
     for memento in citation.mementos:
         day = f" of {memento.at[:10]}" if memento.at else ""
         children.append(_Node("memento", f"copy{day} at {memento.archive}: {memento.uri_m}"))
-    children += [_evidence_node(evidence) for evidence in citation.evidence]
+    # what follows from the source's state stands in the source's own line already
+    children += [_evidence_node(each) for each in citation.evidence if each.method != "state"]
     return _Node("citation", text, tuple(children))
 
 
@@ -169,6 +170,9 @@ def _told_of(withdrawn: TracedWithdrawal) -> str:
 def _evidence_node(evidence: TracedEvidence) -> _Node:
     verdict = evidence.verdict.replace("_", " ")
     score = "" if evidence.score is None else f" {evidence.score:.2f}"
+    if evidence.review is not None:
+        quoted = f": “{evidence.exact}”" if evidence.exact else ""
+        return _Node("evidence", f"{verdict}{quoted} – {evidence.reason}")
     if not evidence.exact:
         return _Node("evidence", f"{verdict}{score}: {evidence.reason}")
     lacks = f" – {evidence.reason}" if evidence.verdict == "partial" else ""
