@@ -37,6 +37,7 @@ _COMMANDS = {
     "trace": _Entry("trace", "Walk back from a claim to its archived sources."),
     "search": _Entry("search", "Search claims and archived text."),
     "attach": _Entry("attach", "Keep a copy of a source that you bring."),
+    "review": _Entry("review", "Say whether a passage supports a claim; a person's word wins."),
     "withdraw": _Entry("withdraw", "Take copies out of the archive for a reason."),
     "mementos": _Entry("mementos", "Look up what is gone in other people's archives."),
     "export": _Entry("export", "Write a package for other people (WACZ), signed and time-stamped."),
