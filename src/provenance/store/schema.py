@@ -12,6 +12,7 @@ from sqlite_utils import Database as UtilsDatabase
 from sqlite_utils import Migrations
 
 from provenance.errors import NewerStore, StoreError
+from provenance.store.document_indices import DOCUMENT_INDEX_STATEMENTS
 from provenance.store.folding import bare_words
 from provenance.store.holding_tables import HOLDING_STATEMENTS
 from provenance.store.judged_view import JUDGED_VIEW_STATEMENTS
@@ -85,6 +86,13 @@ def m007_find_looks_by_time(db: UtilsDatabase) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m008_list_documents(db: UtilsDatabase) -> None:
+    """Walk documents by the day they were published on and by title."""
+    for statement in DOCUMENT_INDEX_STATEMENTS:
+        db.execute(statement)
+
+
 _STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (
     m001_lay_the_tables,
     m002_keep_recoveries,
@@ -93,6 +101,7 @@ _STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (
     m005_keep_reviews,
     m006_find_notes_and_names,
     m007_find_looks_by_time,
+    m008_list_documents,
 )
 LATEST_VERSION = len(_STEPS)
 
