@@ -141,10 +141,14 @@ def _long_words(terms: Terms) -> frozenset[str]:
 
 def _read_grams(passages: Iterable[Terms], size: int) -> _Grams:
     counts = tuple(count_grams(terms.folded, size) for terms in passages)
-    frequency = Counter(gram for found in counts for gram in found)
-    weights = {gram: math.log(1 + len(counts) / (1 + n)) for gram, n in frequency.items()}
+    frequency: Counter[str] = Counter()
+    for found in counts:
+        frequency.update(found.keys())
+    # A page has few frequencies and many grams: the logarithm of each is taken once.
+    by_frequency = {n: math.log(1 + len(counts) / (1 + n)) for n in set(frequency.values())}
+    weights = {gram: by_frequency[n] for gram, n in frequency.items()}
     norms = tuple(
-        math.sqrt(sum((n * weights[gram]) ** 2 for gram, n in found.items())) or 1.0
+        math.sqrt(sum([(n * weights[gram]) ** 2 for gram, n in found.items()])) or 1.0
         for found in counts
     )
     return _Grams(counts, weights, norms, math.log(1 + len(counts)))

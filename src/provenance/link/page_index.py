@@ -20,9 +20,6 @@ class PageIndex:
     def __init__(self, passages: Sequence[str], language: str) -> None:
         self.language = language
         self.terms: tuple[Terms, ...] = tuple(read_terms(text, language) for text in passages)
-        self._frequency: Counter[str] = Counter()
-        for terms in self.terms:
-            self._frequency.update(set(terms.stems))
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -77,6 +74,10 @@ class PageIndex:
 
     def _weight(self, frequency: int) -> float:
         return math.log(1 + (len(self) - frequency + 0.5) / (frequency + 0.5))
+
+    @cached_property
+    def _frequency(self) -> Counter[str]:
+        return Counter(stem for terms in self.terms for stem in set(terms.stems))
 
     @cached_property
     def _number_frequency(self) -> Counter[str]:

@@ -19,7 +19,9 @@ _LINE = re.compile(r"[^\n]+(?:\n|\Z)")
 _GOES_ON = re.compile(r"[^\W\d_]")
 _ENDS = re.compile(r"[.!?…:;。！？؟۔»”\"')\]]\s*\Z")
 # Behind these no sentence ends, whatever the next line begins with: "rose above it on" / "16 February".
-_HANGS = re.compile(r"(?<![^\W\d_])(?:a|an|and|as|at|by|for|from|in|of|on|or|than|that|the|to|with)\s*\Z")
+_HANGS = re.compile(
+    r"(?<![^\W\d_])(?:a|an|and|as|at|by|for|from|in|of|on|or|than|that|the|to|with)\s*\Z"
+)
 _WORD_CHAR = re.compile(r"\w")
 
 

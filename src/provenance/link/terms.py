@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import snowballstemmer
 from anyascii import anyascii
@@ -33,25 +33,56 @@ _STEMMERS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Terms:
-    """What a passage is compared by.
+    """What a passage is compared by; what costs time is read when it is first asked for.
 
-    `stems` has one for each word, `content` those that carry meaning, `names` the folded words
-    with a capital; `grams` counts the `GRAM_CHARS` letters that follow each other in the folded
-    words, blanks included.
+    `written` are the words as they stand, `words` the same folded, `folded` all of them with a
+    blank on either side.
     """
 
     text: str
+    language: str
+    written: tuple[str, ...]
     words: tuple[str, ...]
-    stems: tuple[str, ...]
-    content: tuple[str, ...]
-    names: frozenset[str]
-    facts: frozenset[Fact]
     folded: str
-    grams: Mapping[str, int]
 
-    @property
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        """The stem of each word."""
+        is_english = self.language == "en"
+        bent = self.words if is_english else map(str.casefold, self.written)
+        return tuple(_stem(word, self.language) for word in bent)
+
+    @cached_property
+    def content(self) -> tuple[str, ...]:
+        """The stems of the words that carry meaning."""
+        return tuple(
+            stem
+            for stem, word in zip(self.stems, self.words, strict=True)
+            if word not in STOP_WORDS
+        )
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The folded words that have a capital."""
+        return frozenset(
+            word
+            for word, written in zip(self.words, self.written, strict=True)
+            if written[0].isupper() and len(word) > 1 and word not in STOP_WORDS
+        )
+
+    @cached_property
+    def facts(self) -> frozenset[Fact]:
+        """The numbers, months, weekdays and countries."""
+        return frozenset(found.fact for found in find_facts(self.text, self.language))
+
+    @cached_property
+    def grams(self) -> Mapping[str, int]:
+        """How often each run of `GRAM_CHARS` letters stands in the folded words, blanks included."""
+        return count_grams(self.folded, GRAM_CHARS)
+
+    @cached_property
     def numbers(self) -> frozenset[str]:
         """The numbers and months, by which the weights were fitted."""
         return frozenset(fact.value for fact in self.facts if fact.kind in {"number", "month"})
@@ -59,27 +90,9 @@ class Terms:
 
 def read_terms(text: str, language: str) -> Terms:
     """Read the words of a passage in a language (ISO 639-1; an unknown one has its words unbent)."""
-    raw = _WORD.findall(text)
-    words = tuple(map(fold_word, raw))
-    bent = words if language == "en" else tuple(word.casefold() for word in raw)
-    stems = tuple(_stem(word, language) for word in bent)
-    folded = f" {' '.join(words)} "
-    return Terms(
-        text=text,
-        words=words,
-        stems=stems,
-        content=tuple(
-            stem for stem, word in zip(stems, words, strict=True) if word not in STOP_WORDS
-        ),
-        names=frozenset(
-            word
-            for word, written in zip(words, raw, strict=True)
-            if written[0].isupper() and len(word) > 1 and word not in STOP_WORDS
-        ),
-        facts=frozenset(found.fact for found in find_facts(text, language)),
-        folded=folded,
-        grams=count_grams(folded, GRAM_CHARS),
-    )
+    written = tuple(_WORD.findall(text))
+    words = tuple(map(fold_word, written))
+    return Terms(text, language, written, words, f" {' '.join(words)} ")
 
 
 def count_grams(folded: str, size: int) -> Counter[str]:
@@ -94,7 +107,8 @@ def fold_word(word: str) -> str:
     >>> fold_word("Škoda’s"), fold_word("Москва")
     ('skoda', 'moskva')
     """
-    return str(anyascii(word)).lower().replace("’", "'").removesuffix("'s")
+    plain = word if word.isascii() else str(anyascii(word))
+    return plain.lower().replace("’", "'").removesuffix("'s")
 
 
 @lru_cache(maxsize=100_000)
