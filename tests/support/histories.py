@@ -110,29 +110,40 @@ def a_store_with_history(path: Path, weeks: int = 200, hostile: bool = True) -> 
 
 
 def _tolls(weeks: int) -> Iterator[CheckLine]:
+    held: dict[str, str] = {}
     for week in range(weeks):
         at = day(7 * week)
         if 60 <= week < 75:
             yield a_check_line(
                 TOLLS, at, "gone", reason="HTTP 404", rule="status_gone", http_status=404
             )
-        elif week % 17 == 9:
+            continue
+        if week % 17 == 9:
             yield a_check_line(TOLLS, at, "temporary", reason="timeout", http_status=None)
-        elif week < 100:
-            yield a_check_line(TOLLS, at, payload="old", url=TOLLS_URL)
-        else:
-            drift = {"drift": "some of the text changed"} if week > weeks - 5 else {}
-            hops = [
+            continue
+        payload = "old" if week < 100 else "later"
+        facts: dict[str, object] = {"drift": "the text changed"} if week > weeks - 5 else {}
+        if payload == "later":
+            facts["hops"] = [
                 {"url": TOLLS_URL, "status": 301, "location": "https://tolls.example/new"},
                 {"url": "https://tolls.example/new", "status": 200},
             ]
-            facts = {**drift, "hops": hops}
-            yield a_check_line(TOLLS, at, payload="later", url=TOLLS_URL, facts=facts)
+        line = a_check_line(
+            TOLLS, at, payload=payload, url=TOLLS_URL, facts=facts,
+            capture={"revisit_of": held.get(payload)},
+        )  # fmt: skip
+        assert line.capture is not None
+        held.setdefault(payload, line.capture.id)
+        yield line
 
 
 def _barges(weeks: int) -> Iterator[CheckLine]:
     for week in range(0, weeks, 10):
-        yield a_check_line(BARGES, day(7 * week), payload="b", url="https://barges.example/count")
+        first = make_id("capture", BARGES, FIRST.isoformat()) if week else None
+        yield a_check_line(
+            BARGES, day(7 * week), payload="b", url="https://barges.example/count",
+            capture={"revisit_of": first},
+        )  # fmt: skip
     yield a_check_line(BARGES, day(7 * (weeks - 1) + 0.1), "gone", reason="HTTP 410")
 
 

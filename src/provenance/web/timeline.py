@@ -202,8 +202,8 @@ def _strips(states: Sequence[tuple[datetime, str]], scale: _Scale) -> Iterable[S
     for at, state in states:
         if not merged or merged[-1][1] != state:
             merged.append((at, state))
-    ends = [scale.number(at) for at, _ in merged[1:]] + [scale.columns]
-    for (at, state), end in zip(merged, ends, strict=True):
+    ends = [*(scale.number(at) for at, _ in merged[1:]), scale.columns]
+    for (at, state), end in zip(merged, ends, strict=False):
         start = scale.number(at)
         if end <= start:  # it did not outlast its stretch: the table has it
             continue
