@@ -14,6 +14,7 @@ import httpx
 import msgspec
 
 from provenance.pipeline.validation import Desk
+from provenance.pipeline.workplace import Workplace
 from provenance.settings import ServeSettings, Settings
 from provenance.validate.house import House
 from provenance.web.access import Door
@@ -126,7 +127,9 @@ def asking(
     ):
         library = library or Library(Path("no-such.db"), Path("no-such-archive"))
         audit = AuditLog(audit_path or Path(folder) / "audit.jsonl")
+        place = Workplace(library.db_path, library.archive_root, settings)
         app = make_app(
-            workbench, door, library, audit=audit, hosts=hosts, max_body_bytes=max_body_bytes
-        )
+            workbench, door, library, audit=audit, workplace=place, hosts=hosts,
+            max_body_bytes=max_body_bytes,
+        )  # fmt: skip
         yield Asking(app, peer, audit.path)

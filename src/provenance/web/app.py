@@ -11,8 +11,17 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from provenance.errors import ProvenanceError
+from provenance.pipeline.workplace import Workplace
 from provenance.version import __version__
-from provenance.web import api, api_captures, api_documents, api_nights, api_search, api_sources
+from provenance.web import (
+    api,
+    api_captures,
+    api_documents,
+    api_nights,
+    api_reviews,
+    api_search,
+    api_sources,
+)
 from provenance.web.access import Door
 from provenance.web.admission import Admission
 from provenance.web.archived.place import ArchivedPlace
@@ -28,6 +37,7 @@ from provenance.web.pages import (
     documents,
     login,
     nights,
+    reviews,
     rules,
     search,
     sources,
@@ -47,7 +57,7 @@ __all__ = ["LOOPBACK_NAMES", "make_app"]
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 # One module each: what programs are answered (in the OpenAPI), what people see.
-_APIS = (api, api_captures, api_documents, api_nights, api_search, api_sources)
+_APIS = (api, api_captures, api_documents, api_nights, api_reviews, api_search, api_sources)
 _PAGES = (
     login,
     nights,
@@ -60,6 +70,7 @@ _PAGES = (
     documents,
     document,
     claims,
+    reviews,
     search,
 )
 _ABOUT = (
@@ -74,11 +85,14 @@ def make_app(
     library: Library,
     *,
     audit: AuditLog,
+    workplace: Workplace,
     hosts: Iterable[str],
     max_body_bytes: int,
     archived: ArchivedPlace | None = None,
 ) -> ASGIApp:
     """Return the application; `hosts` are the names that it answers to, without ports.
+
+    `workplace` is where what persons say is written: it is the library's own.
 
     `archived` is where archived pages are shown; without it only their texts are.
     """
@@ -97,6 +111,7 @@ def make_app(
     app.state.archived = archived
     app.state.seals = seals
     app.state.audit = audit
+    app.state.workplace = workplace
     _add_routes(app)
     admitted = Admission(app, door=door, seals=seals, audit=audit)
     furnished = seen_by_templates(admitted, lambda: DeskNow(library.is_there, not door.is_open))

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from provenance.errors import SettingsError
 from provenance.pipeline.source_looks import LiveLooks
 from provenance.pipeline.validation import Desk, read_house
+from provenance.pipeline.workplace import Workplace
 from provenance.settings import Settings
 from provenance.validate.draft import AskKnowledge
 from provenance.validate.house import House
@@ -83,6 +84,7 @@ def serve(
         audit = AuditLog(_audit_path(settings, library))
         desk = make_app(
             workbench, door, library, audit=audit, hosts=hosts, archived=place,
+            workplace=Workplace(library.db_path, library.archive_root, settings),
             max_body_bytes=settings.ingest.max_document_bytes,
         )  # fmt: skip
         names = hosts | {urlsplit(place.origin).hostname or ""} - {""}
