@@ -117,6 +117,7 @@ def both_origins(
 ) -> Iterator[BothOrigins]:
     """Serve a library as `provenance serve` does, in a thread of this process."""
     settings, serve = Settings(), ServeSettings()
+    workplace = Workplace(library.db_path, library.archive_root, settings)
     door = Door(serve, now=time.monotonic, host="ada")
     config = uvicorn.Config("", log_level="error", lifespan="off", ws="none")
     sockets = [_bind(), _bind()]
@@ -130,7 +131,7 @@ def both_origins(
         shower or Shower(library, settings.fetch, now=time.time) as showing,
     ):
         desk = make_app(
-            workbench, door, library, audit=AuditLog(folder / "audit.jsonl"), hosts=LOOPBACK_NAMES,
+            workbench, door, library, audit=AuditLog(folder / "audit.jsonl"), workplace=workplace, hosts=LOOPBACK_NAMES,
             max_body_bytes=1_000_000, archived=ArchivedPlace(showing, beside, own),
         )  # fmt: skip
         config.app = by_port(desk, make_archived_app(showing, hosts=LOOPBACK_NAMES), beside)

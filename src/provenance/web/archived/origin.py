@@ -42,7 +42,7 @@ _HEADERS = {
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title><style>{sheet}</style></head><body class="{kind}">
+<title>{title}</title><style>{sheet}</style></head><body class="{kind}" tabindex="0">
 {body}
 </body></html>
 """

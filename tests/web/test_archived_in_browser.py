@@ -1,0 +1,323 @@
+"""A stranger's page in the archive, in a real browser: no script of it runs, nothing is asked for, nobody is led away."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from provenance.fetch.browser import find_chromium
+from provenance.settings import CaptureSettings, FetchSettings
+from provenance.store.database import open_database
+from provenance.web.archived.page import ShowJob, ShownPage
+from provenance.web.archived.shower import Shower, Wanted
+from provenance.web.library import Library
+from support.archived_desk import BothOrigins, Told, Trap, both_origins, ingest_pages
+from support.hostile_page import HOSTILE_TITLE, hostile
+
+CHROMIUM = find_chromium(CaptureSettings())
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium is installed (apt-get install chromium)"
+)
+CLAIM = "The toll at the ford was raised to 16 crowns on Monday"
+LONG = "<p>Barges crossed at night and nobody counted them.</p>\n" * 400
+CALM = f"<html><title>Tolls</title><h1>Tolls</h1>{LONG}<p>{CLAIM}.</p>{LONG}</html>"
+
+
+class Scene(NamedTuple):
+    """A desk with archived pages, the trap that they call, and the capture of each path."""
+
+    desk: BothOrigins
+    trap: Trap
+    library: Library
+    captures: dict[str, str]
+    claims: dict[str, str]
+
+
+def pages(trap: str) -> dict[str, Told]:
+    page = hostile(trap)
+    xhtml = '<?xml version="1.0"?><!DOCTYPE html [<!ENTITY e SYSTEM "%s/entity">]><html xmlns="http://www.w3.org/1999/xhtml"><head><title>t</title><script src="%s/x.js"/></head><body onload="alert(1)"><p>&e; %s.</p><img src="%s/x.png"/></body></html>'  # fmt: skip
+    return {
+        "/hostile": Told(page.encode()),
+        "/utf-16": Told(page.encode("utf-16"), "text/html"),
+        "/utf-7": Told(b"<html><title>t</title><p>" + CLAIM.encode() + b".</p>+ADw-script src=" + trap.encode() + b"/utf7.js+AD4APA-/script+AD4-", "text/html; charset=utf-7"),
+        "/xhtml": Told((xhtml % (trap, trap, CLAIM, trap)).encode(), "application/xhtml+xml"),
+        "/text": Told(f"{CLAIM}. <script src='{trap}/sniffed.js'></script>".encode(), "text/plain"),
+        "/calm": Told(CALM.encode()),
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    folder = tmp_path_factory.mktemp("hostile-archive")
+    with Trap() as trap:
+        told = pages(trap.address)
+        workplace = ingest_pages(folder, told, dict.fromkeys(told, CLAIM))
+        library = Library(workplace.db_path, workplace.archive_root)
+        captures, claims = {}, {}
+        with open_database(library.db_path, read_only=True) as db:
+            for row in db.rows("SELECT capture_id, url FROM captures"):
+                path = "/" + row["url"].rpartition("/")[2]
+                captures[path] = row["capture_id"]
+                claims[path] = db.value(
+                    "SELECT c.claim_id FROM evidence e JOIN claims c ON c.claim_key = e.claim_key"
+                    " WHERE e.capture_id = ? AND e.exact IS NOT NULL",
+                    (row["capture_id"],),
+                )
+        assert set(captures) == set(told)
+        with both_origins(library, folder) as desk:
+            trap.asked.clear()
+            yield Scene(desk, trap, library, captures, claims)
+        library.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+            timeout=60_000,
+        )
+        yield started
+        started.close()
+
+
+class Watched:
+    """A tab; what it complains of, what it asks for elsewhere and what opens beside it is kept."""
+
+    def __init__(self, browser: Browser, scene: Scene, **options: object) -> None:
+        self.context = browser.new_context(service_workers="allow", **options)  # type: ignore[arg-type]
+        self.page: Page = self.context.new_page()
+        self.said: list[str] = []
+        self.elsewhere: list[str] = []
+        ours = (scene.desk.address, scene.desk.archived, "data:")
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.said.append(dialog.message))
+        self.page.on("console", lambda line: self.said.append(line.text) if line.type == "error" else None)  # fmt: skip
+        self.context.on("request", lambda asked: None if asked.url.startswith(ours) else self.elsewhere.append(asked.url))  # fmt: skip
+        self.page.on("download", lambda got: self.said.append(f"download {got.url}"))
+
+    def expect_contained(self, scene: Scene, url: str, title: str) -> None:
+        self.page.wait_for_timeout(600)  # what would call home has had the time to
+        assert self.page.url == url
+        assert title in self.page.title()
+        assert len(self.context.pages) == 1
+        assert self.context.service_workers == []
+        assert self.context.cookies() == []
+        assert self.elsewhere == []
+        assert scene.trap.asked == []
+        assert "owned" not in self.page.content().replace("owned()", "")
+
+
+@pytest.fixture
+def tab(browser: Browser, scene: Scene, request: pytest.FixtureRequest) -> Iterator[Watched]:
+    watched = Watched(browser, scene, **getattr(request, "param", {}))
+    yield watched
+    watched.context.close()
+
+
+@pytest.mark.parametrize("path", ["/hostile", "/utf-16", "/utf-7", "/xhtml", "/text"])
+def test_a_hostile_page_is_contained_and_shows_its_words(
+    scene: Scene, tab: Watched, path: str
+) -> None:
+    url = f"{scene.desk.address}/captures/{scene.captures[path]}?claim={scene.claims[path]}"
+    tab.page.goto(url)
+    url = tab.page.url  # a text is shown as such, at its own address
+    frame = tab.page.locator("iframe.archived")
+    if path == "/text":
+        assert frame.count() == 0
+        expect(tab.page.locator("mark#passage")).to_contain_text(CLAIM)
+    else:
+        words = tab.page.frame_locator("iframe.archived")
+        expect(words.locator("mark#passage")).to_contain_text(CLAIM)
+        for link in words.locator("a").all():
+            link.click(force=True, timeout=2_000)
+        assert frame.get_attribute("sandbox") == ""
+    tab.expect_contained(scene, url, "Capture")
+    assert tab.said == []
+
+
+def test_a_hostile_page_in_a_tab_of_its_own_is_contained(scene: Scene, tab: Watched) -> None:
+    wanted = Wanted("capture", scene.captures["/hostile"], scene.claims["/hostile"])
+    url = scene.desk.archived + scene.desk.shower.address(wanted, "127.0.0.1")
+    tab.page.goto(url)
+    expect(tab.page.locator("mark#passage")).to_be_visible()
+    tab.page.mouse.click(200, 200)
+    tab.expect_contained(scene, url, f"Archived: {HOSTILE_TITLE}")
+
+
+def test_headers_and_frame_contain_it_even_where_nothing_was_cleaned(
+    browser: Browser, scene: Scene, tmp_path: Path
+) -> None:
+    """The second wall by itself: the page as it came, on the other origin."""
+
+    class Uncleaned(Shower):
+        def _ask(self, job: ShowJob) -> ShownPage:
+            return ShownPage("page", job.data.decode(), (True,) * len(job.passages))
+
+    with both_origins(
+        scene.library, tmp_path, Uncleaned(scene.library, FetchSettings(), now=lambda: 1.7e9)
+    ) as desk:
+        there = scene._replace(desk=desk)
+        tab = Watched(browser, there)
+        url = (
+            f"{desk.address}/captures/{scene.captures['/hostile']}?claim={scene.claims['/hostile']}"
+        )
+        tab.page.goto(url)
+        frame = tab.page.frame_locator("iframe.archived")
+        expect(frame.locator("h1").first).to_be_attached()
+        assert frame.locator("script").count() > 0  # it is all there, and does nothing
+        for name in ("a-js", "a-data", "a-top", "a-blank", "a-download"):
+            frame.locator(f"#{name}").press("Enter")
+        frame.locator("#f button").press("Enter")
+        tab.page.wait_for_timeout(600)
+        assert tab.page.url == url
+        assert "owned" not in tab.page.title()
+        assert len(tab.context.pages) == 1
+        assert tab.context.service_workers == []
+        assert scene.trap.asked == []
+        tab.context.close()
+
+
+def test_the_trap_catches_what_is_not_contained(browser: Browser, scene: Scene) -> None:
+    """Without walls the same page calls home: the tests above could fail."""
+    page = hostile(scene.trap.address)
+    with Trap({"/": Told(page.encode())}) as open_web:
+        context = browser.new_context()
+        tab = context.new_page()
+        tab.on("dialog", lambda dialog: dialog.dismiss())
+        tab.goto(open_web.address + "/", wait_until="commit")
+        tab.wait_for_timeout(800)
+        context.close()
+    asked = {line.rpartition("/")[2] for line in scene.trap.asked}
+    scene.trap.asked.clear()
+    assert {"script.js", "sheet.css"} <= asked
+
+
+def test_the_frame_is_scrolled_to_the_passage_without_a_script(scene: Scene, tab: Watched) -> None:
+    tab.page.goto(
+        f"{scene.desk.address}/captures/{scene.captures['/calm']}?claim={scene.claims['/calm']}"
+    )
+    box = tab.page.locator("iframe.archived").bounding_box()
+    passage = tab.page.frame_locator("iframe.archived").locator("mark#passage")
+    expect(passage).to_contain_text(CLAIM)
+    at = passage.bounding_box()
+    assert box is not None
+    assert at is not None
+    assert box["y"] <= at["y"] < box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("tab", [{"java_script_enabled": False}], indirect=True, ids=["no_script"])
+def test_without_any_script_the_passage_is_there_too(scene: Scene, tab: Watched) -> None:
+    tab.page.goto(
+        f"{scene.desk.address}/captures/{scene.captures['/calm']}?claim={scene.claims['/calm']}"
+    )
+    expect(tab.page.frame_locator("iframe.archived").locator("mark#passage")).to_contain_text(CLAIM)
+    tab.page.get_by_role("link", name="Text", exact=True).click()
+    expect(tab.page.locator("mark#passage")).to_be_in_viewport()
+    tab.page.get_by_role("link", name="Record", exact=True).click()
+    expect(tab.page.locator(".record")).to_contain_text("SHA-256")
+
+
+def test_another_site_cannot_frame_an_archived_page(scene: Scene, tab: Watched) -> None:
+    wanted = Wanted("capture", scene.captures["/calm"], scene.claims["/calm"])
+    target = scene.desk.archived + scene.desk.shower.address(
+        wanted, scene.desk.address.partition("://")[2]
+    )
+    framing = f'<iframe src="{target}"></iframe>'.replace("&", "&amp;")
+    with Trap({"/": Told(framing.encode())}) as other:
+        tab.page.goto(other.address + "/")
+        tab.page.wait_for_timeout(400)
+        assert tab.page.frame_locator("iframe").locator("mark").count() == 0
+    assert any("frame-ancestors" in line for line in tab.said)
+
+
+@pytest.mark.skipif(
+    not os.environ.get("PROVENANCE_LONG_TESTS"), reason="PROVENANCE_LONG_TESTS is not set"
+)
+def test_a_page_of_five_megabytes_is_shown_with_its_passage(
+    browser: Browser, tmp_path: Path
+) -> None:
+    body = f"<title>Long</title>{LONG * 120}<p>{CLAIM}.</p>{LONG * 120}"
+    assert len(body) > 5_000_000
+    workplace = ingest_pages(tmp_path, {"/long": Told(body.encode())}, {"/long": CLAIM})
+    library = Library(workplace.db_path, workplace.archive_root)
+    with open_database(library.db_path, read_only=True) as db:
+        row = db.rows("SELECT capture_id FROM captures")[0]
+    with both_origins(library, tmp_path) as desk:
+        page = browser.new_page()
+        started = time.perf_counter()
+        page.goto(f"{desk.address}/captures/{row['capture_id']}?view=page")
+        expect(page.frame_locator("iframe.archived").locator("h1, p").first).to_be_attached(
+            timeout=30_000
+        )
+        print(f"5 MB shown after {time.perf_counter() - started:.1f} s")
+        page.close()
+    library.close()
+
+
+SIZES = {
+    "telephone": {"width": 360, "height": 740},
+    "tablet": {"width": 768, "height": 1024},
+    "screen": {"width": 1440, "height": 900},
+}
+LOOKS = [
+    pytest.param({"viewport": SIZES[name], "color_scheme": theme}, id=f"{name}_{theme}")
+    for name, theme in (("telephone", "light"), ("tablet", "dark"), ("screen", "light"))
+]
+# What is shown, and how: the page, its record, a text that has no page.
+VIEWS = (("/hostile", ""), ("/calm", "record"), ("/text", "text"))
+
+
+@pytest.mark.parametrize("tab", LOOKS, indirect=True)
+def test_the_page_of_a_capture_fits_and_everybody_can_use_it(scene: Scene, tab: Watched) -> None:
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe is not installed"
+    )
+    source = Path(axe.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+    for path, view in VIEWS:
+        capture, claim = scene.captures[path], scene.claims[path]
+        tab.page.goto(f"{scene.desk.address}/captures/{capture}?claim={claim}&view={view}")
+        assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        tab.page.evaluate(source)
+        found = tab.page.evaluate(
+            "() => axe.run(document, {resultTypes: ['violations'], iframes: false})"
+        )
+        faults = [
+            (each["id"], [node["target"] for node in each["nodes"]][:3])
+            for each in found["violations"]
+            if each["impact"] in {"serious", "critical"}
+        ]
+        assert faults == [], (path, view)
+    assert tab.said == []
+
+
+def test_everything_is_reached_with_the_keyboard(scene: Scene, tab: Watched) -> None:
+    tab.page.goto(
+        f"{scene.desk.address}/captures/{scene.captures['/calm']}?claim={scene.claims['/calm']}"
+    )
+    reached = set()
+    for _ in range(40):
+        tab.page.keyboard.press("Tab")
+        reached.add(
+            tab.page.evaluate(
+                "document.activeElement.tagName === 'IFRAME' ? 'frame' : document.activeElement.textContent.trim()"
+            )
+        )
+        if "frame" in reached:
+            break
+    assert {"Page", "Text", "Record", "frame"} <= reached
+    # in the frame the keys scroll it
+    passage = tab.page.frame_locator("iframe.archived").locator("mark#passage")
+    before = passage.bounding_box()
+    tab.page.keyboard.press("ArrowUp")
+    tab.page.keyboard.press("PageUp")
+    tab.page.wait_for_timeout(300)
+    after = passage.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["y"] > before["y"]
