@@ -1,13 +1,11 @@
 """What the checks of a day said: questions of the Night pages. Every one reads a range of time by index."""
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as clock
+from datetime import date
 
 import msgspec
 
 from provenance.store.database import Database, Row
-from provenance.store.rows import time_text
 
 __all__ = [
     "count_captures",
@@ -31,14 +29,14 @@ _OUTCOMES_AS_SAID = """
 SELECT outcome, count(*) AS looks FROM checks WHERE at >= ? AND at < ? GROUP BY 1 ORDER BY 1
 """
 _TROUBLES = """
-SELECT s.host, k.outcome, k.cause, count(DISTINCT k.source_id) AS sources
+SELECT s.host, failed.outcome, failed.cause, count(DISTINCT s.source_id) AS sources
 FROM (
   SELECT k.source_id, {outcome} AS outcome, {reason} AS cause
   FROM checks k INDEXED BY checks_by_time {judged}
   WHERE k.at >= ?1 AND k.at < ?2 AND {outcome} NOT IN ('ok', 'not_checkable')
-  ORDER BY k.at LIMIT ?4) k
-JOIN sources s ON s.source_id = k.source_id
-GROUP BY 1, 2, 3 ORDER BY sources DESC, s.host, k.cause LIMIT ?3
+  ORDER BY k.at LIMIT ?4) failed
+JOIN sources s ON s.source_id = failed.source_id
+GROUP BY 1, 2, 3 ORDER BY sources DESC, s.host, failed.cause LIMIT ?3
 """
 _AS_JUDGED = {
     "outcome": "coalesce(j.outcome, k.outcome)",
@@ -79,9 +77,13 @@ JOIN source_states v ON v.source_id = s.source_id
 
 
 def span_of(day: date) -> tuple[str, str]:
-    """Return the moments between which a day's checks lie (UTC): from the first on, before the second."""
-    start = datetime.combine(day, clock(), UTC)
-    return time_text(start), time_text(start + timedelta(days=1))
+    """Return the texts between which the times of a day lie (UTC): from the first on, before the second.
+
+    >>> first, behind = span_of(date(2024, 3, 8))
+    >>> first < "2024-03-08T00:00:00.000000Z" < "2024-03-08T23:59:59.999999Z" < behind
+    True
+    """
+    return f"{day}T", f"{day}U"
 
 
 def last_day_before(db: Database, day: date | None) -> date | None:

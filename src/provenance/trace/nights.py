@@ -1,6 +1,7 @@
 """What a day's looks said, and which states they changed: read from the checks, as they are judged today."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
 
 from msgspec import Struct
 
@@ -162,7 +163,8 @@ def _changes(
     db: Database, day: date, source_ids: list[str], derive_state: DeriveState
 ) -> tuple[tuple[StateChange, ...], dict[str, int]]:
     """The states that the day changed, those that most rests on first, and what first looks gave."""
-    start, end = (datetime.fromisoformat(moment) for moment in night_read.span_of(day))
+    start = datetime.combine(day, clock(), UTC)
+    end = start + timedelta(days=1) if day < date.max else None
     unsettled = night_read.find_unsettled(db, day, source_ids)
     facts = looks_at(db, unsettled, before=end)
     touched = night_read.list_touched(db, unsettled)
