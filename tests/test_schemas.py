@@ -65,6 +65,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     for query in ("barges", "nothing at all", "meridian inteligence group", "social.exampel"):
         keep("search", query)
     keep("search", "river", "--host", "social.example", "--since", "2024", "--in", "texts")
+    judge_evidence(keep, document)
     keep("mementos")
     keep("mementos", "--submit")
     keep("rejudge")
@@ -129,6 +130,19 @@ def bring_and_withdraw(keep: Callable[..., Any], folder: Path, document: str) ->
     keep("trace", f"{document}:1")
 
 
+def judge_evidence(keep: Callable[..., Any], document: str) -> None:
+    """What a person confirms, rejects, chooses and takes back, also of a source without a copy."""
+    of_first = (f"{document}:3", "--source", "3:0", "--by", "Ines")
+    words = keep("review", *of_first, "--confirm")["reviews"][0]["passage"]["exact"]
+    keep("review", *of_first, "--reject", "--why", "says another year")
+    keep("review", *of_first, "--passage", words)
+    keep("trace", f"{document}:3")
+    keep("review", *of_first, "--undo")
+    keep("review", *of_first, "--undo")
+    keep("review", f"{document}:3", "--source", "3:1", "--confirm", "--why", "seen in print")
+    keep("trace", f"{document}:3")
+
+
 def commands_with_json() -> list[str]:
     found = []
     for name in _COMMANDS:
@@ -142,7 +156,9 @@ def commands_with_json() -> list[str]:
 def test_every_command_that_prints_json_has_a_schema_and_every_schema_a_command() -> None:
     names = {path.name for path in SCHEMAS.iterdir()}
     printed = {f"provenance.{command}-1.schema.json" for command in commands_with_json()}
-    assert names == printed | {"provenance.rules-1.schema.json"}, "the API lists the rules"
+    # the API lists the rules, `trace --back` walks the other way
+    beside = {"provenance.rules-1.schema.json", "provenance.back-1.schema.json"}
+    assert names == printed | beside
 
 
 @pytest.mark.parametrize("command", commands_with_json())
