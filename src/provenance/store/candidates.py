@@ -43,8 +43,9 @@ def find_candidates(
     words, phrase = asked
     scored, is_bounded = _matching(db, of, words, passing)
     if scored and phrase:
-        in_order, _ = _matching(db, of, phrase, passing)
-        scored |= {key: score * _IN_ORDER for key, score in in_order.items()}
+        for key in _in_order(db, of, phrase, min(scored)):
+            if key in scored:
+                scored[key] *= _IN_ORDER
     # of what is equally good the latest read comes first
     best = sorted(scored.items(), key=lambda item: (item[1], -item[0]))
     return Candidates(best[:limit], len(scored), is_bounded)
@@ -68,6 +69,16 @@ def _matching(
             return scored, False
         return {**scored, **_by_words(db, of, words, passing)}, True
     return _by_words(db, of, words, passing), is_common
+
+
+def _in_order(db: Database, of: FoundIn, phrase: str, least: int) -> list[int]:
+    """Return the latest rows from a key on that have the words in this order: older ones were not ranked."""
+    index = f"{_INDEX[of][0]}_fts"
+    return db.column(
+        f"SELECT rowid FROM {index} WHERE {index} MATCH ? AND rowid >= ?"  # noqa: S608
+        " ORDER BY rowid DESC LIMIT ?",
+        (phrase, least, MOST_RANKED),
+    )
 
 
 def _by_words(db: Database, of: FoundIn, words: str, passing: Passing) -> dict[int, float]:

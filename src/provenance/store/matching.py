@@ -23,8 +23,8 @@ _TERM = re.compile(r'"([^"]*)"|(\S+)')
 def match_expression(query: str, *, prefix: bool = False, phrase: bool = False) -> str:
     """Return the FTS5 expression for what a person typed; empty where it holds no word.
 
-    With `prefix` the last word may go on (a single Latin letter may not: half of all words
-    begin with it), with `phrase` all of it stands in this order.
+    With `prefix` the last word may go on (one or two Latin letters may not: too many words begin
+    with them), with `phrase` all of it stands in this order.
 
     >>> print(match_expression('NEAR("Mali OR)'))
     "NEAR(""Mali" AND "OR)"
@@ -35,7 +35,7 @@ def match_expression(query: str, *, prefix: bool = False, phrase: bool = False) 
     sound = storable(query).replace("\0", " ")
     terms = [sound] if phrase else [quoted or word for quoted, word in _TERM.findall(sound)]
     wordy = [_shortened(term) for term in terms if any(map(str.isalnum, term))]
-    goes_on = prefix and bool(wordy) and not (len(wordy[-1]) == 1 and wordy[-1].isascii())
+    goes_on = prefix and bool(wordy) and not (len(wordy[-1]) < 3 and wordy[-1].isascii())
     asked = [
         _either_way(term, " *" if goes_on and number == len(wordy) else "")
         for number, term in enumerate(wordy, start=1)
@@ -52,7 +52,8 @@ def phrase_expression(query: str, *, prefix: bool = False) -> str:
     if '"' in query or len(words) < 2 or len(words) > _MAX_TERMS:
         return ""
     made = match_expression(query, phrase=True)
-    return f"{made} *" if made and prefix and not made.endswith(")") else made
+    goes_on = prefix and len(words[-1]) > 2 and made.endswith('"')
+    return f"{made} *" if goes_on else made
 
 
 def _either_way(term: str, suffix: str) -> str:

@@ -5,12 +5,9 @@ texts come from documents and pages: control characters are replaced, since one
 could otherwise move the reader's cursor.
 """
 
-import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
-from typing import Literal, NamedTuple
 
-from provenance.formats.strangers import printable
 from provenance.formats.url import host_of, registrable_domain
 from provenance.model import Recovery
 from provenance.trace.records import (
@@ -22,43 +19,11 @@ from provenance.trace.records import (
     TracedEvidence,
     TracedWithdrawal,
 )
+from provenance.trace.tree import Node, Role, TreeLine, draw
 
 __all__ = ["Role", "TreeLine", "render_trace"]
 
-Role = Literal[
-    "claim",
-    "document",
-    "note",
-    "citation",
-    "source",
-    "capture",
-    "withdrawn",
-    "attachment",
-    "memento",
-    "evidence",
-    "blank",
-]
-
 _SHOWN_CAPTURES = 3
-_NARROW = 60
-_SHORTEST_TEXT = 20
-
-
-class TreeLine(NamedTuple):
-    """One line on the screen: the branches of the tree, then the text."""
-
-    branches: str
-    text: str
-    role: Role
-
-    def __str__(self) -> str:
-        return f"{self.branches}{self.text}".rstrip()
-
-
-class _Node(NamedTuple):
-    role: Role
-    text: str
-    children: tuple["_Node", ...] = ()
 
 
 def render_trace(
@@ -74,45 +39,45 @@ def render_trace(
     for claim in found.claims:
         if lines:
             lines.append(TreeLine("", "", "blank"))
-        lines += _draw(_claim_node(claim, warc_folder), width)
+        lines += draw(_claim_node(claim, warc_folder), width)
     return tuple(lines)
 
 
-def _claim_node(claim: TracedClaim, warc_folder: str) -> _Node:
+def _claim_node(claim: TracedClaim, warc_folder: str) -> Node:
     document = claim.document
     about = " · ".join(filter(None, (document.name, document.published)))
     notes = tuple(
-        _Node(
+        Node(
             "note", f"[{label}]", tuple(_citation_node(citation, warc_folder) for citation in group)
         )
         for label, group in groupby(claim.citations, key=lambda citation: citation.label)
     )
-    return _Node("claim", f"“{claim.text}”", (_Node("document", f"{about} · {claim.id}"), *notes))
+    return Node("claim", f"“{claim.text}”", (Node("document", f"{about} · {claim.id}"), *notes))
 
 
-def _citation_node(citation: TracedCitation, warc_folder: str) -> _Node:
+def _citation_node(citation: TracedCitation, warc_folder: str) -> Node:
     cited = citation.url or citation.raw
     described = ", ".join(filter(None, (citation.publisher, citation.title, citation.date)))
     text = described if described and not citation.url else cited
     if citation.source is None:
-        return _Node("citation", f"{text} (commentary)")
-    children: list[_Node] = []
+        return Node("citation", f"{text} (commentary)")
+    children: list[Node] = []
     if described and citation.url:
-        children.append(_Node("citation", described))
+        children.append(Node("citation", described))
     if citation.recovery is not None:
-        children.append(_Node("citation", _told_of_cut(citation.recovery)))
+        children.append(Node("citation", _told_of_cut(citation.recovery)))
     state = citation.source.state.replace("_", " ")
     reason = citation.source.reason
     told = state if reason in {"", state, "ok"} else f"{state}: {reason}"
-    children.append(_Node("source", told))
+    children.append(Node("source", told))
     children += _capture_nodes(citation.captures, citation.url, warc_folder)
     children += _attachment_nodes(citation.attachments, warc_folder)
     for memento in citation.mementos:
         day = f" of {memento.at[:10]}" if memento.at else ""
-        children.append(_Node("memento", f"copy{day} at {memento.archive}: {memento.uri_m}"))
+        children.append(Node("memento", f"copy{day} at {memento.archive}: {memento.uri_m}"))
     # what follows from the source's state stands in the source's own line already
     children += [_evidence_node(each) for each in citation.evidence if each.method != "state"]
-    return _Node("citation", text, tuple(children))
+    return Node("citation", text, tuple(children))
 
 
 def _told_of_cut(said: Recovery) -> str:
@@ -127,20 +92,20 @@ def _told_of_cut(said: Recovery) -> str:
 
 def _capture_nodes(
     captures: tuple[TracedCapture, ...], url: str | None, warc_folder: str
-) -> Iterator[_Node]:
+) -> Iterator[Node]:
     for capture in captures[-_SHOWN_CAPTURES:][::-1]:
         day = f"{capture.at[:10]} {capture.at[11:16]}"
         place = f"{warc_folder}/{capture.warc_file} at byte {capture.warc_offset}"
         if capture.withdrawn is not None:
-            yield _Node("withdrawn", f"archived {day} · {_told_of(capture.withdrawn)}")
+            yield Node("withdrawn", f"archived {day} · {_told_of(capture.withdrawn)}")
             continue
         text = f"archived {day} · {capture.status} {capture.media_type} · {place}"
         if _leads_elsewhere(url, capture.final_url):
             text = f"led to {capture.final_url} · {text}"
-        yield _Node("capture", text)
+        yield Node("capture", text)
     hidden = len(captures) - _SHOWN_CAPTURES
     if hidden > 0:
-        yield _Node("capture", f"and {hidden} earlier")
+        yield Node("capture", f"and {hidden} earlier")
 
 
 def _leads_elsewhere(url: str | None, final_url: str) -> bool:
@@ -151,58 +116,29 @@ def _leads_elsewhere(url: str | None, final_url: str) -> bool:
 
 def _attachment_nodes(
     attachments: tuple[TracedAttachment, ...], warc_folder: str
-) -> Iterator[_Node]:
+) -> Iterator[Node]:
     for each in attachments:
         told = f"brought {each.at[:10]} by {each.by} · {each.why}"
         if each.withdrawn is not None:
-            yield _Node("withdrawn", f"{told} · {_told_of(each.withdrawn)}")
+            yield Node("withdrawn", f"{told} · {_told_of(each.withdrawn)}")
             continue
         of_when = f", of {each.made_at[:10]}" if each.made_at else ""
         place = f"{warc_folder}/{each.warc_file} at byte {each.warc_offset}"
         text = f"{told} · {each.name} ({each.media_type}{of_when}) · {place}"
-        yield _Node("attachment", text)
+        yield Node("attachment", text)
 
 
 def _told_of(withdrawn: TracedWithdrawal) -> str:
     return f"withdrawn {withdrawn.at[:10]} by {withdrawn.by}: {withdrawn.reason}"
 
 
-def _evidence_node(evidence: TracedEvidence) -> _Node:
+def _evidence_node(evidence: TracedEvidence) -> Node:
     verdict = evidence.verdict.replace("_", " ")
     score = "" if evidence.score is None else f" {evidence.score:.2f}"
     if evidence.review is not None:
         quoted = f": “{evidence.exact}”" if evidence.exact else ""
-        return _Node("evidence", f"{verdict}{quoted} – {evidence.reason}")
+        return Node("evidence", f"{verdict}{quoted} – {evidence.reason}")
     if not evidence.exact:
-        return _Node("evidence", f"{verdict}{score}: {evidence.reason}")
+        return Node("evidence", f"{verdict}{score}: {evidence.reason}")
     lacks = f" – {evidence.reason}" if evidence.verdict == "partial" else ""
-    return _Node("evidence", f"{verdict}{score}: “{evidence.exact}”{lacks}")
-
-
-def _draw(root: _Node, width: int) -> Iterator[TreeLine]:
-    for part in _wrapped(root.text, width):
-        yield TreeLine("", part, root.role)
-    yield from _draw_children(root.children, "", width)
-
-
-def _draw_children(children: Iterable[_Node], stem: str, width: int) -> Iterator[TreeLine]:
-    fork, corner, pipe, space = (
-        ("├ ", "└ ", "│ ", "  ") if width < _NARROW else ("├── ", "└── ", "│   ", "    ")
-    )
-    nodes = tuple(children)
-    for index, node in enumerate(nodes):
-        is_last = index == len(nodes) - 1
-        below = stem + (space if is_last else pipe)
-        first = stem + (corner if is_last else fork)
-        under = below + (pipe if node.children else "")
-        for number, part in enumerate(_wrapped(node.text, width - max(len(first), len(under)))):
-            yield TreeLine(first if number == 0 else under, part, node.role)
-        yield from _draw_children(node.children, below, width)
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    clean = printable(text)
-    room = max(width, _SHORTEST_TEXT)
-    # an address that is too long is left whole, for the terminal to wrap: only so can it be copied
-    wrapped = textwrap.wrap(clean, room, break_on_hyphens=False, break_long_words=False)
-    return wrapped or [""]
+    return Node("evidence", f"{verdict}{score}: “{evidence.exact}”{lacks}")

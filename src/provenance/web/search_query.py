@@ -20,47 +20,51 @@ def _said(value: str | None) -> str | None:
     return (value or "").strip() or None
 
 
+Words = Annotated[
+    str,
+    Query(
+        max_length=800,
+        description='What is looked for: all words must be there, "quoted words" in order.',
+    ),
+]
+Document = Annotated[
+    str, Query(max_length=300, description="Only of this document: id, path or title.")
+]
+Since = Annotated[
+    str, Query(pattern=f"{_DAY}|^$", description=f"Published on it or later: {_A_DAY}.")
+]
+Until = Annotated[
+    str, Query(pattern=f"{_DAY}|^$", description=f"Published on it or earlier: {_A_DAY}.")
+]
+Host = Annotated[str, Query(max_length=255, description="Citing this host or one below it.")]
+State = Annotated[SourceState | Literal[""], Query(description="Citing a source in this state.")]
+Language = Annotated[
+    str, Query(max_length=20, description="Of the document or the archived page: en, fr.")
+]
+Kind = Annotated[CitationKind | Literal[""], Query(description="Citing a source of this kind.")]
+Within = Annotated[
+    FoundIn | Literal[""],
+    Query(alias="in", description="Only claims, notes or archived texts."),
+]
+Limit = Annotated[int, Query(ge=1, le=100, description="Hits of each kind at most.")]
+
+
 class AskedSearch:
     """What is asked for; a form sends its empty fields too, and they narrow nothing."""
 
     def __init__(
         self,
         *,
-        q: Annotated[
-            str,
-            Query(
-                max_length=800,
-                description='What is looked for: all words must be there, "quoted words" in order.',
-            ),
-        ] = "",
-        document: Annotated[
-            str, Query(max_length=300, description="Only of this document: id, path or title.")
-        ] = "",
-        since: Annotated[
-            str,
-            Query(pattern=f"{_DAY}|^$", description=f"Published on it or later: {_A_DAY}."),
-        ] = "",
-        until: Annotated[
-            str,
-            Query(pattern=f"{_DAY}|^$", description=f"Published on it or earlier: {_A_DAY}."),
-        ] = "",
-        host: Annotated[
-            str, Query(max_length=255, description="Citing this host or one below it.")
-        ] = "",
-        state: Annotated[
-            SourceState | Literal[""], Query(description="Citing a source in this state.")
-        ] = "",
-        language: Annotated[
-            str, Query(max_length=20, description="Of the document or the archived page: en, fr.")
-        ] = "",
-        kind: Annotated[
-            CitationKind | Literal[""], Query(description="Citing a source of this kind.")
-        ] = "",
-        within: Annotated[
-            FoundIn | Literal[""],
-            Query(alias="in", description="Only claims, notes or archived texts."),
-        ] = "",
-        limit: Annotated[int, Query(ge=1, le=100, description="Hits of each kind at most.")] = 10,
+        q: Words = "",
+        document: Document = "",
+        since: Since = "",
+        until: Until = "",
+        host: Host = "",
+        state: State = "",
+        language: Language = "",
+        kind: Kind = "",
+        within: Within = "",
+        limit: Limit = 10,
     ) -> None:
         self.q = q.strip()
         self.within: FoundIn | None = within or None
