@@ -4,9 +4,11 @@ A step is a write (torn in the middle), an fsync, a cut, a rename or a removal. 
 command is killed at a few steps; PROVENANCE_HARD_ENDS=1 takes them all.
 """
 
+import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -93,6 +95,42 @@ def test_a_withdrawal_that_counts_is_finished_and_one_that_does_not_is_made(
         assert each["again"] == 0 or "holds no copy" in each["said"]
         (row,) = rows_of(each, "withdrawals")
         assert "case 4711" in str(row)
+
+
+@pytest.fixture(scope="module")
+def page_words(desk: Path) -> str:
+    """Words of the page that the second claim cites, as the archive has them, which stand there once."""
+    with contextlib.closing(sqlite3.connect(desk / "provenance.db")) as connection:
+        ((text,),) = connection.execute(
+            "SELECT x.text FROM captures c JOIN texts x USING (payload_sha256) WHERE c.url = ?",
+            (URLS[1],),
+        ).fetchall()
+    return next(line for line in text.splitlines() if len(line) > 20 and text.count(line) == 1)
+
+
+def test_what_a_person_says_of_evidence_is_written_once(
+    desk: Path, page_words: str, tmp_path: Path
+) -> None:
+    said = ("review", "a.txt:2", "--passage", page_words, "--by", "Ines")
+    killed = rounds_of(desk, tmp_path, 2, *said)
+    assert len(killed) >= 2
+    for each in killed:
+        assert each["again"] == 0, each["said"]
+        assert each["at_once"] == 0
+        (row,) = rows_of(each, "reviews")
+        assert (row["decision"], row["exact"]) == ("chosen", page_words), each["step"]
+
+
+def test_words_that_a_review_quotes_go_with_their_page(
+    desk: Path, page_words: str, tmp_path: Path
+) -> None:
+    judged = shutil.copytree(desk, tmp_path / "judged")
+    done = run(judged, "review", "a.txt:2", "--passage", page_words, "--by", "Ines")
+    assert done.code == 0, done.err
+    for each in rounds_of(judged, tmp_path, 5, *WITHDRAW):
+        assert each["again"] == 0 or "holds no copy" in each["said"], each["said"]
+        (row,) = rows_of(each, "reviews")
+        assert (row["decision"], row["exact"], row["prefix"]) == ("chosen", "", "")
 
 
 def test_judgements_are_applied_once(desk: Path, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ import provenance.pipeline.export
 import provenance.pipeline.fixity
 import provenance.pipeline.main_job
 import provenance.pipeline.rejudge
+import provenance.pipeline.reviewing
 import provenance.pipeline.withdraw
 from support.runs import _MARK, _marked
 
