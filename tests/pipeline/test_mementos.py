@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from provenance import IngestOptions, IngestReport, Workplace, ingest, rebuild
 from provenance.keep.memento_links import read_links, read_timemap
 from provenance.keep.reader import ArchiveReader
+from provenance.link.method import LEXICAL_METHOD
 from provenance.model import MementoLine, WarcPlace
 from provenance.pipeline.catchup import open_store
 from provenance.pipeline.timemaps import export_timemap
@@ -206,6 +207,11 @@ def test_a_copy_is_kept_as_what_it_is_and_its_text_can_carry_evidence(tmp_path: 
             place.workplace, "SELECT text FROM texts WHERE payload_sha256 = ?", payload
         )
         assert "forty barges" in text
+        ((uri_m,),) = place.lookups("uri_m")
+        held = query(place.workplace, "SELECT uri_m, capture_id, attachment_id FROM evidence")
+        assert held == [(uri_m, None, None)]
+        shown = query(place.workplace, "SELECT evidence_uri_m, evidence_method FROM claim_sources")
+        assert shown == [(uri_m, LEXICAL_METHOD)]
         ((state,),) = query(place.workplace, "SELECT state FROM states")
         assert state == "failing"  # a copy elsewhere brings no page back to life
         assert check_with_strangers(place.workplace.archive_root) > 0
