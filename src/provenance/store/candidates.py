@@ -12,7 +12,7 @@ from provenance.store.database import Database
 from provenance.store.filters import MOST_DRIVEN, FoundIn, Passing
 from provenance.store.rows import json_text
 
-__all__ = ["MOST_RANKED", "Candidates", "find_candidates"]
+__all__ = ["MOST_RANKED", "Candidates", "find_candidates", "is_common"]
 
 MOST_RANKED = 3_000
 # The words in the order in which they were typed: as good as twice the score. A bm25 is negative.
@@ -51,24 +51,32 @@ def find_candidates(
     return Candidates(best[:limit], len(scored), is_bounded)
 
 
+def is_common(db: Database, words: str) -> bool:
+    """Tell whether more claims or archived texts match than are ranked."""
+    lists: tuple[FoundIn, ...] = ("claims", "texts")
+    return any(_count(db, of, words) > MOST_RANKED for of in lists)
+
+
+def _count(db: Database, of: FoundIn, words: str) -> int:
+    """Count the matches, but none beyond those that are ranked."""
+    index = f"{_INDEX[of][0]}_fts"
+    matches = f"SELECT rowid FROM {index} WHERE {index} MATCH ? LIMIT ?"  # noqa: S608
+    found: int = db.value(f"SELECT count(*) FROM ({matches})", (words, MOST_RANKED + 1))  # noqa: S608
+    return found
+
+
 def _matching(
     db: Database, of: FoundIn, words: str, passing: Passing
 ) -> tuple[dict[int, float], bool]:
     """Return the matches that pass with their scores, and whether there may be more."""
-    index = f"{_INDEX[of][0]}_fts"
-    matches = f"SELECT rowid FROM {index} WHERE {index} MATCH :words LIMIT :most + 1"  # noqa: S608
-    count = db.value(
-        f"SELECT count(*) FROM ({matches})",  # noqa: S608
-        {"words": words, "most": MOST_RANKED},
-    )
-    is_common = count > MOST_RANKED
-    if is_common and passing.keys is not None:
+    has_more = _count(db, of, words) > MOST_RANKED
+    if has_more and passing.keys is not None:
         keys = db.column(passing.keys, passing.parameters)
         scored = _by_filters(db, of, words, passing, keys)
         if len(keys) < MOST_DRIVEN:
             return scored, False
         return {**scored, **_by_words(db, of, words, passing)}, True
-    return _by_words(db, of, words, passing), is_common
+    return _by_words(db, of, words, passing), has_more
 
 
 def _in_order(db: Database, of: FoundIn, phrase: str, least: int) -> list[int]:

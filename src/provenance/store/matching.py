@@ -17,25 +17,27 @@ OPEN, CLOSE = "\ufdd0", "\ufdd1"
 # FTS5 gives up on expressions that nest too deep; nobody types so many words.
 _MAX_TERMS = 60
 _MAX_TERM_CHARS = 2_000
+# FTS5 puts the rows of all words with a prefix together before it hands out the first.
+_SHORTEST_PREFIX = 4
 _TERM = re.compile(r'"([^"]*)"|(\S+)')
 
 
 def match_expression(query: str, *, prefix: bool = False, phrase: bool = False) -> str:
     """Return the FTS5 expression for what a person typed; empty where it holds no word.
 
-    With `prefix` the last word may go on (one or two Latin letters may not: too many words begin
+    With `prefix` the last word may go on (up to three Latin letters may not: too many words begin
     with them), with `phrase` all of it stands in this order.
 
     >>> print(match_expression('NEAR("Mali OR)'))
     "NEAR(""Mali" AND "OR)"
-    >>> print(match_expression('"central Mali" att', prefix=True))
-    "central Mali" AND "att" *
+    >>> print(match_expression('"central Mali" atta', prefix=True))
+    "central Mali" AND "atta" *
     """
     # FTS5 reads its expression as a C string, which ends at NUL.
     sound = storable(query).replace("\0", " ")
     terms = [sound] if phrase else [quoted or word for quoted, word in _TERM.findall(sound)]
     wordy = [_shortened(term) for term in terms if any(map(str.isalnum, term))]
-    goes_on = prefix and bool(wordy) and not (len(wordy[-1]) < 3 and wordy[-1].isascii())
+    goes_on = prefix and bool(wordy) and _may_go_on(wordy[-1])
     asked = [
         _either_way(term, " *" if goes_on and number == len(wordy) else "")
         for number, term in enumerate(wordy, start=1)
@@ -52,8 +54,12 @@ def phrase_expression(query: str, *, prefix: bool = False) -> str:
     if '"' in query or len(words) < 2 or len(words) > _MAX_TERMS:
         return ""
     made = match_expression(query, phrase=True)
-    goes_on = prefix and len(words[-1]) > 2 and made.endswith('"')
+    goes_on = prefix and _may_go_on(words[-1]) and made.endswith('"')
     return f"{made} *" if goes_on else made
+
+
+def _may_go_on(word: str) -> bool:
+    return len(word) >= _SHORTEST_PREFIX or not word.isascii()
 
 
 def _either_way(term: str, suffix: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
-from provenance.store.candidates import Candidates, find_candidates
+from provenance.store.candidates import Candidates, find_candidates, is_common
 from provenance.store.database import Database, Row
 from provenance.store.filters import FoundIn, SearchFilters, passing
 from provenance.store.likeness import HostHit, TitleHit, hosts_like, titles_like
@@ -185,6 +185,10 @@ def search(
     words = match_expression(query, prefix=prefix)
     if not words:
         return SearchResult(counts=dict.fromkeys(EVERYTHING, 0))
+    # "and" goes on as "andiron" too, but whoever typed a common word meant that
+    last = match_expression(query.rsplit(maxsplit=1)[-1])
+    if prefix and last and is_common(db, last):
+        prefix, words = False, match_expression(query)
     phrase = phrase_expression(query, prefix=prefix)
     found: dict[FoundIn, Candidates] = {
         of: find_candidates(db, of, (words, phrase), passing(db, filters, of), limit)
@@ -198,7 +202,9 @@ def search(
     return SearchResult(
         claims=tuple(ClaimHit(**row) for row in rows("claims", _CLAIMS, "")),
         notes=tuple(NoteHit(**row) for row in rows("notes", _NOTES, "snippet")),
-        texts=tuple(TextHit(**row, **_place(db, row)) for row in rows("texts", _TEXTS, "snippet")),
+        texts=tuple(
+            TextHit(**{**row, **_place(db, row)}) for row in rows("texts", _TEXTS, "snippet")
+        ),
         titles=() if filters.is_narrow else titles_like(db, query),
         hosts=() if filters.is_narrow else hosts_like(db, query),
         counts={of: found[of].found if of in found else 0 for of in EVERYTHING},
@@ -223,7 +229,7 @@ def _rows(db: Database, sql: str, words: str, found: Candidates, shown: str) -> 
     return [{name: row[name] for name in row if name != "key"} for row in rows]
 
 
-def _place(db: Database, row: Row) -> dict[str, int]:
+def _place(db: Database, row: Row) -> Row:
     """Return where in its text a snippet stands: FTS5 does not say."""
     words = row["snippet"].strip("…")
     found = db.value(
