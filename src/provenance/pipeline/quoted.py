@@ -16,7 +16,7 @@ _SHOWN_CHARS = 160
 
 
 def find_places(words: str, text: SearchText) -> list[Span]:
-    """Return where words stand in a text, letter for letter but for case of quotes, dashes, blanks.
+    """Return where words stand in a text, but for case, quotation marks, dashes and blanks.
 
     Places where they stand as words of their own count before those inside of longer ones.
     """
