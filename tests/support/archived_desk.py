@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -99,7 +100,13 @@ def ingest_pages(folder: Path, pages: Mapping[str, Told], claims: Mapping[str, s
             nameservers=("127.0.0.1:9",),
         )
         workplace = a_workplace(folder, Settings(fetch=fetch, vantage=VantageSettings(())))
-        ingest_text(workplace, folder / "update.txt", "\n".join(lines), IngestOptions())
+        draft = "\n".join(lines)
+        with ThreadPoolExecutor(
+            1
+        ) as beside:  # a browser that is driven has this thread's event loop
+            beside.submit(
+                ingest_text, workplace, folder / "update.txt", draft, IngestOptions()
+            ).result()
     return workplace
 
 

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import html
 import io
+import json
 import re
 import shutil
 import sqlite3
@@ -26,6 +27,7 @@ from provenance.web.library import Library
 from support.asking_web import Asking, asking
 from support.brought import MHTML, PNG
 
+SCHEMA = Path(__file__).parents[2] / "docs" / "schema" / "provenance.capture-1.schema.json"
 PAGE = b"<html><title>Brought</title><p>The ferry ran aground at dawn.<script>owned()</script></p></html>"
 
 
@@ -116,6 +118,14 @@ def test_a_capture_has_its_json_and_the_json_its_schema(desk: Desk) -> None:
         assert (
             f'rel="alternate" type="application/json" href="/api/{path.partition("?")[0]}"' in page
         )
+
+
+def test_the_schema_that_is_written_down_is_the_one_that_is_kept() -> None:
+    written = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(written)
+    about = {name: written[name] for name in ("$schema", "$id", "title")}
+    assert {**COPY_SCHEMA, **about} == written
+    assert COPY_SCHEMA["properties"]["fixity"]["properties"]["state"]["enum"]
 
 
 def test_the_passage_of_a_claim_is_marked_in_the_text_and_stands_first_in_the_json(

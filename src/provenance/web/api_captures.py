@@ -19,6 +19,8 @@ Claim = Annotated[
     str,
     Query(max_length=200, description="A claim's id: what was found for it stands first."),
 ]
+# What a record's docstring and name say of it is for readers of the source.
+_WORDS = frozenset({"title", "description"})
 
 
 def _schema_of_copy() -> dict[str, Any]:
@@ -29,7 +31,13 @@ def _schema_of_copy() -> dict[str, Any]:
         if isinstance(node, dict):
             if "$ref" in node:
                 return resolve(parts[node["$ref"]])
-            return {name: resolve(value) for name, value in node.items() if name != "title"}
+            return {
+                name: {each: resolve(one) for each, one in value.items()}
+                if name == "properties"
+                else resolve(value)
+                for name, value in node.items()
+                if name not in _WORDS
+            }
         return [resolve(each) for each in node] if isinstance(node, list) else node
 
     schema: dict[str, Any] = resolve(top)
