@@ -1,6 +1,5 @@
 """The JSON of nights: what the looks of each day said."""
 
-from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -13,6 +12,7 @@ from provenance.web.api import AsciiJSON
 from provenance.web.described import answers_of
 from provenance.web.library import Library
 from provenance.web.pages.nights import find_night
+from provenance.web.parameters import Day
 
 __all__ = ["router"]
 
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/api")
 )
 def list_them(
     request: Request,
-    before: Annotated[date | None, Query(description="Only days before this one.")] = None,
+    before: Annotated[Day | None, Query(description="Only days before this one.")] = None,
 ) -> Response:
     """List the days on which anything was looked at, each in numbers."""
     library: Library = request.app.state.library
@@ -41,7 +41,7 @@ def list_them(
 )
 def read_night(
     request: Request,
-    day: date,
+    day: Day,
     after: Annotated[
         str | None, Query(max_length=200, description="What stood in `next` of the page before.")
     ] = None,

@@ -13,6 +13,7 @@ from provenance.store.database import Database
 from provenance.trace.nights import Night, StateChange, list_nights, report_night
 from provenance.watch.verdict import derive_state
 from provenance.web.library import Library
+from provenance.web.parameters import Day
 from provenance.web.problems import Problem
 from provenance.web.said import OUTCOMES
 from provenance.web.views import render
@@ -34,7 +35,7 @@ class Cause(NamedTuple):
 
 
 @router.get("/nights")
-def show_nights(request: Request, before: Annotated[date | None, Query()] = None) -> Response:
+def show_nights(request: Request, before: Annotated[Day | None, Query()] = None) -> Response:
     """List the days on which anything was looked at, the latest first."""
     library: Library = request.app.state.library
     with library.reading() as db:
@@ -44,7 +45,7 @@ def show_nights(request: Request, before: Annotated[date | None, Query()] = None
 
 @router.get("/nights/{day}")
 def show_night(
-    request: Request, day: date, after: Annotated[str | None, Query(max_length=200)] = None
+    request: Request, day: Day, after: Annotated[str | None, Query(max_length=200)] = None
 ) -> Response:
     """Show what the looks of a day said."""
     library: Library = request.app.state.library
