@@ -81,7 +81,7 @@ NOT_SAID = {
 # What the page has otherwise, or not at all, is named.
 LACKING = {
     (NEXT, "4"): ("“18”",),
-    (NEXT, "16"): ("“80”",),
+    (NEXT, "16"): ("“60” where the claim has “80”",),
     (NEXT, "1"): ("“March 11”",),
 }
 _ALL = """

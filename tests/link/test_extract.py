@@ -1,6 +1,7 @@
 """Text out of payloads: the sentence that a claim leans on must come out word for word."""
 
 import socket
+import time
 
 import msgspec
 import pytest
@@ -327,6 +328,16 @@ def test_a_paragraph_begins_its_line_however_long_the_page_is(between: str, time
     paragraph = "The guild counted barges below the lock, and two had an escort. " * times
     found = extract(_SHORT.format("Tolls rise", between, paragraph))
     assert paragraph.strip() in found.text.split("\n")
+
+
+def test_a_page_of_many_lines_costs_what_it_should() -> None:
+    """Lines that do not stand on the page are not looked for again and again."""
+    page = fromstring("<div>" + "<p>lock and gate</p>" * 20_000 + "</div>")
+    strange = "\n".join(f"gate and lock {number}" for number in range(20_000))
+    began = time.process_time()
+    assert set_blocks_apart(strange, page) == strange
+    assert set_blocks_apart("lock and gate\n" * 20_000, page) == "lock and gate\n" * 20_000
+    assert time.process_time() - began < 2
 
 
 def test_setting_blocks_apart_changes_blanks_and_nothing_else() -> None:

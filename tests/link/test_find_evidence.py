@@ -73,6 +73,15 @@ def test_both_selectors_select_the_same_words(story: str) -> None:
     assert len(passage.prefix) == CONTEXT_CHARS
 
 
+def test_another_part_of_the_same_whole_is_another_number() -> None:
+    claim, passage = (
+        "About 80 of the guild’s 214 members stayed.",
+        "Some 60 of the guild’s 214 members stayed.",
+    )
+    assert find_missing(claim, "en", passage, (), "en").contradictions == (("80", "60"),)
+    assert find_missing(claim, "en", "Some 60 of the boats stayed.", (), "en").contradictions == ()
+
+
 def test_another_number_lowers_the_verdict_and_both_are_named() -> None:
     claim = "Fighters of the Orrin River Front stopped 16 barges between Ouldane and Belqasra."
     found = find_evidence(asked(claim), read_page(PAGE, "en"), None)

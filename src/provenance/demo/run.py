@@ -19,11 +19,17 @@ from provenance.trace.records import Trace
 
 __all__ = ["Demonstration", "demonstrate"]
 
-# Labels of the notes whose claims are shown, with what each shows.
+# Claims that are shown, by the number of the update and the label of the note, with what each shows.
 _SHOWN = (
-    ("16", "A source that moved: the redirects were followed, and all of them archived"),
-    ("22", "A page that is gone: somebody else's archive has it"),
-    ("33", "A defanged address of a page in Arabic"),
+    (0, "16", "A source that moved: the redirects were followed, and all of them archived"),
+    (0, "22", "A page that is gone: somebody else's archive has it"),
+    (0, "33", "A defanged address of a page in Arabic"),
+    (
+        1,
+        "16",
+        "A number that the page has otherwise: the passage is shown, and both numbers are named",
+    ),
+    (1, "9", "A page that does not say it: no passage is shown"),
 )
 
 
@@ -43,9 +49,11 @@ def demonstrate(folder: Path, progress: Progress = silent_progress) -> Demonstra
     updates = tuple(sample_update_path(name) for name in SAMPLE_UPDATES)
     with _sample_workplace(folder) as (workplace, hosts):
         report = ingest([str(update) for update in updates], workplace, progress=progress)
-    document = report.documents[0].id
     with open_store(workplace.db_path, read_only=True) as store:
-        traces = tuple((title, trace(store.db, f"{document}:{label}")) for label, title in _SHOWN)
+        traces = tuple(
+            (title, trace(store.db, f"{report.documents[number].id}:{label}"))
+            for number, label, title in _SHOWN
+        )
     return Demonstration(workplace, updates, hosts, report, traces)
 
 

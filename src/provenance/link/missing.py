@@ -16,6 +16,8 @@ __all__ = ["Contradiction", "Missing", "find_missing"]
 _NAME = re.compile(r"[^\W\d_][\w’'-]+")
 _SENTENCE_START = re.compile(r"(?:^|[.!?]\s+)\W*$")
 _COUNTED = re.compile(r"[\s-]+([^\W\d_]+)")
+# "80 of the guild’s members"
+_PART_OF = re.compile(r"\s+of\s+(?:the|its|their|these|those|all)\s+([^\W\d_]+)")
 # Names are spelled in many ways: Muhammad, Mohammed.
 _LEAST_ALIKE = 80.0
 _LEAST_CONSONANTS = 4
@@ -156,7 +158,10 @@ def _contradicted(
 
 
 def _counted(text: str, found: FoundFact, language: str) -> str:
-    """The stem of the word behind a number: what it counts; empty where that says nothing."""
+    """What a number counts: the stem of the word behind it, or of what it is a part of; empty for nothing."""
+    part = _PART_OF.match(text, found.span.end)
+    if part:
+        return f"of {read_terms(part[1], language).stems[0]}"
     word = _COUNTED.match(text, found.span.end)
     if word is None or fold_word(word[1]) in STOP_WORDS:
         return ""
