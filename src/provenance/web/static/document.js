@@ -79,7 +79,11 @@
   }
   // what cannot be fetched is asked for as a page, which says why
   for (const fault of ["htmx:responseError", "htmx:sendError"]) {
-    document.body.addEventListener(fault, () => current && location.assign(current.markers[0].href));
+    document.body.addEventListener(fault, () => {
+      if (!current) return;
+      history.replaceState(null, "", current.markers[0].href);
+      location.reload();
+    });
   }
 
   function choose(claim, { push = true, focus = true, wait = 0 } = {}) {
