@@ -43,7 +43,12 @@ def read_night(
     request: Request,
     day: Day,
     after: Annotated[
-        str | None, Query(max_length=200, description="What stood in `next` of the page before.")
+        str | None,
+        Query(
+            max_length=200,
+            pattern="^[^~]+~[^~]+$",
+            description="What stood in the `next` of the page before.",
+        ),
     ] = None,
 ) -> Response:
     """Say what the looks of a day (UTC) said, and which sources are in another state than before it."""

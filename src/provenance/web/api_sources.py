@@ -22,6 +22,12 @@ __all__ = ["router"]
 router = APIRouter(prefix="/api")
 _NEXT = "What stood in the `next` of the page before."
 Further = Annotated[str | None, Query(max_length=200, description=_NEXT)]
+FurtherClaims = Annotated[
+    str | None, Query(max_length=200, pattern="^[^~]+~[0-9]{1,9}$", description=_NEXT)
+]
+FurtherBack = Annotated[
+    str | None, Query(max_length=200, pattern="^[^~]+~[^~]+$", description=_NEXT)
+]
 Host = Annotated[
     str, Query(max_length=255, description="A host; empty: the sources without an address.")
 ]
@@ -87,9 +93,9 @@ def list_sources(
 def read_source(
     request: Request,
     source_id: str,
-    claims: Further = None,
-    looks: Further = None,
-    captures: Further = None,
+    claims: FurtherClaims = None,
+    looks: FurtherBack = None,
+    captures: FurtherBack = None,
 ) -> Response:
     """Say what is known of a source: its state, its looks and captures, copies elsewhere, the claims on it."""
     library: Library = request.app.state.library
