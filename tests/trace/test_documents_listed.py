@@ -175,6 +175,20 @@ def test_a_state_finds_the_documents_that_cite_such_a_source(
         assert [each.id for each in unchecked.documents] == ["document-1"]
 
 
+def test_counting_stops_where_it_would_take_long(
+    filled: FilledStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(filled)
+    for module in ("store.documents_read", "trace.documents"):
+        monkeypatch.setattr(f"provenance.{module}.MOST_COUNTED", 3)
+    narrowed = list_documents(filled.db, DocumentQuery(words="barges"), limit=2)
+    assert (narrowed.total, narrowed.is_more) == (3, True)
+    whole = list_documents(filled.db, DocumentQuery(), limit=2)
+    assert (whole.total, whole.is_more) == (8, False)
+    few = list_documents(filled.db, DocumentQuery(words="1-barges"), limit=2)
+    assert (few.total, few.is_more) == (1, False)
+
+
 def test_a_document_that_nobody_knows_begins_the_list_anew(filled: FilledStore) -> None:
     ids = many(filled)
     listed = list_documents(filled.db, DocumentQuery(after="document-gone"), limit=99)

@@ -54,13 +54,14 @@ class DocumentEntry(Struct, frozen=True):
 
 
 class DocumentList(Struct, frozen=True, kw_only=True):
-    """One page of documents. `total` counts all that were asked for, on whatever page.
+    """One page of documents. `total` counts all that were asked for, on whatever page; with `is_more` it stopped there.
 
     `next` and `previous` are what to ask for as `after` and `before` to go on; None at the ends.
     """
 
     schema: str = DOCUMENTS_SCHEMA
     total: int
+    is_more: bool
     documents: tuple[DocumentEntry, ...]
     next: str | None
     previous: str | None

@@ -10,6 +10,7 @@ import msgspec
 from provenance.store.database import Database, Row
 from provenance.store.document_read import find_version, list_versions, read_claims, read_notes
 from provenance.store.documents_read import (
+    MOST_COUNTED,
     DocumentQuery,
     count_documents,
     count_source_states,
@@ -58,8 +59,11 @@ def list_documents(db: Database, query: DocumentQuery, *, limit: int) -> Documen
     )
     has_next = bool(entries) and (is_cut or is_backwards)
     has_previous = bool(entries) and (is_cut if is_backwards else query.after is not None)
+    total = count_documents(db, query)
+    is_more = total > MOST_COUNTED and query.is_narrowed
     return DocumentList(
-        total=count_documents(db, query),
+        total=min(total, MOST_COUNTED) if is_more else total,
+        is_more=is_more,
         documents=entries,
         next=entries[-1].id if has_next else None,
         previous=entries[0].id if has_previous else None,
