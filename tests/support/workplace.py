@@ -119,7 +119,7 @@ def all_rows(db_path: Path) -> Rows:
         names = [
             name
             for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            if not name.startswith(("sqlite_", "_sqlite")) and "_fts_" not in name
+            if not name.startswith(("sqlite_", "_")) and "_fts_" not in name
         ]
         rows = {
             name: sorted(

@@ -11,6 +11,7 @@ from provenance.store.evidence import (
     PendingText,
     claims_pending,
     put_evidence,
+    settle_evidence,
     texts_pending,
 )
 from provenance.store.write import Store
@@ -28,15 +29,17 @@ def find_all_evidence(store: Store, progress: Progress) -> int:
     Each page is committed by itself, so that a run that is cut off is taken up where it ended.
     """
     waiting = texts_pending(store.db, LEXICAL_METHOD)
-    if not waiting:
-        return 0
     pairs = 0
+    if not waiting:
+        settle_evidence(store.db)
+        return pairs
     with progress("Finding passages", len(waiting)) as stage:
         for payload in waiting:
             text, claims = claims_pending(store.db, LEXICAL_METHOD, payload)
             put_evidence(store.db, _find(text, claims))
             pairs += len(claims)
             stage.advance()
+    settle_evidence(store.db)
     return pairs
 
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from provenance.formats.ids import make_id
 from provenance.model import Evidence
 from provenance.store.database import Database
+from provenance.store.evidence_tables import MARK_ALL
 from provenance.store.rows import insert_sql
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "claims_pending",
     "forget_evidence_of_texts",
     "put_evidence",
+    "settle_evidence",
     "texts_pending",
 ]
 
@@ -48,8 +50,10 @@ _PENDING_OF_KIND = tuple(
     _PENDING.format(copies=copies, column=column)
     for copies, column in zip(_COPIES, ("capture_id", "attachment_id", "uri_m"), strict=True)
 )
+# Only of sources that are marked: see `evidence_tables`.
+_OF_DUE = " AND p.source_id IN (SELECT source_id FROM _evidence_due)"
 _TEXTS_PENDING = " UNION ".join(
-    f"SELECT p.text_payload AS payload_sha256 {each.format(of_payload='')}"
+    f"SELECT p.text_payload AS payload_sha256 {each.format(of_payload=_OF_DUE)}"
     for each in _PENDING_OF_KIND
 )
 _OF_PAYLOAD = (
@@ -109,7 +113,16 @@ class PendingClaim(Struct, frozen=True):
 
 
 def texts_pending(db: Database, method: str) -> list[str]:
-    """Return the payloads that some claim has not been held against by this method, in order."""
+    """Return the payloads that some claim has not been held against by this method, in order.
+
+    By another method than the last time that is every one; else only those of sources that were
+    marked since.
+    """
+    if db.column("SELECT method FROM _evidence_method") != [method]:
+        with db.atomic():
+            db.execute(MARK_ALL)
+            db.execute("DELETE FROM _evidence_method")
+            db.execute("INSERT INTO _evidence_method (method) VALUES (?)", (method,))
     return db.column(f"{_TEXTS_PENDING} ORDER BY payload_sha256", (method,))
 
 
@@ -127,6 +140,11 @@ def claims_pending(
         (method, payload_sha256),
     )
     return PendingText(**text), [PendingClaim(**row) for row in rows]
+
+
+def settle_evidence(db: Database) -> None:
+    """Take the marks away: all that was pending is written. Only a writer may say so."""
+    db.execute("DELETE FROM _evidence_due")
 
 
 def put_evidence(db: Database, found: Iterable[tuple[int, Evidence]]) -> None:

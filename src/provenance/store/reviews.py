@@ -36,14 +36,12 @@ _STANDING = """
 SELECT s.review_id, s.claim_id, s.source_id, s.at, s."by", s.decision, s.why, s.capture_id,
   s.attachment_id, s.uri_m, s.claim_text, s.payload_sha256, s.text_sha256, s.exact, s.prefix, s.suffix, s.start, s."end",
   s.claim_id = c.claim_id AS is_own
-{before}
+{of_claim}
 ORDER BY is_own DESC, s.decision = 'rejected', s.at DESC, s.review_id
 """.format(
-    before=STANDING_REVIEWS.replace(
-        "FROM reviews s",
-        "FROM reviews s, (SELECT ?1 AS source_id) i,"
-        " (SELECT claim_id, text, content_key FROM claims WHERE claim_key = ?2) c",
-    )
+    of_claim=STANDING_REVIEWS.replace("FROM reviews s", "FROM claims c JOIN reviews s")
+    .replace("i.source_id", "?1")
+    .replace("WHERE ", "WHERE c.claim_key = ?2 AND ", 1)
 )
 # Every copy that is held of a source, the one nearest to the document's day first, as the view
 # chooses; a page that came back unchanged is told by its first capture.

@@ -13,6 +13,7 @@ from sqlite_utils import Migrations
 
 from provenance.errors import NewerStore, StoreError
 from provenance.store.document_indices import DOCUMENT_INDEX_STATEMENTS
+from provenance.store.evidence_tables import EVIDENCE_DUE_STATEMENTS
 from provenance.store.folding import bare_words
 from provenance.store.holding_tables import HOLDING_STATEMENTS
 from provenance.store.judged_view import JUDGED_VIEW_STATEMENTS
@@ -93,6 +94,13 @@ def m008_list_documents(db: UtilsDatabase) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m009_mark_what_evidence_waits_for(db: UtilsDatabase) -> None:
+    """Mark sources whose claims were not held against all copies, so that nobody has to search for them."""
+    for statement in EVIDENCE_DUE_STATEMENTS:
+        db.execute(statement)
+
+
 _STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (
     m001_lay_the_tables,
     m002_keep_recoveries,
@@ -102,6 +110,7 @@ _STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (
     m006_find_notes_and_names,
     m007_find_looks_by_time,
     m008_list_documents,
+    m009_mark_what_evidence_waits_for,
 )
 LATEST_VERSION = len(_STEPS)
 
