@@ -10,7 +10,7 @@ from provenance.store.lookup import FoundClaim, read_evidence
 from provenance.store.reviews import standing_reviews
 from provenance.trace.records import TracedCapture, TracedEvidence, TracedReview
 
-__all__ = ["trace_evidence"]
+__all__ = ["first_evidence", "trace_evidence"]
 
 _VERDICTS = {"confirmed": "supported", "chosen": "supported", "rejected": "not_found"}
 # What nobody can look at, by the note's own words; everything else has an address.
@@ -31,6 +31,14 @@ def trace_evidence(
     said = tuple(_by_person(row, captures) for row in standing_reviews(db, claim.key, source_id))
     found = tuple(TracedEvidence(**row) for row in read_evidence(db, claim, source_id))
     return (*said, *found) or tuple(_without_copy(cited, captures))
+
+
+def first_evidence(db: Database, claim: FoundClaim, source_id: str) -> TracedEvidence | None:
+    """Return what counts for a claim and a source, None where nobody said or found anything."""
+    for row in standing_reviews(db, claim.key, source_id):
+        return _by_person(row, ())
+    found = read_evidence(db, claim, source_id)
+    return TracedEvidence(**found[0]) if found else None
 
 
 def _by_person(row: Row, captures: Sequence[TracedCapture]) -> TracedEvidence:
