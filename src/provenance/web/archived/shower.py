@@ -35,12 +35,19 @@ _WORKER = "provenance.web.archived.page:show_job"
 _TIMEOUT_S = 15.0
 _MEMORY_BYTES = 2_000_000_000
 _WORKERS = 2
+# Larger pages are archives of something else; pictures of this size are shown at once.
+_MOST_SHOWN_BYTES = 20_000_000
 CAPABILITY_S = 900
 # Pages as shown that are kept: the frame asks for what the page around it has just asked for.
 _MOST_KEPT_CHARACTERS = 30_000_000
 _NEIGHBOUR_CHARACTERS = 64
 _MAX_PASSAGE_CHARACTERS = 5_000
 _MOST_MARKED = 20
+# What the page is to blame for: it is not tried again, since each time would cost as much.
+_REFUSALS = {
+    "timeout": "it takes too long to read it",
+    "memory": "it takes too much memory to read it",
+}
 _KINDS: dict[str, CopyKind] = {
     "captures": "capture",
     "attachments": "attachment",
@@ -150,6 +157,10 @@ class Shower:
             self._limits.max_decoded_bytes,
             self._limits.max_decoded_ratio,
         )
+        if len(decoded.data) > _MOST_SHOWN_BYTES:
+            return ShownPage(
+                "none", reason=f"it has {len(decoded.data) / 1e6:.0f} MB, too many to be shown"
+            )
         declared = next(
             (value for name, value in held.copy.headers if name.lower() == "content-type"),
             held.copy.media_type,
@@ -179,8 +190,9 @@ class Shower:
             case Done(value):
                 shown = msgspec.msgpack.decode(value, type=ShownPage)
             case Refused(reason, detail):
-                why = {"timeout": "it takes too long", "memory": "it takes too much memory"}
-                return ShownPage("none", reason=why.get(reason, detail or reason))
+                shown = ShownPage("none", reason=_REFUSALS.get(reason, detail or reason))
+                if reason not in _REFUSALS:
+                    return shown  # it may have been our fault: the next one tries again
         with self._lock:
             self._kept[name] = shown
             while sum(len(each.body) for each in self._kept.values()) > _MOST_KEPT_CHARACTERS:
