@@ -7,6 +7,7 @@ None at its end.
 from msgspec import Struct
 
 from provenance.model import CitationKind
+from provenance.trace.impact import Level
 from provenance.trace.records import (
     TracedAttachment,
     TracedDocument,
@@ -179,7 +180,10 @@ class Wording(Struct, frozen=True):
 
 
 class LeaningClaim(Struct, frozen=True):
-    """A claim that leans on the source, with the best that was found for it there."""
+    """A claim that leans on the source, with what counts first of what was found for it there.
+
+    `without_it` says what the claim would be left with if the source were gone: see `Level`.
+    """
 
     id: str
     document: TracedDocument
@@ -188,6 +192,7 @@ class LeaningClaim(Struct, frozen=True):
     end: int
     labels: tuple[str, ...]
     evidence: TracedEvidence | None
+    without_it: Level
 
 
 class LeaningClaims(Struct, frozen=True):

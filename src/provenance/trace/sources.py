@@ -5,12 +5,12 @@ from typing import Any
 import msgspec
 
 from provenance.store import lookup, source_read
-from provenance.store.copies import read_attachments, read_captures
+from provenance.store.copies import read_attachments
 from provenance.store.database import Database, Row
 from provenance.store.source_read import ClaimPlace, LookPlace
 from provenance.store.support import read_support
 from provenance.trace.chain import with_tombstone
-from provenance.trace.evidence import trace_evidence
+from provenance.trace.evidence import first_evidence
 from provenance.trace.impact import weigh
 from provenance.trace.records import (
     TracedAttachment,
@@ -80,7 +80,7 @@ def report_source(
             for row in source_read.list_withdrawals(db, source_id)
         ),
         wordings=tuple(map(_wording, source_read.list_descriptions(db, source_id, _MOST_WORDINGS))),
-        claims=_claims(db, found, claims_at),
+        claims=_claims(db, source_id, claims_at),
         comparable=tuple(
             row["id"] for row in source_read.captures_with_text(db, source_id, _MOST_COMPARABLE)
         ),
@@ -139,16 +139,13 @@ def _wording(row: Row) -> Wording:
     return Wording(**told, document=document)
 
 
-def _claims(db: Database, source: Row, behind: ClaimPlace | None) -> LeaningClaims:
-    source_id = source["id"]
+def _claims(db: Database, source_id: str, behind: ClaimPlace | None) -> LeaningClaims:
     total, documents = source_read.count_leaning(db, source_id)
     rows = source_read.find_leaning(db, source_id, PAGE_OF_CLAIMS + 1, behind)
     shown = rows[:PAGE_OF_CLAIMS]
     last = shown[-1] if len(rows) > PAGE_OF_CLAIMS else None
-    captures = [TracedCapture(**with_tombstone(row)) for row in read_captures(db, source_id)]
     support = read_support(db, {row["key"] for row in shown}, payloads=(), uri_m=None)
     gone = frozenset({source_id})
-    cited = {**source, "source_id": source_id}
     return LeaningClaims(
         tuple(
             LeaningClaim(
@@ -158,8 +155,8 @@ def _claims(db: Database, source: Row, behind: ClaimPlace | None) -> LeaningClai
                 start=row["start"],
                 end=row["end"],
                 labels=tuple(msgspec.json.decode(row["labels"])),
-                evidence=next(iter(trace_evidence(db, _found(row), cited, captures)), None),
-                without_it=weigh(support[row["key"]], gone).level,
+                evidence=first_evidence(db, _found(row), source_id),
+                without_it=weigh(support[row["key"]], gone, is_copy=False).level,
             )
             for row in shown
         ),
