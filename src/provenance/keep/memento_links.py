@@ -134,14 +134,19 @@ def read_memento_datetime(value: str | None) -> datetime | None:
         return None
 
 
-def write_timemap(url: str, self_url: str | None, copies: Iterable[NamedCopy]) -> str:
+def write_timemap(
+    url: str, self_url: str | None, copies: Iterable[NamedCopy], timegate_url: str | None = None
+) -> str:
     """Return the TimeMap of `url` in link-format, mementos in the order of time.
 
-    `self_url` is where the TimeMap itself can be had, if it can. Addresses are written as URIs: what
+    `self_url` is where the TimeMap itself can be had, `timegate_url` where one is asked for the copy
+    of a moment, if they can. Addresses are written as URIs: what
     would end one early (`<`, `>`, blanks) is percent-encoded.
     """
     ordered = sorted(copies, key=lambda copy: (copy.at, copy.uri_m))
     links = [f'<{_as_uri(url)}>; rel="original"']
+    if timegate_url is not None:
+        links.append(f'<{_as_uri(timegate_url)}>; rel="timegate"')
     if self_url is not None:
         bounds = "".join(
             f'; {name}="{_as_date(copy.at)}"'

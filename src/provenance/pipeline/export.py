@@ -17,25 +17,15 @@ from provenance.keep.wacz import new_package
 from provenance.keep.wacz_manifest import DigestFile, wacz_time
 from provenance.pipeline.bundle import Bundle, first_page
 from provenance.pipeline.catchup import open_store
+from provenance.pipeline.export_choice import Choice, resolve_choice
 from provenance.pipeline.progress import Progress, silent_progress
-from provenance.pipeline.withdraw import resolve_source
 from provenance.pipeline.workplace import Workplace
-from provenance.store.bundles import documents_chosen, sources_of_documents
-from provenance.store.database import Database
-from provenance.store.lookup import documents_named
 from provenance.store.rows import parse_time
 
 if TYPE_CHECKING:
     from provenance.keep.signature import Signer
 
 __all__ = ["Choice", "ExportReport", "export_wacz"]
-
-
-class Choice(Struct, frozen=True):
-    """What is asked for: documents and sources as a person names them; nothing named is all."""
-
-    documents: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
 
 
 class ExportReport(Struct, frozen=True):
@@ -61,14 +51,6 @@ class ExportReport(Struct, frozen=True):
     warnings: tuple[str, ...]
 
 
-class _Chosen(Struct, frozen=True):
-    """Ids of what was asked for; None is all."""
-
-    documents: tuple[str, ...] | None
-    sources: tuple[str, ...] | None
-    title: str
-
-
 def export_wacz(
     workplace: Workplace, choice: Choice, out: Path, progress: Progress = silent_progress
 ) -> ExportReport:
@@ -85,7 +67,7 @@ def export_wacz(
     seal = _Seal(workplace)
     archive = ArchiveReader(workplace.archive_root)
     with open_store(workplace.db_path, read_only=True) as store:
-        chosen = _resolve(store.db, choice)
+        chosen = resolve_choice(store.db, choice)
         with new_package(out) as writer, writer.sorting() as pages, writer.sorting() as contents:
             bundle = Bundle(store.db, archive, pages, contents)
             bundle.gather(chosen.documents, chosen.sources)
@@ -127,30 +109,6 @@ def _report(out: Path, title: str, bundle: Bundle, manifest: bytes, seal: "_Seal
         stamped_by=seal.stamped_by,
         warnings=tuple(warnings),
     )
-
-
-def _resolve(db: Database, choice: Choice) -> _Chosen:
-    if not choice.documents and not choice.sources:
-        return _Chosen(None, None, "All documents and their sources")
-    documents = [_resolve_document(db, name) for name in choice.documents]
-    sources = sources_of_documents(db, documents)
-    sources += [resolve_source(db, name).id for name in choice.sources]
-    titles = [row["title"] or row["document_id"] for row in documents_chosen(db, documents)]
-    return _Chosen(tuple(documents), tuple(sources), " · ".join([*titles, *choice.sources]))
-
-
-def _resolve_document(db: Database, name: str) -> str:
-    """Return the one document that is meant; where several fit, none of them is."""
-    found = documents_named(db, name)
-    if not found:
-        raise UsageError(
-            f"no document {name!r} is in the store", hint="`provenance search` finds what is"
-        )
-    if len(found) > 1:
-        raise UsageError(
-            f"document {name!r} may be {', '.join(found[:5])}", hint="name one by its id"
-        )
-    return found[0]
 
 
 def _signer_of(key_file: str) -> "Signer | None":
