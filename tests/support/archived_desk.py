@@ -4,9 +4,9 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -80,7 +80,12 @@ class Trap:
         self._server.server_close()
 
 
-def ingest_pages(folder: Path, pages: Mapping[str, Told], claims: Mapping[str, str]) -> Workplace:
+def ingest_pages(
+    folder: Path,
+    pages: Mapping[str, Told],
+    claims: Mapping[str, str],
+    clock: Callable[[], datetime] | None = None,
+) -> Workplace:
     """Capture pages of one host by ingesting an update with one claim for each of them.
 
     `claims` says the claim of a path; a path without one has a claim of its own making.
@@ -99,7 +104,7 @@ def ingest_pages(folder: Path, pages: Mapping[str, Told], claims: Mapping[str, s
             allow_networks=("127.0.0.0/8",),
             nameservers=("127.0.0.1:9",),
         )
-        workplace = a_workplace(folder, Settings(fetch=fetch, vantage=VantageSettings(())))
+        workplace = a_workplace(folder, Settings(fetch=fetch, vantage=VantageSettings(())), clock)
         draft = "\n".join(lines)
         with ThreadPoolExecutor(
             1

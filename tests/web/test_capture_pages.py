@@ -20,12 +20,17 @@ from msgspec.structs import replace
 from provenance import Workplace
 from provenance.demo.run import Demonstration
 from provenance.pipeline.attach import AttachOrder, attach
+from provenance.pipeline.reviewing import ReviewOrder, review
 from provenance.pipeline.withdraw import Order, withdraw
+from provenance.settings import FetchSettings
 from provenance.store.database import open_database
 from provenance.web.api_captures import COPY_SCHEMA
+from provenance.web.archived.shower import Shower, Wanted
 from provenance.web.library import Library
+from support.archived_desk import Told, ingest_pages
 from support.asking_web import Asking, asking
 from support.brought import MHTML, PNG
+from support.workplace import Later
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "schema" / "provenance.capture-1.schema.json"
 PAGE = b"<html><title>Brought</title><p>The ferry ran aground at dawn.<script>owned()</script></p></html>"
@@ -310,6 +315,142 @@ def test_the_frame_of_a_page_is_allowed_on_its_page_and_nowhere_else(desk: Desk)
         "frame-src" not in page.headers["content-security-policy"]
     )  # this desk has no second origin
     assert "<iframe" not in page.text
+
+
+# -- on a store of its own ------------------------------------------------------
+
+
+class Seen(NamedTuple):
+    """A store in which one page was captured twice: the second time it was what it had been."""
+
+    workplace: Workplace
+    first: str
+    again: str
+    claim: str
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    folder = tmp_path_factory.mktemp("twice")
+    claim = "The toll at the ford was raised to 16 crowns on Monday"
+    pages = {"/toll": Told(f"<title>Tolls</title><p>{claim}.</p><p>Nobody crossed.</p>".encode())}
+    place = ingest_pages(folder, pages, {"/toll": claim})
+    ingest_pages(folder, pages, {"/toll": claim}, clock=Later(days=60))
+    with open_database(place.db_path, read_only=True) as db:
+        first, again = db.rows("SELECT capture_id, revisit_of FROM captures ORDER BY at")
+        claim_id = db.value("SELECT claim_id FROM claims")
+    assert again["revisit_of"] == first["capture_id"]
+    return Seen(place, first["capture_id"], again["capture_id"], claim_id)
+
+
+@pytest.fixture
+def ask(seen: Seen) -> Iterator[Asking]:
+    library = Library(seen.workplace.db_path, seen.workplace.archive_root)
+    with asking(library=library) as made:
+        yield made
+    library.close()
+
+
+def test_a_page_that_came_back_unchanged_shows_the_bytes_that_were_stored_first(
+    seen: Seen, ask: Asking
+) -> None:
+    said = ask.get(f"/api/captures/{seen.again}?claim={seen.claim}").json()
+    assert said["revisit_of"] == seen.first
+    assert said["fixity"] == {"state": "matches", "reason": ""}
+    assert said["passages"][0]["claim_id"] == seen.claim
+    first = ask.get(f"/captures/{seen.first}/payload").content
+    assert ask.get(f"/captures/{seen.again}/payload").content == first
+    page = ask.get(f"/captures/{seen.again}?view=record", headers={"Accept": "text/html"}).text
+    assert f'href="/captures/{seen.first}"' in page
+
+
+def test_captures_of_a_source_lead_to_each_other(seen: Seen, ask: Asking) -> None:
+    first = ask.get(f"/api/captures/{seen.first}").json()
+    again = ask.get(f"/api/captures/{seen.again}").json()
+    assert (first["before"], first["after"]["id"]) == (None, seen.again)
+    assert (again["before"]["id"], again["after"]) == (seen.first, None)
+    page = ask.get(
+        f"/captures/{seen.again}?claim={seen.claim}&view=text", headers={"Accept": "text/html"}
+    ).text
+    assert f'rel="prev" href="/captures/{seen.first}?claim={seen.claim}"' in page
+    assert f"compare?from={seen.first}&amp;to={seen.again}" in page
+
+
+def test_a_persons_word_comes_before_what_the_method_found(seen: Seen, tmp_path: Path) -> None:
+    place = _copied(seen.workplace, tmp_path)
+    review(place, ReviewOrder(
+        claim=seen.claim, decision="chosen", by="ada <b>", why="it is <there>", copy=seen.first, passage="Nobody crossed.",
+    ))  # fmt: skip
+    library = Library(place.db_path, place.archive_root)
+    with asking(library=library) as web:
+        path = f"captures/{seen.first}?claim={seen.claim}"
+        first, second = web.get(f"/api/{path}").json()["passages"]
+        assert (first["method"], first["verdict"], first["exact"]) == (
+            "person",
+            "supported",
+            "Nobody crossed.",
+        )
+        assert second["method"] != "person"
+        page = web.get(f"/{path}&view=text", headers={"Accept": "text/html"}).text
+        assert '<mark class="chosen" id="passage">Nobody crossed.</mark>' in page
+        assert "chosen by ada &lt;b&gt;" in page
+        assert "it is &lt;there&gt;" in page
+    library.close()
+
+
+def test_a_screenshot_is_shown_where_there_is_one(seen: Seen, tmp_path: Path) -> None:
+    place = _copied(seen.workplace, tmp_path)
+    (tmp_path / "shot.png").write_bytes(PNG)
+    with open_database(place.db_path, read_only=True) as db:
+        source = db.value("SELECT source_id FROM captures LIMIT 1")
+    report = attach(
+        place, AttachOrder(source=source, files=(str(tmp_path / "shot.png"),), why="x", by="ada")
+    )
+    at = report.attached[0].attachment
+    rendered = json.dumps({"fullPage": [at.warc_file, at.warc_offset, at.warc_length]})
+    with sqlite3.connect(place.db_path) as db_:
+        db_.execute(
+            "UPDATE checks SET facts = json_set(facts, '$.rendered', json(?)) WHERE capture_id = ?",
+            (rendered, seen.first),
+        )
+    library = Library(place.db_path, place.archive_root)
+    with asking(library=library) as web:
+        said = web.get(f"/api/captures/{seen.first}").json()
+        assert [each["shows"] for each in said["views"]] == ["screenshot"]
+        page = web.get(f"/captures/{seen.first}?view=text", headers={"Accept": "text/html"}).text
+        assert f'href="/captures/{seen.first}?view=screenshot"' in page
+    with Shower(library, FetchSettings(), now=lambda: 0.0) as shower:
+        shown, _ = shower.show(Wanted("capture", seen.first, shows="screenshot"))
+        assert shown.kind == "picture"
+        assert "data:image/png;base64," in shown.body
+        none, _ = shower.show(Wanted("capture", seen.again, shows="screenshot"))
+        assert (none.kind, none.reason) == ("none", "there is no screenshot of it")
+    library.close()
+
+
+def test_what_is_withdrawn_is_shown_by_no_address_that_was_signed_before(
+    seen: Seen, tmp_path: Path
+) -> None:
+    place = _copied(seen.workplace, tmp_path)
+    library = Library(place.db_path, place.archive_root)
+    with Shower(library, FetchSettings(), now=lambda: 0.0) as shower:
+        wanted = Wanted("capture", seen.first, seen.claim)
+        assert "The toll at the ford" in shower.show(wanted)[0].body
+        withdraw(place, Order(what=seen.first, reason="asked for", by="ada"))
+        for capture in (seen.first, seen.again):
+            shown, copy = shower.show(wanted._replace(id=capture))
+            assert (shown.kind, shown.body) == ("none", "")
+            assert copy is not None
+            assert copy.withdrawn is not None
+    library.close()
+
+
+def _copied(place: Workplace, folder: Path) -> Workplace:
+    made = replace(place, db_path=folder / "provenance.db", archive_root=folder / "archive")
+    with open_database(place.db_path, read_only=True) as db:
+        db.execute("VACUUM INTO ?", (str(made.db_path),))
+    shutil.copytree(place.archive_root, made.archive_root)
+    return made
 
 
 def test_without_a_store_there_is_none_yet() -> None:
