@@ -99,6 +99,8 @@ class Gatekeeper:
     def _refuse(self, scope: Scope) -> Problem | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
+        if len(headers.getlist("host")) > 1:
+            return Problem(400, "A request has one Host")
         if name_of_host(host) not in self._hosts:
             return Problem(
                 421,
