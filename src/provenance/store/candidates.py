@@ -2,8 +2,8 @@
 
 bm25 is computed for each match, about a microsecond a row: a word that stands in every other claim
 would rank half a million. So of more than `MOST_RANKED` matches the latest (by key, which is the
-order of reading) are ranked, and the answer says so. Filters that pass few rows are read from their
-own index instead, and then all matches among them are ranked.
+order of reading) are ranked, and the answer says so. Where few of these pass the filters, the rows
+that pass are read from the filters' own index, and all matches among them are ranked.
 """
 
 from typing import NamedTuple
@@ -15,6 +15,8 @@ from provenance.store.rows import json_text
 __all__ = ["MOST_RANKED", "Candidates", "find_candidates", "is_common"]
 
 MOST_RANKED = 3_000
+# So many of the latest that pass are as good as all of them: nobody reads on.
+_ENOUGH = 200
 # The words in the order in which they were typed: as good as twice the score. A bm25 is negative.
 _IN_ORDER = 2.0
 _INDEX: dict[FoundIn, tuple[str, str, str]] = {
@@ -70,13 +72,12 @@ def _matching(
 ) -> tuple[dict[int, float], bool]:
     """Return the matches that pass with their scores, and whether there may be more."""
     has_more = _count(db, of, words) > MOST_RANKED
-    if has_more and passing.keys is not None:
-        keys = db.column(passing.keys, passing.parameters)
-        scored = _by_filters(db, of, words, passing, keys)
-        if len(keys) < MOST_DRIVEN:
-            return scored, False
-        return {**scored, **_by_words(db, of, words, passing)}, True
-    return _by_words(db, of, words, passing), has_more
+    scored = _by_words(db, of, words, passing)
+    if not has_more or passing.keys is None or len(scored) >= _ENOUGH:
+        return scored, has_more
+    keys = db.column(passing.keys, passing.parameters)
+    # both may be many: then what either way found is told
+    return {**scored, **_by_filters(db, of, words, passing, keys)}, len(keys) >= MOST_DRIVEN
 
 
 def _in_order(db: Database, of: FoundIn, phrase: str, least: int) -> list[int]:

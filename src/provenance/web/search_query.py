@@ -37,13 +37,13 @@ Until = Annotated[
     str, Query(pattern=f"{_DAY}|^$", description=f"Published on it or earlier: {_A_DAY}.")
 ]
 Host = Annotated[str, Query(max_length=255, description="Citing this host or one below it.")]
-State = Annotated[SourceState | Literal[""], Query(description="Citing a source in this state.")]
+State = Annotated[Literal[SourceState, ""], Query(description="Citing a source in this state.")]
 Language = Annotated[
     str, Query(max_length=20, description="Of the document or the archived page: en, fr.")
 ]
-Kind = Annotated[CitationKind | Literal[""], Query(description="Citing a source of this kind.")]
+Kind = Annotated[Literal[CitationKind, ""], Query(description="Citing a source of this kind.")]
 Within = Annotated[
-    FoundIn | Literal[""],
+    Literal[FoundIn, ""],
     Query(alias="in", description="Only claims, notes or archived texts."),
 ]
 Limit = Annotated[int, Query(ge=1, le=100, description="Hits of each kind at most.")]

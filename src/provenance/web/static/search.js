@@ -14,6 +14,17 @@
     return true;
   }
 
+  // results that come while one walks them take the place of those before: stay at the same one
+  let place = -1;
+  document.addEventListener("htmx:beforeSwap", () => {
+    place = links().indexOf(document.activeElement);
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const all = links();
+    if (place >= 0) (all[Math.min(place, all.length - 1)] || box).focus();
+    place = -1;
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const inBox = event.target === box;
