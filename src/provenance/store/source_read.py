@@ -40,6 +40,23 @@ JOIN contents k ON k.content_key = c.content_key
 JOIN documents d ON d.content_key = c.content_key
 WHERE i.source_id = :source
 """
+# What so many notes call it is what it is called: more would take longer than the page may.
+_MOST_WORDED = 2_000
+# Only what they are sorted by, so that those of a page alone are looked up.
+_SORTED = " ORDER BY published DESC, d.document_id, c.ordinal LIMIT :limit"
+_PLACE = f"""
+SELECT DISTINCT c.claim_key, c.ordinal, d.document_id, coalesce(k.published, '') AS published
+{_LEANING}
+"""
+_PLACES_OF_CLAIMS = _PLACE + _SORTED
+_FURTHER_PLACES = f"""
+{_PLACE} AND EXISTS (
+  SELECT 1 FROM documents b JOIN contents bk ON bk.content_key = b.content_key
+  WHERE b.document_id = :document AND (coalesce(k.published, '') < coalesce(bk.published, '')
+    OR coalesce(k.published, '') = coalesce(bk.published, '')
+      AND (d.document_id, c.ordinal) > (:document, :ordinal)))
+{_SORTED}
+"""  # noqa: S608
 _LOOKS = """
 SELECT k.check_id AS id, k.at, coalesce(j.outcome, k.outcome) AS outcome,
   coalesce(j.rule, k.rule) AS rule, coalesce(j.rule_version, k.rule_version) AS rule_version,
@@ -144,36 +161,35 @@ def find_leaning(
 
     `key` and `ordinal` are the store's own; `labels` are those of the markers, in order.
     """
-    further = (
-        ""
-        if behind is None
-        else """
- AND EXISTS (SELECT 1 FROM documents b JOIN contents bk ON bk.content_key = b.content_key
-  WHERE b.document_id = :document AND (coalesce(k.published, '') < coalesce(bk.published, '')
-   OR coalesce(k.published, '') = coalesce(bk.published, '')
-    AND (d.document_id, c.ordinal) > (:document, :ordinal)))"""
-    )
     document_id, ordinal = behind or (None, None)
     return db.rows(
-        'SELECT c.claim_key AS key, c.ordinal, c.claim_id AS id, c.text, c.start, c."end",'
-        " d.document_id, d.path, k.title, k.published,"
-        " json_group_array(DISTINCT m.label) AS labels"
-        f" {_LEANING}{further} GROUP BY c.claim_key, d.document_id"
-        " ORDER BY coalesce(k.published, '') DESC, d.document_id, c.ordinal LIMIT :limit",
+        f'SELECT c.claim_key AS key, c.ordinal, c.claim_id AS id, c.text, c.start, c."end",'  # noqa: S608
+        " found.document_id, d.path, k.title, k.published,"
+        " (SELECT json_group_array(label) FROM (SELECT DISTINCT m.label FROM markers m"
+        "   JOIN citations i ON i.note_key = m.note_key"
+        "   WHERE m.claim_key = c.claim_key AND i.source_id = :source ORDER BY m.ordinal)) AS labels"
+        f" FROM ({_PLACES_OF_CLAIMS if behind is None else _FURTHER_PLACES}) found"
+        " JOIN claims c ON c.claim_key = found.claim_key"
+        " JOIN contents k ON k.content_key = c.content_key"
+        " JOIN documents d ON d.document_id = found.document_id"
+        " ORDER BY found.published DESC, found.document_id, found.ordinal",
         {"source": source_id, "document": document_id, "ordinal": ordinal, "limit": limit},
     )
 
 
 def list_descriptions(db: Database, source_id: str, limit: int) -> list[Row]:
-    """Return how notes of current versions name a source, each wording once, the most used first."""
+    """Return how notes of current versions name a source, each wording once, the most used first.
+
+    Of more than `_MOST_WORDED` citations the first are read.
+    """
     return db.rows(
-        "SELECT i.raw, i.publisher, i.title, i.authors, i.date, count(*) AS notes,"
+        "SELECT i.raw, i.publisher, i.title, i.authors, i.date, count(*) AS notes,"  # noqa: S608
         " min(n.label) AS label, d.document_id, k.title AS document_title, k.published, d.path"
-        " FROM citations i JOIN notes n ON n.note_key = i.note_key"
+        f" FROM (SELECT * FROM citations WHERE source_id = ? LIMIT {_MOST_WORDED}) i"
+        " JOIN notes n ON n.note_key = i.note_key"
         " JOIN contents k ON k.content_key = n.content_key"
         " JOIN documents d ON d.content_key = n.content_key"
-        " WHERE i.source_id = ? GROUP BY i.raw"
-        " ORDER BY count(*) DESC, i.raw LIMIT ?",
+        " GROUP BY i.raw ORDER BY count(*) DESC, i.raw LIMIT ?",
         (source_id, limit),
     )
 

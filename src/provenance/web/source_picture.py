@@ -19,7 +19,7 @@ _MOST_DRAWN = 5_000
 # What is said to have happened outside are misprints, no history.
 _FIRST_MOMENT, _LAST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 # Each state is derived from all looks before it: more than the picture has columns is not seen.
-_MOST_STATES = 120
+_MOST_STATES = 50
 
 
 def picture_source(db: Database, report: SourceReport) -> Picture | None:
