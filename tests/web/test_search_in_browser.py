@@ -79,7 +79,8 @@ def tab(browser: Browser, address: str, request: pytest.FixtureRequest) -> Itera
     yield searcher
     context.close()
     assert searcher.complaints == []
-    assert [url for url in searcher.asked if not url.startswith(address)] == []
+    # archived pages come from another port of ours
+    assert [url for url in searcher.asked if not url.startswith("http://127.0.0.1:")] == []
 
 
 def test_results_come_as_one_types_and_the_address_can_be_shared(tab: Searcher) -> None:
@@ -147,8 +148,6 @@ def test_from_words_to_the_passage_in_the_archived_page(tab: Searcher) -> None:
     expect(hit).to_be_visible(timeout=15_000)
     hit.click()
     assert urlsplit(tab.page.url).path.startswith("/captures/")
-    # the archived page itself comes from another origin of ours
-    tab.asked.clear()
 
 
 def test_a_mistyped_name_is_offered(tab: Searcher) -> None:

@@ -19,7 +19,7 @@
   document.addEventListener("htmx:beforeSwap", () => {
     place = links().indexOf(document.activeElement);
   });
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:afterSwap", () => {
     const all = links();
     if (place >= 0) (all[Math.min(place, all.length - 1)] || box).focus();
     place = -1;
