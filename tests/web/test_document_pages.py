@@ -325,11 +325,16 @@ def test_no_field_can_leave_its_place(filled: FilledStore, ask: Asking) -> None:
     passage = Passage(XSS, XSS, XSS, 0, 5)
     found = Evidence("c", source_id, "partial", XSS, XSS, None, 0.5, passage)
     put_evidence(filled.db, [(1, found)])
-    (entry,) = ask.get("/api/documents").json()["documents"]
-    (claim,) = (row["claim_id"] for row in filled.db.rows("SELECT claim_id FROM claims"))
+    before = a_parsed({XSS: [XSS]}, [(XSS + "Tolls rose.", [XSS])], title=XSS)
+    after = a_parsed({XSS: [TOLLS + XSS], "2": [XSS]}, [(XSS + "Tolls fell.", [XSS])], title=XSS)
+    for number, each in enumerate((before, after)):
+        filled.document(each, document_id="document-two", path="/two", at=on_day(number))
+    entry = ask.get("/api/documents").json()["documents"][0]
+    claim = filled.db.value("SELECT claim_id FROM claims WHERE claim_key = 1")
     pages = [
         ask.get("/documents", headers=HTML),
         ask.get("/documents", params={"q": XSS}, headers=HTML),
+        ask.get("/documents/document-two/compare", headers=HTML),
         ask.get(f"/claims/{claim}?part=1", headers=HTML),
         ask.get(ask.get(f"/claims/{claim}", headers=HTML).headers["location"], headers=HTML),
     ]
@@ -394,6 +399,35 @@ def test_earlier_versions_can_be_read_and_their_links_stay_there(
     alternate = [each["href"] for each in earlier.all("link") if each.get("rel") == "alternate"]
     assert alternate == ["/api/documents/document-one?version=1"]
     assert ask.get(alternate[0]).json()["text"] == "Tolls rose.[1]"
+
+
+def test_what_changed_between_versions_is_shown(filled: FilledStore, ask: Asking) -> None:
+    ford = "https://www.fords.example/b"
+    before = a_parsed({"1": [TOLLS]}, [("Tolls rose by a third in March.", ["1"])])
+    after = a_parsed({"1": [TOLLS, ford]}, [("Tolls rose by a half in March.", ["1"])])
+    filled.document(before)
+    filled.document(after, at=on_day(1))
+    current = _Seen(ask.get("/documents/document-one", headers=HTML).text)
+    (link,) = [each["href"] for each in current.all("a") if "/compare" in each.get("href", "")]
+    seen = _Seen(ask.get(link, headers=HTML).text)
+    assert "Tolls rose by a gone: thirdnew: half in March." in seen.text
+    assert "now cites https://www.fords.example/b" in seen.text
+    (alternate,) = [each["href"] for each in seen.all("link") if each.get("rel") == "alternate"]
+    said = ask.get(alternate).json()
+    jsonschema.Draft202012Validator(SCHEMAS["compare"]).validate(said)
+    kept = json.loads((SCHEMA_FILES / "provenance.compare-1.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator(kept).validate(said)
+    assert (said["old"]["version"], said["new"]["version"]) == (1, 2)
+    assert said == ask.get("/api/documents/document-one/compare").json()
+    same = ask.get("/documents/document-one/compare?from=2&to=2", headers=HTML)
+    assert "No note, claim or source changed." in same.text
+    for query in ("?from=1&to=3", "?from=9"):
+        assert ask.get(f"/documents/document-one/compare{query}", headers=HTML).status_code == 404
+    assert ask.get("/documents/nobody/compare", headers=HTML).status_code == 404
+    filled.db.execute(
+        "UPDATE contents SET parser = 'older' WHERE sha256 = ?", (said["old"]["sha256"],)
+    )
+    assert ask.get(link, headers=HTML).status_code == 422
 
 
 def long_document(notes: int) -> Parsed:

@@ -18,7 +18,7 @@ from provenance.store.versions import StoredVersion, count_versions, read_versio
 from provenance.validate.compare_reading import reading_of
 from provenance.validate.compare_records import Reading
 
-__all__ = ["Readings", "name_versions"]
+__all__ = ["Readings", "name_versions", "reading_of_version"]
 
 _VERSION = re.compile(r"(?P<name>.+)@(?P<version>[0-9]{1,9})", re.DOTALL)
 
@@ -112,7 +112,7 @@ class Readings:
             there = "only version 1" if versions == 1 else f"versions 1 to {versions}"
             raise UsageError(f"{wanted} has no version {number}", hint=f"there is {there}")
         self._refuse_other_parsers(stored.parser)
-        return _reading_of_version(stored, wanted)
+        return reading_of_version(stored, wanted)
 
     def _refuse_other_parsers(self, parser: str) -> None:
         """What two parsers made of one text may differ where the text does not."""
@@ -148,7 +148,8 @@ def _is_file(name: str) -> bool:
         return False  # too long for a path, or with a NUL: a title may be
 
 
-def _reading_of_version(stored: StoredVersion, wanted: str) -> Reading:
+def reading_of_version(stored: StoredVersion, wanted: str) -> Reading:
+    """Return a stored version as one side of a comparison; `wanted` is what it was asked for by."""
     return Reading(
         name=storable(wanted),
         sha256=stored.sha256,

@@ -1,4 +1,4 @@
-"""The JSON of documents and claims: `/api/documents`, `/api/documents/{id}`, `/api/claims/{id}`."""
+"""The JSON of documents, their versions compared, and claims."""
 
 from typing import Annotated, Any
 
@@ -11,11 +11,13 @@ from provenance.trace.chain import trace_by_id
 from provenance.trace.document_records import DocumentList, DocumentText
 from provenance.trace.documents import list_documents, read_document
 from provenance.trace.records import Trace
+from provenance.validate.compare_records import Comparison
 from provenance.web.api import AsciiJSON
 from provenance.web.document_query import DOCUMENTS_A_PAGE, AskedDocuments
 from provenance.web.library import Library
 from provenance.web.problems import PROBLEM_TYPE, Problem
 from provenance.web.record_schema import schema_of_record
+from provenance.web.versions_compared import From, To, compare_versions
 
 __all__ = ["SCHEMAS", "router"]
 
@@ -24,6 +26,7 @@ SCHEMAS = {
     "documents": schema_of_record(DocumentList, "provenance.documents/1"),
     "document": schema_of_record(DocumentText, "provenance.document/1"),
     "trace": schema_of_record(Trace, "provenance.trace/1"),
+    "compare": schema_of_record(Comparison, "provenance.compare/1"),
 }
 _MOST_DOCUMENTS = 200
 
@@ -87,6 +90,19 @@ def read_one(
     if document is None:
         raise Problem(404, "There is no such document", hint="/api/documents lists those there are")
     return AsciiJSON(msgspec.to_builtins(document))
+
+
+@router.get(
+    "/documents/{document_id}/compare",
+    response_class=AsciiJSON,
+    responses=_responses("compare", "What changed, in the words of `provenance compare --json`."),
+)
+def compare_two(request: Request, document_id: str, old: From = None, new: To = None) -> Response:
+    """Say what changed between two versions of a document in its notes, claims and sources."""
+    library: Library = request.app.state.library
+    with library.reading() as db:
+        found = compare_versions(db, document_id, old, new)
+    return AsciiJSON({"schema": "provenance.compare/1", **msgspec.to_builtins(found)})
 
 
 @router.get(

@@ -38,4 +38,5 @@ def schema_of_record(record: type, name: str) -> dict[str, Any]:
 
     schema: dict[str, Any] = resolve(top)
     schema["properties"]["schema"] = {"const": name}
+    schema["required"] = sorted(schema["properties"])
     return schema

@@ -1,4 +1,7 @@
-"""/documents/DOCUMENT: the text as written, its markers live, what stands behind a claim beside it."""
+"""/documents/DOCUMENT: the text as written, its markers live, what stands behind a claim beside it.
+
+Below it `/compare`: what changed between two of its versions.
+"""
 
 from typing import Annotated
 
@@ -8,11 +11,18 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from provenance.store.document_read import find_claim_place
 from provenance.trace.documents import read_document
+from provenance.validate.compare_summary import (
+    CHANGE_NAMES,
+    FIELD_NAMES,
+    count_changes,
+    name_of_cited,
+)
 from provenance.web.claim_view import view_claim
 from provenance.web.library import Library
 from provenance.web.marked_text import mark_text
 from provenance.web.pages.documents import STATES, VERDICTS
 from provenance.web.problems import Problem
+from provenance.web.versions_compared import From, To, compare_versions
 from provenance.web.views import render
 
 __all__ = ["router"]
@@ -60,5 +70,26 @@ def show_document(
             states=STATES,
             verdicts=VERDICTS,
             alternate=f"/api/documents/{document.id}" + (f"?{at[:-1]}" if at else ""),
+        )
+    )
+
+
+@router.get("/documents/{document_id}/compare")
+def show_changes(request: Request, document_id: str, old: From = None, new: To = None) -> Response:
+    """Show what changed between two versions."""
+    library: Library = request.app.state.library
+    with library.reading() as db:
+        found = compare_versions(db, document_id, old, new)
+    return HTMLResponse(
+        render(
+            "document_compare.html",
+            found=found,
+            document_id=document_id,
+            summed=count_changes(found.summary),
+            change_names=CHANGE_NAMES,
+            field_names=FIELD_NAMES,
+            name_of=name_of_cited,
+            alternate=f"/api/documents/{document_id}/compare"
+            f"?from={found.old.version}&to={found.new.version}",
         )
     )
