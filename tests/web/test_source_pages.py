@@ -10,15 +10,20 @@ import jsonschema
 import pytest
 from bs4 import BeautifulSoup
 
+from provenance.formats.ids import sha256_hex
+from provenance.model import Passage, Review
+from provenance.store.reviews import apply_review
 from provenance.web.library import Library
 from support.asking_web import Asking, asking
 from support.histories import (
     BARGES,
     HOSTILE,
     HOSTILE_CITATION,
+    OLD_TEXT,
     TOLLS,
     TOLLS_URL,
     a_store_with_history,
+    day,
 )
 from support.records import a_check_line, a_citation, a_parsed, a_text_line, source_id_of
 from support.stores import FilledStore
@@ -244,6 +249,44 @@ def test_a_comparison_tells_what_became_of_each_passage_the_worst_first(web: Ask
     assert (back["words_lost"], back["words_gained"]) == (15, 21)
 
 
+def test_what_a_person_said_of_a_passage_stands_in_place_of_what_was_found(tmp_path: Path) -> None:
+    from provenance.trace.sources import report_source
+    from provenance.web.capture_comparison import compare_captures
+
+    db = a_store_with_history(tmp_path / "provenance.db", weeks=120, hostile=False)
+    rows = db.rows("SELECT claim_id, text FROM claims ORDER BY claim_key")
+    salt, carts = (next(row for row in rows if word in row["text"]) for word in ("Salt", "Carts"))
+    capture_id = db.value(
+        "SELECT capture_id FROM captures WHERE source_id = ? ORDER BY at LIMIT 1", (TOLLS,)
+    )
+    start = OLD_TEXT.index("Children ride free")
+    children = Passage("Children ride free on market days.", "", "", start, start + 34)
+
+    def say(decision: str, row: dict[str, Any], passage: Passage | None) -> None:
+        review = Review(
+            id=f"review-{row['claim_id']}", claim_id=row["claim_id"], source_id=TOLLS, at=day(900),
+            by="Ada", decision=decision, why="I read it", claim_text=row["text"],  # type: ignore[arg-type]
+            capture_id=capture_id, payload_sha256=sha256_hex(b"old"), passage=passage,
+        )  # fmt: skip
+        with db.atomic():
+            apply_review(db, review)
+
+    say("rejected", salt, None)
+    say("chosen", carts, children)
+    found = compare_captures(db, TOLLS, None, None)
+    by_claim = {claim.claim_id: each.exact for each in found.passages for claim in each.claims}
+    assert salt["claim_id"] not in by_claim
+    assert by_claim[carts["claim_id"]] == children.exact
+    assert len(by_claim) == 11  # of twelve claims one has no passage any more
+    report = report_source(db, TOLLS)
+    assert report is not None
+    said = {claim.id: claim.evidence for claim in report.claims.items}
+    assert said[carts["claim_id"]].method == "person"  # type: ignore[union-attr]
+    assert "Ada" in said[salt["claim_id"]].reason  # type: ignore[union-attr]
+    assert {claim.without_it for claim in report.claims.items} == {"only"}
+    db.close()
+
+
 def test_captures_with_the_same_text_differ_nowhere(web: Asking) -> None:
     captures = web.get(f"/api/sources/{TOLLS}").json()["captures"]["items"]
     said = web.get(
@@ -274,8 +317,6 @@ def test_many_changes_come_in_pages_and_none_is_left_out() -> None:
     old = [f"At mile {number} stands the toll house of {number * 7}." for number in range(900)]
     new = [line if number % 9 else f"Nothing of {number}." for number, line in enumerate(old)]
     filled.texts(a_text_line("old", "\n".join(old)), a_text_line("new", "\n".join(new)))
-    from support.histories import day
-
     filled.checks(a_check_line(source, day(0), payload="old"), a_check_line(source, day(1), payload="new"))  # fmt: skip
     shown: list[tuple[str, int | None, int | None]] = []
     lines, at = 0, 0

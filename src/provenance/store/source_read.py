@@ -21,7 +21,6 @@ __all__ = [
     "list_lookups",
     "list_submissions",
     "list_withdrawals",
-    "passages_in_payload",
 ]
 
 _SOURCE = """
@@ -232,25 +231,6 @@ def find_capture_side(db: Database, source_id: str, capture_id: str) -> Row | No
         " FROM captures c LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256"
         f" {_TOMBSTONE} WHERE c.source_id = ? AND c.capture_id = ?",
         (source_id, capture_id),
-    )
-
-
-def passages_in_payload(db: Database, source_id: str, payload_sha256: str, limit: int) -> list[Row]:
-    """Return the passages that claims lean on in the text of a payload: each claim's own, as they stand there.
-
-    Where several were found for a claim the best one counts.
-    """
-    return db.rows(
-        "SELECT c.claim_id, c.text AS claim_text, d.document_id, k.title, k.published, d.path,"
-        ' e.exact, e.prefix, e.suffix, e.start, e."end", e.verdict, max(coalesce(e.score, 0.0)) AS score'
-        " FROM captures p JOIN evidence e ON e.capture_id = p.capture_id"
-        " JOIN claims c ON c.claim_key = e.claim_key"
-        " JOIN contents k ON k.content_key = c.content_key"
-        " JOIN documents d ON d.content_key = c.content_key"
-        " WHERE p.payload_sha256 = ?2 AND p.source_id = ?1 AND e.exact IS NOT NULL"
-        " GROUP BY c.claim_key, d.document_id"
-        ' ORDER BY e.start, e."end", e.exact, c.claim_id, d.document_id LIMIT ?3',
-        (source_id, payload_sha256, limit),
     )
 
 

@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from provenance.model import Passage
 from provenance.store.database import Database, Row
+from provenance.store.passage_read import passages_in_payload
 from provenance.store.read import text_of_payload
-from provenance.store.source_read import captures_with_text, find_capture_side, passages_in_payload
+from provenance.store.source_read import captures_with_text, find_capture_side
 from provenance.trace.records import TracedDocument, TracedWithdrawal
 from provenance.validate.compare_lines import LineChange, Stretch, compare_lines, fold_context
 from provenance.watch.drift import PageText, compare_pages
