@@ -18,8 +18,9 @@ __all__ = [
     "claims_to_export",
     "documents_to_export",
     "first_published",
+    "latest_moment",
     "sources_to_export",
-    "withdrawn_payloads",
+    "warc_files",
 ]
 
 _PAGE = 500
@@ -174,9 +175,26 @@ def captures_to_name(db: Database, source_id: str) -> list[Row]:
     return db.rows(_NAMED, (source_id,))
 
 
-def withdrawn_payloads(db: Database) -> set[str]:
-    """Return the digests of what was taken out of the archive."""
-    return set(db.column("SELECT DISTINCT payload_sha256 FROM withdrawals"))
+def warc_files(
+    db: Database, documents: Sequence[str] | None, sources: Sequence[str] | None
+) -> list[str]:
+    """Return the names of the WARC files, below `warc/`, that hold the chosen documents and captures."""
+    return db.column(
+        "SELECT warc_file FROM captures"
+        " WHERE :sources IS NULL OR source_id IN (SELECT value FROM json_each(:sources))"
+        " UNION SELECT warc_file FROM versions"
+        " WHERE :documents IS NULL OR document_id IN (SELECT value FROM json_each(:documents))"
+        " ORDER BY 1",
+        {"sources": _as_list(sources), "documents": _as_list(documents)},
+    )
+
+
+def latest_moment(db: Database) -> str | None:
+    """Return when the last thing came into the store: a capture, or a version of a document."""
+    found: str | None = db.value(
+        "SELECT max(at) FROM (SELECT max(at) AS at FROM captures UNION SELECT max(at) FROM versions)"
+    )
+    return found
 
 
 def first_published(db: Database, document_id: str) -> str | None:

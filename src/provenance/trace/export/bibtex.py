@@ -126,8 +126,10 @@ def _verbatim(url: str | None) -> str:
 
 
 def _archived(reference: Reference, places: Places) -> str:
-    copy = reference.elsewhere
-    where = (
-        copy.uri_m if copy else places.of("captures", reference.kept.id) if reference.kept else ""
-    )
-    return f"archived at \\url{{{_verbatim(where)}}}" if where else ""
+    if reference.elsewhere is not None:
+        return f"archived at \\url{{{_verbatim(reference.elsewhere.uri_m)}}}"
+    if reference.kept is None:
+        return ""
+    if not places.base:
+        return f"archived as {reference.kept.id}"
+    return f"archived at \\url{{{places.of('captures', reference.kept.id)}}}"
