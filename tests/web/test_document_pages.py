@@ -17,6 +17,7 @@ from provenance.store.database import open_database
 from provenance.store.evidence import put_evidence
 from provenance.web.api_documents import SCHEMAS
 from provenance.web.library import Library
+from provenance.web.wording import score_number
 from support.asking_web import Asking, asking
 from support.records import a_check_line, a_citation, a_parsed, on_day, source_id_of
 from support.stores import FilledStore
@@ -168,7 +169,7 @@ def test_a_chosen_claim_shows_its_chain(reader: Asking, document: dict[str, Any]
         for evidence in citation["evidence"]:
             assert (evidence["exact"] or "") in seen.text
             assert evidence["reason"] in seen.text
-            assert evidence["score"] is None or f"{evidence['score']:.2f}" in seen.text
+            assert evidence["score"] is None or score_number(evidence["score"]) in seen.text
     assert "supported?" in seen.text
     assert "very likely" in seen.text
     assert "gone 1/3" in seen.text

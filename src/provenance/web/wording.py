@@ -1,8 +1,20 @@
 """States, verdicts, scores and times in the words that a page shows; and which addresses may be links."""
 
+import re
 from urllib.parse import urlsplit
 
-__all__ = ["clear", "day", "minute", "outside", "score_words", "state_words", "verdict_words"]
+__all__ = [
+    "clear",
+    "day",
+    "minute",
+    "outside",
+    "score_number",
+    "score_words",
+    "state_words",
+    "verdict_words",
+    "words_after",
+    "words_before",
+]
 
 _STATES = {
     "alive": "alive",
@@ -37,6 +49,8 @@ _VERDICTS = {
 # The chance that the passage shown is the one that is meant, by the calibration in docs/evidence.md:
 # of passages at 0.8 and above 0.93 are, below 0.5 fewer than half.
 _SCORES = ((0.95, "very likely"), (0.8, "likely"), (0.5, "perhaps"), (0.0, "unlikely"))
+_ALL_BUT_ONE = 0.995
+_BLANK = re.compile(r"\s")
 # What reorders, hides or ends a line: in an address nobody writes it for an honest reason.
 _STEERING = {
     code: f"⟨U+{code:04X}⟩"
@@ -66,6 +80,35 @@ def score_words(score: float) -> str:
     ('very likely', 'unlikely')
     """
     return next(words for least, words in _SCORES if score >= least)
+
+
+def score_number(score: float) -> str:
+    """Return a score with two digits, never as the certainty that it is not.
+
+    >>> score_number(0.9834), score_number(0.9981)
+    ('0.98', 'above 0.99')
+    """
+    return f"{score:.2f}" if score < _ALL_BUT_ONE else "above 0.99"
+
+
+def words_before(prefix: str | None) -> str:
+    """Return the whole words of what stands before a passage: where it was cut is no word.
+
+    >>> words_before("atch, February 18. ")
+    ' February 18. '
+    """
+    cut = _BLANK.search(prefix or "")
+    return (prefix or "")[cut.start() :] if cut else prefix or ""
+
+
+def words_after(suffix: str | None) -> str:
+    """Return the whole words of what stands behind a passage.
+
+    >>> words_after(" The guild is sai")
+    ' The guild is '
+    """
+    blanks = list(_BLANK.finditer(suffix or ""))
+    return (suffix or "")[: blanks[-1].end()] if blanks else suffix or ""
 
 
 def day(at: str | None) -> str:
