@@ -1,7 +1,9 @@
 """Who opens connections and asks for nothing, or drop by drop, keeps nobody else out."""
 
 import asyncio
+import os
 import socket
+import ssl
 import threading
 import time
 import urllib.error
@@ -193,3 +195,50 @@ def test_behind_a_proxy_the_asker_is_who_the_proxy_names(tmp_path: Path) -> None
             with pytest.raises(urllib.error.HTTPError, match="401"):
                 urllib.request.urlopen(asked, timeout=30)
         assert f'"address": "{named}"' in (tmp_path / "audit.jsonl").read_text()
+
+
+def test_bodies_that_come_drop_by_drop_shut_no_reader_out(
+    place: tuple[str, tuple[str, int]],
+) -> None:
+    address, server = place
+    head = b"POST /api/validate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n"
+    with ExitStack() as stack:
+        for _ in range(200):
+            one = stack.enter_context(closing(socket.create_connection(server, timeout=10)))
+            one.sendall(head + b"x" * 1000)
+        assert answered_in_s(address) < 5.0
+        asked = urllib.request.Request(address.replace("/validate", "/api/validate"), b"A draft.")
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            assert answer.status == 200
+
+
+def test_handshakes_that_never_end_shut_no_reader_out(tmp_path: Path) -> None:
+    import trustme
+
+    authority = trustme.CA()
+    certificate = authority.issue_cert("127.0.0.1")
+    certificate.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
+    certificate.private_key_pem.write_to_path(tmp_path / "key.pem")
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
+    with (
+        serving(tmp_path, "--tls-cert", "cert.pem", "--tls-key", "key.pem") as (address, _),
+        ExitStack() as stack,
+    ):
+        parts = urlsplit(address)
+        stalled = [
+            stack.enter_context(
+                closing(
+                    socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10)
+                )
+            )
+            for _ in range(400)
+        ]
+        started = time.monotonic()
+        with urllib.request.urlopen(address, timeout=30, context=trusting) as page:
+            assert page.status == 200
+        assert time.monotonic() - started < 5.0
+        # asyncio's own patience is a minute, ours ten seconds: too long for every run
+        while os.environ.get("PROVENANCE_LONG_TESTS") and not all(map(is_closed, stalled)):
+            assert time.monotonic() - started < 40
+            time.sleep(0.2)

@@ -4,10 +4,12 @@ uvicorn waits without end for the first request of a connection, for a head that
 somebody who asks for a large answer and does not read it. A few hundred of these hold every file
 handle of the process (slowloris). Here a head has `HEAD_TIMEOUT_S` and `MAX_HEAD_BYTES`, an answer that nobody reads
 `READ_TIMEOUT_S`; and of more than `MAX_WAITING` connections on which nothing is asked, the one that has
-waited longest goes first: a browser asks at once, it is never that one.
+waited longest goes first: a browser asks at once, it is never that one. A handshake of TLS, of which uvicorn's
+protocol knows nothing yet, has as long as a head; and the process may open as many files as the system lets it.
 """
 
 import asyncio
+import resource
 from collections import OrderedDict
 from typing import Any
 
@@ -19,6 +21,8 @@ __all__ = [
     "MAX_WAITING",
     "READ_TIMEOUT_S",
     "ImpatientProtocol",
+    "allow_many_files",
+    "make_impatient_loop",
 ]
 
 HEAD_TIMEOUT_S = 10.0
@@ -27,6 +31,8 @@ READ_TIMEOUT_S = 60.0
 MAX_HEAD_BYTES = 65_536
 # Well below 1024, the usual limit of open files, of which each request needs some, too.
 MAX_WAITING = 256
+# Connections that are being shaken hands with are bounded by time only: 10 s of them have to fit.
+_WANTED_FILES = 8_192
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
@@ -120,3 +126,25 @@ class ImpatientProtocol(HttpToolsProtocol):
     def _stop(timer: asyncio.TimerHandle | None) -> None:
         if timer is not None:
             timer.cancel()
+
+
+class _ImpatientLoop(asyncio.SelectorEventLoop):
+    """An event loop whose TLS servers wait `HEAD_TIMEOUT_S` for a handshake; asyncio's own wait a minute."""
+
+    async def create_server(self, *args: Any, **more: Any) -> asyncio.Server:
+        if more.get("ssl") is not None:
+            more.setdefault("ssl_handshake_timeout", HEAD_TIMEOUT_S)
+        return await super().create_server(*args, **more)
+
+
+def make_impatient_loop() -> asyncio.AbstractEventLoop:
+    """Return the loop for a server."""
+    return _ImpatientLoop()
+
+
+def allow_many_files() -> None:
+    """Raise the limit of open files as far as this process may, and no further than it needs."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _WANTED_FILES if hard == resource.RLIM_INFINITY else min(_WANTED_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

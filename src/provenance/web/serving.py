@@ -25,7 +25,11 @@ from provenance.web.archived.origin import make_archived_app
 from provenance.web.archived.place import ArchivedPlace, by_port
 from provenance.web.archived.shower import Shower
 from provenance.web.audit import AuditLog
-from provenance.web.connections import ImpatientProtocol
+from provenance.web.connections import (
+    ImpatientProtocol,
+    allow_many_files,
+    make_impatient_loop,
+)
 from provenance.web.library import Library
 from provenance.web.tokens import Keyring
 from provenance.web.workbench import Workbench
@@ -70,6 +74,7 @@ def serve(
         SettingsError: the address asks for a token, a name or TLS that is not there, or is taken.
     """
     hosts = _check(settings, listening)
+    allow_many_files()
     style = read_house(Path(house) if house else None, settings)
     door = Door(settings.serve, now=time.monotonic, host=by)
     with (
@@ -91,7 +96,8 @@ def serve(
         app = by_port(desk, make_archived_app(shower, hosts=names), place.port)
         server = uvicorn.Server(_how(app, listening, behind_proxy=settings.serve.behind_proxy))
         say(_address(listening, bound))  # it listens already: who asks now waits a moment
-        asyncio.run(server.serve(sockets=[bound, beside]))
+        with asyncio.Runner(loop_factory=make_impatient_loop) as runner:
+            runner.run(server.serve(sockets=[bound, beside]))
 
 
 def _open_workbench(settings: Settings, style: House, stored: AskKnowledge | None) -> Workbench:
