@@ -68,7 +68,8 @@ def serve(
 ) -> None:
     """Serve until interrupted; `say` is told the address when it can be asked.
 
-    `by` is who does what is done where nobody is asked for a token. `stored` says what the store knows of sources, where there is one; `library` reads the store for the pages.
+    `by` is who does what is done where nobody is asked for a token. `stored` says what the store
+    knows of sources, where there is one; `library` reads the store for the pages.
 
     Raises:
         SettingsError: the address asks for a token, a name or TLS that is not there, or is taken.
@@ -96,8 +97,12 @@ def serve(
         app = by_port(desk, make_archived_app(shower, hosts=names), place.port)
         server = uvicorn.Server(_how(app, listening, behind_proxy=settings.serve.behind_proxy))
         say(_address(listening, bound))  # it listens already: who asks now waits a moment
-        with asyncio.Runner(loop_factory=make_impatient_loop) as runner:
-            runner.run(server.serve(sockets=[bound, beside]))
+        _run(server, [bound, beside])
+
+
+def _run(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
+    with asyncio.Runner(loop_factory=make_impatient_loop) as runner:
+        runner.run(server.serve(sockets=sockets))
 
 
 def _open_workbench(settings: Settings, style: House, stored: AskKnowledge | None) -> Workbench:
