@@ -1,6 +1,7 @@
 """A stranger's page in the archive, in a real browser: no script of it runs, nothing is asked for, nobody is led away."""
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -217,6 +218,28 @@ def test_the_frame_is_scrolled_to_the_passage_without_a_script(scene: Scene, tab
     assert box is not None
     assert at is not None
     assert box["y"] <= at["y"] < box["y"] + box["height"]
+
+
+def test_from_a_claim_one_comes_to_its_passage_and_to_the_next_claims(
+    scene: Scene, tab: Watched
+) -> None:
+    """The first of the journeys: a claim, what stands behind it, the page, the passage."""
+    claim = scene.claims["/calm"]
+    tab.page.goto(f"{scene.desk.address}/claims/{claim}")
+    expect(tab.page.locator("main")).to_contain_text(CLAIM)
+    link = tab.page.locator(
+        f'a[href^="/captures/{scene.captures["/calm"]}"][href*="{claim}"]'
+    ).first
+    link.click()
+    expect(tab.page).to_have_url(re.compile(f"/captures/{scene.captures['/calm']}"))
+    passage = tab.page.frame_locator("iframe.archived").locator("mark#passage")
+    expect(passage).to_contain_text(CLAIM)
+    expect(passage).to_be_in_viewport()
+    expect(tab.page.locator("section.chosen")).to_contain_text(CLAIM)
+    tab.page.get_by_role("link", name="All that stands behind it").click()
+    expect(tab.page).to_have_url(re.compile("/documents/.*claim="))
+    assert tab.said == []
+    assert tab.elsewhere == []
 
 
 @pytest.mark.parametrize("tab", [{"java_script_enabled": False}], indirect=True, ids=["no_script"])
