@@ -42,7 +42,13 @@ def test_one_look_is_one_mark_about_the_middle() -> None:
 
 @pytest.mark.parametrize(
     ("days", "stretch"),
-    [(60, "day"), (300, "week"), (1_000, "four weeks"), (5_000, "quarter"), (20_000, "year")],
+    [
+        (60, "a day"),
+        (300, "a week"),
+        (1_000, "four weeks"),
+        (5_000, "a quarter"),
+        (20_000, "a year"),
+    ],
     ids=["months", "a year", "three years", "fourteen years", "half a century"],
 )
 def test_the_longer_the_history_the_longer_the_stretch_of_a_mark(days: int, stretch: str) -> None:
@@ -52,7 +58,7 @@ def test_the_longer_the_history_the_longer_the_stretch_of_a_mark(days: int, stre
 
 def test_weeks_begin_on_monday() -> None:
     picture = drawn(Event(at(3), "ok"), Event(at(200), "ok"))
-    assert picture.stretch == "week"
+    assert picture.stretch == "a week"
     assert all(
         date.fromisoformat(period.label[:10]).weekday() == 0 for period in picture.periods
     ), picture.periods

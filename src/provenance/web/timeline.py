@@ -41,7 +41,14 @@ _GAP = 8
 # Marks are 9 wide: so many stretches stand side by side without touching.
 _MOST_COLUMNS = 84
 _STRETCHES_DAYS = (1, 7, 28, 91, 364, 1820)
-_NAMES = {1: "day", 7: "week", 28: "four weeks", 91: "quarter", 364: "year", 1820: "five years"}
+_NAMES = {
+    1: "a day",
+    7: "a week",
+    28: "four weeks",
+    91: "a quarter",
+    364: "a year",
+    1820: "five years",
+}
 _LETTER_WIDTH = 6.6
 _MOST_TICKS = 8
 

@@ -80,6 +80,7 @@ def show_source(
         render(
             "source.html",
             report=report,
+            name=_name_of(report),
             picture=picture,
             leaning=[
                 (document, list(claims))
@@ -90,6 +91,12 @@ def show_source(
             is_later=bool(claims or looks or captures),
         )
     )
+
+
+def _name_of(report: SourceReport) -> str:
+    """What the notes call it; else the title that the latest capture read; else its address."""
+    read = next((each.title for each in report.captures.items if each.title), None)
+    return report.source.title or read or report.source.name
 
 
 def find_report(db: Database, source_id: str, pages: SourcePages) -> SourceReport:
