@@ -4,6 +4,8 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from provenance.model import Passage
 from provenance.web.archived.clean import clean_page
@@ -261,3 +263,34 @@ def test_marks_keep_the_page_harmless() -> None:
     )
     assert found[0]
     assert_harmless(written)
+
+
+# -- whatever is put together ---------------------------------------------------
+
+_PIECES = [
+    "<", ">", "</", "/>", "<!--", "-->", "<![CDATA[", "]]>", "<?x", "\"", "'", "`", "=", " ", "\n", "\0", "&", "&lt;", "&#x3c;",
+    "&lt", "&quot;", "&nbsp;", "script", "<script>", "</script>", "<style>", "</style>", "<svg>", "</svg>", "<math>", "<mtext>",
+    "<mglyph>", "<table>", "<tr>", "<td>", "<select>", "<option>", "<template>", "</template>", "<title>", "</title>", "<textarea>",
+    "</textarea>", "<noscript>", "</noscript>", "<iframe>", "</iframe>", "<xmp>", "<plaintext>", "<p ", "<a href=", "<img src=",
+    "<img alt='", "javascript:alert(1)", "data:image/png;base64,AAAA", "data:text/html,x", " onerror=alert(1)", " id=passage",
+    " title=", "<mark id=passage>", "</mark>", "<b>", "</b>", "<details>", "toll", "16 crowns", "The toll rose", "\u202e", "\U0001f6a2",
+    "\ufeff", "<form action=x>", "<base href=//x>", "<meta http-equiv=refresh content=0>", "<foreignObject>", "<annotation-xml>",
+]  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(_PIECES), max_size=30), st.booleans())
+def test_whatever_is_put_together_stays_harmless_and_marks_change_nothing_else(
+    pieces: list[str], is_xhtml: bool
+) -> None:
+    source = "".join(pieces)
+    tokens = clean_page(source, is_xhtml=is_xhtml)
+    written = "".join(token.html for token in tokens)
+    assert_harmless(written)
+    assert_harmless(cleaned(written))
+    quotes = ("The toll rose", "toll", "16 crowns")
+    found = mark_passages(tokens, [Passage(each, "", "", 0, len(each)) for each in quotes])
+    without = re.sub(r'<mark(?: class="chosen"(?: id="passage")?)?>|</mark>', "", found.html)
+    assert without == written
+    assert found.html.count("<mark") == found.html.count("</mark>")
+    assert found.html.count('id="passage"') == int(found.found[0])
