@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -346,3 +347,41 @@ def test_what_is_taken_away_is_written_down(guarded: Asking, own: Library) -> No
         if line["event"] == "taken"
     ]
     assert taken == [("bo", "200", f"{at}/record"), ("bo", "200", f"{at}/payload"), ("bo", "404", "/captures/capture-of-nobody/record")]  # fmt: skip
+
+
+def test_editors_at_once_lose_nothing_and_write_nothing_twice(desk: Asking, own: Library) -> None:
+    """The archive has one writer: who comes while another writes waits, or is told to try again."""
+    with own.reading() as db:
+        claims = db.rows(
+            "SELECT DISTINCT c.claim_id, e.source_id, e.capture_id FROM evidence e"
+            " JOIN claims c ON c.claim_key = e.claim_key WHERE e.exact IS NOT NULL ORDER BY 1 LIMIT 6"
+        )
+    answers: list[int] = []
+
+    def say(row: dict[str, str]) -> None:
+        said = {
+            "claim": row["claim_id"],
+            "source": row["source_id"],
+            "copy": row["capture_id"],
+            "decision": "confirmed",
+        }
+        for _ in range(30):
+            status = desk("POST", "/api/reviews", json=said).status_code
+            answers.append(status)
+            if status != 503:
+                return
+
+    threads = [threading.Thread(target=say, args=(dict(row),)) for row in (*claims, *claims)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(answers) <= {200, 201, 503}
+    assert answers.count(201) == len(claims)
+    assert answers.count(200) == len(claims)
+    assert sorted(each["claim_id"] for each in journal(own)) == sorted(
+        row["claim_id"] for row in claims
+    )
+    told = [line["outcome"] for line in desk.audited()]
+    assert told.count("asked") == len(answers)
+    assert told.count("written") == len(claims)

@@ -68,8 +68,7 @@ def serve(
 ) -> None:
     """Serve until interrupted; `say` is told the address when it can be asked.
 
-    `by` is who does what is done where nobody is asked for a token. `stored` says what the store
-    knows of sources, where there is one; `library` reads the store for the pages.
+    `by` is who acts where nobody is asked for a token, `stored` says what the store knows of sources.
 
     Raises:
         SettingsError: the address asks for a token, a name or TLS that is not there, or is taken.
@@ -87,9 +86,9 @@ def serve(
         place = ArchivedPlace(
             shower, _port_of(beside), _port_of(bound), settings.serve.archive_origin
         )
-        audit = AuditLog(_audit_path(settings, library))
         desk = make_app(
-            workbench, door, library, audit=audit, hosts=hosts, archived=place,
+            workbench, door, library, hosts=hosts, archived=place,
+            audit=AuditLog(_audit_path(settings, library)),
             workplace=Workplace(library.db_path, library.archive_root, settings),
             max_body_bytes=settings.ingest.max_document_bytes,
         )  # fmt: skip
