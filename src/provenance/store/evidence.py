@@ -33,7 +33,8 @@ _COPIES = (
       NULL AS attachment_id, p.uri_m
     FROM memento_lookups p WHERE p.payload_sha256 IS NOT NULL AND p.uri_m IS NOT NULL""",
 )
-# One kind of copy at a time: so that each uses its own indices, of copies as of evidence.
+# One kind of copy at a time: so that each uses its own index. Evidence is looked up by its claim (`+`
+# says so): by its copy each claim of a page would pass over all others of the same page.
 _PENDING = """
 FROM ({copies}{{of_payload}}) p
 JOIN texts x ON x.payload_sha256 = p.text_payload
@@ -44,7 +45,7 @@ JOIN contents k ON k.content_key = c.content_key
 WHERE NOT EXISTS (
   SELECT 1 FROM evidence e
   WHERE e.claim_key = c.claim_key AND e.source_id = p.source_id AND e.method = ?1
-    AND e.{column} = p.{column})
+    AND +e.{column} = p.{column})
 """
 _PENDING_OF_KIND = tuple(
     _PENDING.format(copies=copies, column=column)
