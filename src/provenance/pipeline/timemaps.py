@@ -13,6 +13,7 @@ from provenance.store.database import Database, Row
 from provenance.store.lookup import read_mementos
 from provenance.store.rows import parse_time
 from provenance.trace.export.records import Places
+from provenance.trace.export.texts import in_path
 from provenance.trace.export.timemap import TimeMapPlaces, write_timemap_json
 
 __all__ = ["export_timemap"]
@@ -50,9 +51,9 @@ def _places(base: str, original: str) -> TimeMapPlaces:
     if not base or "://" not in original:
         return TimeMapPlaces()
     return TimeMapPlaces(
-        link=f"{base}/timemap/link/{original}",
-        json=f"{base}/timemap/json/{original}",
-        timegate=f"{base}/timegate/{original}",
+        link=f"{base}/timemap/link/{in_path(original)}",
+        json=f"{base}/timemap/json/{in_path(original)}",
+        timegate=f"{base}/timegate/{in_path(original)}",
     )
 
 

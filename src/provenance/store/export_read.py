@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from provenance.formats.strangers import storable
 from provenance.store.database import Database, Row
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "claims_to_export",
     "documents_to_export",
     "first_published",
+    "is_known",
     "latest_moment",
     "sources_to_export",
     "warc_files",
@@ -205,3 +207,9 @@ def first_published(db: Database, document_id: str) -> str | None:
         (document_id,),
     )
     return found
+
+
+def is_known(db: Database, what: str, id_: str) -> bool:
+    """Tell whether the store has the "document" or the "source" with this id."""
+    table = {"document": "documents", "source": "sources"}[what]
+    return bool(db.value(f"SELECT 1 FROM {table} WHERE {what}_id = ?", (storable(id_),)))  # noqa: S608

@@ -35,7 +35,9 @@ from provenance.web.pages import (
     claims,
     document,
     documents,
+    exports,
     login,
+    memento,
     nights,
     reviews,
     rules,
@@ -72,6 +74,8 @@ _PAGES = (
     claims,
     reviews,
     search,
+    exports,
+    memento,
 )
 _ABOUT = (
     "What is wrong with the notes of a draft, and what mends it. Nothing that is sent here is"

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from urllib.parse import quote
 
-__all__ = ["as_uri", "one_line", "slug"]
+__all__ = ["as_uri", "in_path", "one_line", "slug"]
 
 # What may stand in a URI as it is (RFC 3986, section 2), `%` included: what is encoded stays so.
 _NO_URI = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]")
@@ -36,6 +37,16 @@ def as_uri(url: str) -> str:
     return _NO_URI.sub(
         lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "replace")), url
     )
+
+
+def in_path(url: str) -> str:
+    """Return an address as it stands behind `/timegate/`: encoded as a whole where a part would not be sent.
+
+    >>> in_path("https://a.example/?b=c"), in_path("https://a.example/#/d")
+    ('https://a.example/?b=c', 'https%3A%2F%2Fa.example%2F%23%2Fd')
+    """
+    uri = as_uri(url)
+    return quote(uri, safe="") if "#" in uri else uri
 
 
 def slug(text: str, words: int) -> str:

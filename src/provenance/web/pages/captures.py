@@ -19,6 +19,7 @@ from provenance.web.archived.place import ArchivedPlace, Frame
 from provenance.web.archived.shower import Wanted, choose_passages
 from provenance.web.gatekeeper import CONTENT_POLICY
 from provenance.web.library import Library
+from provenance.web.memento import memento_headers
 from provenance.web.problems import Problem
 from provenance.web.said import say_bytes
 from provenance.web.text_window import window
@@ -117,7 +118,8 @@ def _answer(request: Request, kind: CopyKind, id_: str, query: CopyQuery) -> Res
         alternate=f"/api{_path(wanted)}",
     )
     policy = frame.policy if frame else CONTENT_POLICY
-    return HTMLResponse(page, headers={"Content-Security-Policy": policy})
+    told = memento_headers(str(request.base_url).rstrip("/"), held.copy)
+    return HTMLResponse(page, headers={"Content-Security-Policy": policy, **told})
 
 
 def _show(

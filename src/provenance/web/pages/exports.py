@@ -1,0 +1,75 @@
+"""`/documents/{id}/export` and `/sources/{id}/export`: what is known, as a file for other programs."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from provenance.errors import UsageError
+from provenance.pipeline.export_choice import Choice
+from provenance.pipeline.export_forms import FORMS
+from provenance.pipeline.export_texts import TextOrder, begin_export
+from provenance.store.export_read import is_known
+from provenance.web.library import Library
+from provenance.web.problems import Problem
+
+__all__ = ["router"]
+
+router = APIRouter()
+_HINT = f"format is one of {', '.join(FORMS)}"
+Asked = Annotated[str, Query(alias="format", max_length=40)]
+Flag = Annotated[bool, Query()]
+
+
+@router.get("/documents/{document_id}/export")
+def export_document(
+    request: Request,
+    document_id: str,
+    form: Asked = "",
+    *,
+    ascii: Flag = False,  # noqa: A002 - as `export --ascii`
+    bom: Flag = False,
+) -> Response:
+    """Answer with a document's claims and sources in the form that is asked for."""
+    order = TextOrder(form, Choice(documents=(document_id,)), _base(request), ascii, bom)
+    return _download(request, "document", document_id, order)
+
+
+@router.get("/sources/{source_id}/export")
+def export_source(
+    request: Request,
+    source_id: str,
+    form: Asked = "",
+    *,
+    ascii: Flag = False,  # noqa: A002 - as `export --ascii`
+    bom: Flag = False,
+) -> Response:
+    """Answer with a source and the claims that cite it in the form that is asked for."""
+    order = TextOrder(form, Choice(sources=(source_id,)), _base(request), ascii, bom)
+    return _download(request, "source", source_id, order)
+
+
+def _base(request: Request) -> str:
+    return str(request.base_url).rstrip("/")
+
+
+def _download(request: Request, what: str, id_: str, order: TextOrder) -> Response:
+    form = FORMS.get(order.form)
+    if form is None:
+        raise Problem(422, "There is no such format", hint=_HINT)
+    library: Library = request.app.state.library
+    with library.reading() as db:
+        if not is_known(db, what, id_):  # by its id alone: an address means one thing
+            raise Problem(404, f"There is no such {what}", hint="search finds what there is")
+        try:
+            _, pieces = begin_export(db, library.archive_root, order)
+            body = "".join(pieces)
+        except UsageError as error:
+            raise Problem(404, error.message, hint=error.hint) from error
+    name = f"{id_}-{order.form}.{form.ending}"
+    return Response(
+        body.encode("utf-8", "replace"),
+        media_type=form.media_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
