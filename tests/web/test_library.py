@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from provenance.demo.run import Demonstration
+from provenance.demo.sample import SAMPLE_UPDATES
 from provenance.web.library import Library
 from provenance.web.problems import Problem
 
@@ -24,7 +25,7 @@ def test_many_threads_read_at_once_and_none_is_refused(library: Library) -> None
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [1] * 640
+    assert found == [len(SAMPLE_UPDATES)] * 640
 
 
 def test_a_store_that_is_not_there_is_said_and_found_when_it_comes(
@@ -37,7 +38,7 @@ def test_a_store_that_is_not_there_is_said_and_found_when_it_comes(
             pass
     shutil.copy(demonstrated.workplace.db_path, tmp_path / "provenance.db")
     with library.reading() as db:
-        assert db.value("SELECT count(*) FROM documents") == 1
+        assert db.value("SELECT count(*) FROM documents") == len(SAMPLE_UPDATES)
     library.close()
 
 
@@ -48,7 +49,7 @@ def test_a_database_that_was_rebuilt_is_read_anew(
     shutil.copy(demonstrated.workplace.db_path, path)
     library = Library(path, tmp_path / "archive")
     with library.reading() as before:
-        assert before.value("SELECT count(*) FROM documents") == 1
+        assert before.value("SELECT count(*) FROM documents") == len(SAMPLE_UPDATES)
     shutil.copy(demonstrated.workplace.db_path, tmp_path / "new.db")
     (tmp_path / "new.db").replace(path)
     with library.reading() as after:
