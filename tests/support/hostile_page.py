@@ -1,6 +1,6 @@
 """A page that tries whatever pages have tried, against whoever shows it; `{trap}` is where it would call home."""
 
-__all__ = ["HOSTILE_HTML", "HOSTILE_TITLE", "OWNED_SCRIPT", "hostile"]
+__all__ = ["HOSTILE_HTML", "HOSTILE_TITLE", "OWNED_SCRIPT", "PIECES", "hostile"]
 
 HOSTILE_TITLE = "Tolls at the ford"
 OWNED_SCRIPT = "document.title='owned';try{top.document.title='owned'}catch(e){};try{top.location='{trap}/top'}catch(e){};fetch('{trap}/fetch');new Image().src='{trap}/img-by-script';navigator.serviceWorker&&navigator.serviceWorker.register('/sw.js');window.open('{trap}/open');alert(1)"
@@ -42,6 +42,17 @@ HOSTILE_HTML = """<!doctype html>
 <xml id=i><x><c><![CDATA[<img src="{trap}/cdata.png" onerror="{script}">]]></c></x></xml><!--><img src=x onerror="{script}">--><!--[if gte IE 4]><script>{script}</script><![endif]-->
 <plaintext><img src="{trap}/plaintext.png">
 </body></html>"""
+
+# What such pages are made of, to be put together at random.
+PIECES = [
+    "<", ">", "</", "/>", "<!--", "-->", "<![CDATA[", "]]>", "<?x", "\"", "'", "`", "=", " ", "\n", "\0", "&", "&lt;", "&#x3c;",
+    "&lt", "&quot;", "&nbsp;", "script", "<script>", "</script>", "<style>", "</style>", "<svg>", "</svg>", "<math>", "<mtext>",
+    "<mglyph>", "<table>", "<tr>", "<td>", "<select>", "<option>", "<template>", "</template>", "<title>", "</title>", "<textarea>",
+    "</textarea>", "<noscript>", "</noscript>", "<iframe>", "</iframe>", "<xmp>", "<plaintext>", "<p ", "<a href=", "<img src=",
+    "<img alt='", "javascript:alert(1)", "data:image/png;base64,AAAA", "data:text/html,x", " onerror=alert(1)", " id=passage",
+    " title=", "<mark id=passage>", "</mark>", "<b>", "</b>", "<details>", "toll", "16 crowns", "The toll rose", "\u202e", "\U0001f6a2",
+    "\ufeff", "<form action=x>", "<base href=//x>", "<meta http-equiv=refresh content=0>", "<foreignObject>", "<annotation-xml>",
+]  # fmt: skip
 
 
 def hostile(trap: str) -> str:

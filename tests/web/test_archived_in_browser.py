@@ -1,6 +1,7 @@
 """A stranger's page in the archive, in a real browser: no script of it runs, nothing is asked for, nobody is led away."""
 
 import os
+import random
 import re
 import time
 from collections.abc import Iterator
@@ -11,13 +12,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from provenance.fetch.browser import find_chromium
+from provenance.model import Passage
 from provenance.settings import CaptureSettings, FetchSettings
 from provenance.store.database import open_database
+from provenance.web.archived.clean import clean_page
+from provenance.web.archived.marking import mark_passages
 from provenance.web.archived.page import ShowJob, ShownPage
 from provenance.web.archived.shower import Shower, Wanted
 from provenance.web.library import Library
 from support.archived_desk import BothOrigins, Told, Trap, both_origins, ingest_pages
-from support.hostile_page import HOSTILE_TITLE, hostile
+from support.hostile_page import HOSTILE_TITLE, PIECES, hostile
 
 CHROMIUM = find_chromium(CaptureSettings())
 pytestmark = pytest.mark.skipif(
@@ -352,3 +356,37 @@ def test_everything_is_reached_with_the_keyboard(scene: Scene, tab: Watched) -> 
     assert before is not None
     assert after is not None
     assert after["y"] > before["y"]
+
+
+IN_THE_BROWSER = """(pages) => pages.map((page) => {
+  const read = new DOMParser().parseFromString('<!doctype html><body>' + page, 'text/html');
+  const bad = [];
+  for (const each of read.querySelectorAll('*')) {
+    const name = each.localName;
+    if (each.namespaceURI !== 'http://www.w3.org/1999/xhtml') bad.push('<' + name + '>');
+    if (['script', 'style', 'iframe', 'frame', 'object', 'embed', 'form', 'input', 'button', 'base', 'meta', 'link', 'template', 'textarea', 'select', 'video', 'audio'].includes(name)) bad.push('<' + name + '>');
+    for (const {name: attribute, value} of each.attributes) {
+      if (attribute.startsWith('on') || ['style', 'srcset', 'action', 'background', 'ping', 'target'].includes(attribute)) bad.push(attribute);
+      if (attribute === 'href' && !value.startsWith('#page-')) bad.push('href ' + value);
+      if (attribute === 'src' && !/^data:image\\/(png|jpeg|gif|webp);base64,/i.test(value)) bad.push('src ' + value);
+    }
+  }
+  if (read.querySelectorAll('#passage').length > 1) bad.push('two passages');
+  return bad;
+})"""
+
+
+def test_a_browser_reads_what_was_cleaned_as_we_wrote_it(browser: Browser) -> None:
+    """Pieces of hostile pages put together at random, cleaned, marked, and read by Chromium's own parser."""
+    count = 20_000 if os.environ.get("PROVENANCE_LONG_TESTS") else 500
+    chance = random.Random(20260101)
+    sources = ["".join(chance.choices(PIECES, k=chance.randint(1, 40))) for _ in range(count)]
+    written = []
+    for number, source in enumerate(sources):
+        tokens = clean_page(source, is_xhtml=bool(number % 2))
+        written.append(mark_passages(tokens, [Passage("toll", "", "", 0, 4)]).html)
+    page = browser.new_page()
+    assert all(page.evaluate(IN_THE_BROWSER, ["<svg>", "<p onclick=x>", "<a href=x>", "<form>"]))
+    found = page.evaluate(IN_THE_BROWSER, written)
+    page.close()
+    assert [(sources[number], bad) for number, bad in enumerate(found) if bad] == []
