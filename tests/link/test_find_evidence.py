@@ -73,6 +73,32 @@ def test_both_selectors_select_the_same_words(story: str) -> None:
     assert len(passage.prefix) == CONTEXT_CHARS
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("It fell in May and rose again on\n16 February.\nIt rained.", "It fell in May and rose again on\n16 February."),
+        ("They met at the\nQuay of Ouldane.", "They met at the\nQuay of Ouldane."),
+        ("Barges stopped\n16 February", "Barges stopped"),
+        ("What it is made of.\nStone", "What it is made of."),
+        ("They met at the\n\nQuay of Ouldane.", "They met at the"),
+    ],
+    ids=["date", "name", "headline and date", "sentence that ends", "paragraph that ends"],
+)  # fmt: skip
+def test_a_line_that_hangs_goes_on(text: str, first: str) -> None:
+    assert cut_passages(text, "en")[0].of(text) == first
+
+
+def test_names_that_sound_alike_in_another_script_are_there() -> None:
+    claim, passage = (
+        "The Borealis Corps left Port-Lumen.",
+        "Корпус «Бореалис» вывел людей из Порт-Люмена.",
+    )
+    assert find_missing(claim, "en", passage, (), "ru").names == ()
+    other = find_missing("The Borealis Guild left Port-Lumen.", "en", passage, (), "ru")
+    assert other.names == ("Guild",)
+    assert find_missing("The Corps left.", "en", "The Korpus left.", (), "en").names == ("Corps",)
+
+
 def test_another_part_of_the_same_whole_is_another_number() -> None:
     claim, passage = (
         "About 80 of the guild’s 214 members stayed.",
