@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from provenance.store.back import Thing
 from provenance.store.database import Database
+from provenance.store.filters import SearchFilters
 from provenance.store.search import search
 from provenance.store.versions import count_versions, read_version
+from provenance.trace.back import trace_back
 from provenance.trace.chain import trace
 from support.stores import FilledStore
 
@@ -214,3 +217,69 @@ def test_every_statement_that_reads_a_version_uses_an_index(large: Database) -> 
     assert len(found.source_map.source_ids) == 3 * PER_DOCUMENT
     for statement in asked:
         assert scans(large, statement, ()) == [], statement
+
+
+# What a search reads whole: the matches and keys that were found before, bounded by `candidates`.
+FOUND = re.compile(r"SCAN \(subquery|SCAN (f|w|g|o|b)\b")
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        SearchFilters(),
+        SearchFilters(document=f"document-{77:024x}"),
+        SearchFilters(since="2021-03", until="2021-04"),
+        SearchFilters(since="2026"),
+        SearchFilters(until="2020-02"),
+        SearchFilters(host="h7.example"),
+        SearchFilters(state="dead"),
+        SearchFilters(language="fr", kind="subscription"),
+        SearchFilters(host="h7.example", state="alive", language="en", since="2020", kind="web"),
+    ],
+    ids=["none", "document", "days", "since", "until", "host", "state", "language", "all"],
+)
+@pytest.mark.parametrize("words", ["attacked", "place777", "attacked town", "h7.exmaple"])
+def test_every_statement_of_a_search_uses_an_index(
+    large: Database, words: str, filters: SearchFilters
+) -> None:
+    asked: list[str] = []
+    large.utils.conn.set_trace_callback(asked.append)
+    try:
+        search(large, words, prefix=True, filters=filters)
+    finally:
+        large.utils.conn.set_trace_callback(None)
+    assert asked
+    for sql in (each for each in asked if not each.lstrip().startswith("--")):
+        steps = [step for step in scans(large, sql, ()) if not FOUND.match(step)]
+        # a document may be named by the end of its path, which no index tells
+        named = "substr(path" in sql or "substr(document_id" in sql or "_config'" in sql
+        assert steps == [] or named, (sql, steps)
+
+
+@pytest.mark.parametrize(
+    ("query", "of", "claims"),
+    [
+        (SOURCE, "source", 5),
+        ("https://www.h242.example/4238", "source", 5),
+        ("h7.example", "host", 305),
+        (f"capture-{8_484:024x}", "capture", 5),
+        (CLAIM, "claim", 5),
+        ("Nobody", "author", 0),
+        ("Nobody", "publisher", 0),
+        ("https://archive.example/x", "memento", 0),
+    ],
+    ids=["source", "url", "host", "capture", "claim", "author", "publisher", "memento"],
+)
+def test_every_statement_of_a_backward_trace_uses_an_index(
+    large: Database, query: str, of: Thing, claims: int
+) -> None:
+    asked: list[str] = []
+    large.utils.conn.set_trace_callback(asked.append)
+    try:
+        found = trace_back(large, query, of=of, read_url=lambda typed: (typed,))
+    finally:
+        large.utils.conn.set_trace_callback(None)
+    assert abs(found.claim_count - claims) <= claims // 10
+    for sql in (each for each in asked if not each.lstrip().startswith("--")):
+        steps = [step for step in scans(large, sql, ()) if not FOUND.match(step)]
+        assert steps == [], (sql, steps)

@@ -16,7 +16,7 @@ __all__ = ["MOST_RANKED", "Candidates", "find_candidates", "is_common"]
 
 MOST_RANKED = 3_000
 # So many of the latest that pass are as good as all of them: nobody reads on.
-_ENOUGH = 200
+_ENOUGH = 50
 # The words in the order in which they were typed: as good as twice the score. A bm25 is negative.
 _IN_ORDER = 2.0
 _INDEX: dict[FoundIn, tuple[str, str, str]] = {
@@ -72,7 +72,8 @@ def _matching(
 ) -> tuple[dict[int, float], bool]:
     """Return the matches that pass with their scores, and whether there may be more."""
     has_more = _count(db, of, words) > MOST_RANKED
-    scored = _by_words(db, of, words, passing)
+    skips = has_more and passing.is_small
+    scored = {} if skips else _by_words(db, of, words, passing)
     if not has_more or passing.keys is None or len(scored) >= _ENOUGH:
         return scored, has_more
     keys = db.column(passing.keys, passing.parameters)

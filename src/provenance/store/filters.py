@@ -24,7 +24,7 @@ __all__ = ["MOST_DRIVEN", "FoundIn", "Passing", "SearchFilters", "hosts_below", 
 FoundIn = Literal["claims", "notes", "texts"]
 _MAX_HOSTS = 2_000
 # So many rows of the narrowest filter are read before the other filters are asked.
-MOST_DRIVEN = 4_000
+MOST_DRIVEN = 2_000
 _DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
@@ -67,12 +67,14 @@ class SearchFilters(Struct, frozen=True):
 class Passing(NamedTuple):
     """Conditions on the row `x` that a match leads to, and a statement that gives keys that pass.
 
-    `keys` is None where no index narrows the rows; both take `parameters`.
+    `keys` is None where no index narrows the rows; both take `parameters`. `is_small` says that
+    few rows pass, whatever else is asked.
     """
 
     where: str
     keys: str | None
     parameters: dict[str, object]
+    is_small: bool
 
 
 def hosts_below(db: Database, typed: str) -> list[str]:
@@ -108,7 +110,7 @@ def passing(db: Database, filters: SearchFilters, of: FoundIn) -> Passing:
         if getattr(filters, name) is not None:
             values[name] = storable(getattr(filters, name))
     where = _of_text(values) if of == "texts" else _of_reading(values, of)
-    return Passing(" AND ".join(where) or "1", _keys(values, of), values)
+    return Passing(" AND ".join(where) or "1", _keys(values, of), values, "documents" in values)
 
 
 _SOURCE = {

@@ -29,8 +29,8 @@ _SHOWN = 5
 _MAX_CHARS = 120
 _MAX_TRIGRAMS = 48
 # A trigram of more names than this says little, and costs much: "the", "com".
-_COMMON = 2_000
-_COMPARED = 300
+_COMMON = 1_000
+_COMPARED = 200
 # Of 100. One wrong letter in a host of six letters leaves 83, two in one of twelve likewise; two
 # unrelated hosts of the same ending seldom pass 70. Titles are compared word by word.
 _ALIKE_HOST = 80.0

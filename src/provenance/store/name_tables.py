@@ -9,7 +9,7 @@ that an archived page names.
 
 from provenance.store.tables import full_text_index, split_statements
 
-__all__ = ["NAME_STATEMENTS"]
+__all__ = ["MEMENTO_NAME_STATEMENTS", "NAME_STATEMENTS"]
 
 _TABLES = """
 ALTER TABLE notes ADD COLUMN bare TEXT;
@@ -145,4 +145,8 @@ NAME_STATEMENTS = (
     *(statement for named in _NAMED for statement in _name_triggers(*named)),
     *_AUTHOR_TRIGGERS,
     *_FILL,
+)
+
+MEMENTO_NAME_STATEMENTS = (
+    "CREATE INDEX memento_lookups_by_uri ON memento_lookups (uri_m) WHERE uri_m IS NOT NULL",
 )

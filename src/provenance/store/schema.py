@@ -18,7 +18,7 @@ from provenance.store.folding import bare_words
 from provenance.store.holding_tables import HOLDING_STATEMENTS
 from provenance.store.judged_view import JUDGED_VIEW_STATEMENTS
 from provenance.store.judgement_tables import JUDGEMENT_STATEMENTS
-from provenance.store.name_tables import NAME_STATEMENTS
+from provenance.store.name_tables import MEMENTO_NAME_STATEMENTS, NAME_STATEMENTS
 from provenance.store.night_tables import NIGHT_STATEMENTS
 from provenance.store.review_tables import REVIEW_STATEMENTS
 from provenance.store.tables import (
@@ -101,6 +101,13 @@ def m009_mark_what_evidence_waits_for(db: UtilsDatabase) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m010_find_mementos_by_address(db: UtilsDatabase) -> None:
+    """Find the source of a copy in another archive by the copy's address."""
+    for statement in MEMENTO_NAME_STATEMENTS:
+        db.execute(statement)
+
+
 _STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (
     m001_lay_the_tables,
     m002_keep_recoveries,
@@ -111,6 +118,7 @@ _STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (
     m007_find_looks_by_time,
     m008_list_documents,
     m009_mark_what_evidence_waits_for,
+    m010_find_mementos_by_address,
 )
 LATEST_VERSION = len(_STEPS)
 
