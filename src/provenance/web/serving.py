@@ -74,7 +74,6 @@ def serve(
         SettingsError: the address asks for a token, a name or TLS that is not there, or is taken.
     """
     hosts = _check(settings, listening)
-    allow_many_files()
     style = read_house(Path(house) if house else None, settings)
     door = Door(settings.serve, now=time.monotonic, host=by)
     with (
@@ -100,6 +99,7 @@ def serve(
 
 
 def _run(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
+    allow_many_files()
     with asyncio.Runner(loop_factory=make_impatient_loop) as runner:
         runner.run(server.serve(sockets=sockets))
 
