@@ -27,7 +27,7 @@ _SOURCE = """
 SELECT s.source_id AS id, s.kind, s.url, s.canonical_url, s.host, s.truncated, s.publisher, s.title,
   s.date, s.access, v.state, v.rule, v.reason, v.first_cited, v.last_checked, v.last_ok, v.next_due,
   coalesce(v.checks, 0) AS checks, coalesce(v.captures, 0) AS captures
-FROM sources s LEFT JOIN source_states v ON v.source_id = s.source_id
+FROM sources s JOIN source_states v ON v.source_id = s.source_id
 WHERE s.source_id = ?
 """
 # Claims of current versions; a content may be the current one of several documents.
