@@ -1,9 +1,11 @@
 """What a person says of evidence is kept once, wins, can be taken back, and survives everything."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from provenance import IngestOptions, Workplace, ingest, rebuild
@@ -22,8 +24,10 @@ from provenance.store.dump import dump_rows
 from provenance.trace.chain import trace
 from provenance.trace.records import TracedCitation
 from support.brought import PNG, a_page
+from support.runs import run_here
 from support.workplace import Later, a_workplace, all_rows, query, web_settings
 
+SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
 WEEKS = "Low water kept loaded barges off the upper river"
 
 
@@ -354,3 +358,27 @@ def test_what_was_said_holds_for_the_same_words_in_a_later_version(workplace: Wo
     report = say(workplace, "undone", claim=second)
     assert len(report.reviews) == 2  # what was said of either version is taken back
     assert counts(workplace, second)["evidence_method"].startswith("lexical/")
+
+
+def test_what_counts_is_printed_as_gold_beside_what_was_found(workplace: Workplace) -> None:
+    schema = json.loads((SCHEMAS / "provenance.gold-1.schema.json").read_text("utf-8"))
+    folder = workplace.db_path.parent
+    words, found = other_words(workplace), counts(workplace)
+    say(workplace, "rejected")
+    say(workplace, "chosen", passage=words)
+    say(workplace, "confirmed", source="3:1", why="seen in print")
+    say(workplace, "rejected", source="3:1", why="another edition")
+    printed = run_here(folder, "review", "--export").out.splitlines()
+    gold = [json.loads(line) for line in printed]
+    for line in gold:
+        jsonschema.validate(line, schema, cls=jsonschema.Draft202012Validator)
+    by_decision = {line["decision"]: line for line in gold}
+    assert set(by_decision) == {"chosen", "rejected"}
+    chosen = by_decision["chosen"]
+    assert " ".join(chosen["passage"]["exact"].split()) == words
+    assert (chosen["verdict"], chosen["claim_text"][:20]) == ("supported", WEEKS[:20])
+    assert chosen["found"]["exact"] == found["evidence_exact"]
+    assert (by_decision["rejected"]["passage"], by_decision["rejected"]["found"]) == (None, None)
+    say(workplace, "undone")
+    withdraw(workplace, Order(found["source_id"], "case 4711", "an archivist"))
+    assert len(run_here(folder, "review", "--export").out.splitlines()) == 1

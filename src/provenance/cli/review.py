@@ -19,13 +19,16 @@ from provenance.cli.output import print_json
 from provenance.errors import UsageError
 from provenance.formats.strangers import printable
 from provenance.model import ReviewDecision
+from provenance.pipeline.catchup import open_store
 from provenance.pipeline.reviewing import ReviewOrder, ReviewReport, review
+from provenance.pipeline.workplace import Workplace
+from provenance.store.gold import iter_gold
 
 __all__ = ["command"]
 
 
 @click.command("review")
-@click.argument("claim", metavar="CLAIM")
+@click.argument("claim", required=False, metavar="CLAIM")
 @click.option("--confirm", is_flag=True, help="The passage that is shown supports the claim.")
 @click.option("--reject", is_flag=True, help="It does not.")
 @click.option("--passage", metavar="WORDS", help="Another passage does: its words, as archived.")
@@ -39,6 +42,11 @@ __all__ = ["command"]
 @click.option(
     "--start", type=int, metavar="N", help="Which place, where the words stand in several."
 )
+@click.option(
+    "--export",
+    is_flag=True,
+    help="Print all judgements that count as JSON lines, to measure a method by them.",
+)
 @click.option("--why", default="", metavar="TEXT", help="Why, for whoever reads it later.")
 @by_option
 @db_option
@@ -46,7 +54,7 @@ __all__ = ["command"]
 @config_option
 @json_option
 def command(
-    claim: str,
+    claim: str | None,
     *,
     confirm: bool,
     reject: bool,
@@ -55,6 +63,7 @@ def command(
     source: str | None,
     copy: str | None,
     start: int | None,
+    export: bool,
     why: str,
     by: str | None,
     db: str,
@@ -68,14 +77,26 @@ def command(
     comes before what was found, in `trace`, in the pages and in the view `claim_sources`; what was
     found stays readable. It is kept in the archive for good, with who said it and when.
     """
+    place = workplace_of(db, archive, config)
+    if export:
+        return _export(place)
+    if claim is None:
+        raise UsageError("name the claim that is judged", hint="or print all with --export")
     decision = _decision(confirm=confirm, reject=reject, passage=passage, undo=undo)
     order = ReviewOrder(claim, decision, signed_by(by), why, source, copy, passage, start)
-    report = review(workplace_of(db, archive, config), order, show_progress)
+    report = review(place, order, show_progress)
     if as_json:
         print_json(_to_json(report))
     else:
         for line in _told(report):
             stdout_console().print(Text(line), soft_wrap=True)
+    return 0
+
+
+def _export(place: Workplace) -> int:
+    with open_store(place.db_path, read_only=True) as store:
+        for row in iter_gold(store.db):
+            print_json({"schema": "provenance.gold/1", **row})
     return 0
 
 
