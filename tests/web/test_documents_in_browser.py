@@ -1,5 +1,6 @@
 """Documents in a real browser: from a claim to its passage without leaving the text, by mouse and by keys."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -170,6 +171,7 @@ def test_everything_is_done_with_keys(reader: Reader) -> None:
     reader.expect_chosen("3")
     page.keyboard.press("j")
     reader.expect_chosen("4")
+    expect(page.get_by_role("status")).to_have_text(re.compile(r"^Claim \[4\]: \w"))
     page.keyboard.press("k")
     reader.expect_chosen("3")
     page.keyboard.press("Escape")

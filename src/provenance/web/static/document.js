@@ -76,7 +76,14 @@
     if (current !== claim) return;
     panel.scrollTop = 0;
     if (focus) chain.focus({ preventScroll: true });
+    else tell();
   }
+  // who goes from claim to claim by keys stays in the text, and is told what came beside it
+  function tell() {
+    const words = ["#claim-title", ".verdict"].map((each) => chain.querySelector(each)?.textContent || "");
+    at("told").textContent = words.filter(Boolean).join(": ");
+  }
+
   // what cannot be fetched is asked for as a page, which says why
   for (const fault of ["htmx:responseError", "htmx:sendError"]) {
     document.body.addEventListener(fault, () => {
