@@ -182,6 +182,10 @@ def test_the_page_fits_and_everybody_can_use_it(tab: Searcher) -> None:
         tab.opens(query)
         assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), query
         assert _faults(tab.page, source) == []
+    for query in ("", "?q=social.example", "?q=nobody"):
+        tab.page.goto(f"{tab.address}/back{query}")
+        assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), query
+        assert _faults(tab.page, source) == []
 
 
 def _faults(page: Page, axe: str) -> list[Any]:

@@ -145,3 +145,48 @@ def test_without_a_store_there_is_nothing_to_search_and_that_is_said(tmp_path: P
         answer = web.get("/search?q=river", headers={"Accept": "text/html"})
         assert answer.status_code == 404
         assert "no store yet" in answer.text
+
+
+BACK = SCHEMA.with_name("provenance.back-1.schema.json")
+
+
+@pytest.mark.parametrize(
+    ("query", "of"),
+    [
+        ("q=social.example", "host"),
+        ("q=meridian+intelligence+group", "publisher"),
+        ("q=https%3A%2F%2Fwww.hillcountry.example%2Freports%2F2023%2Fwho-joins-the-river-front", "source"),
+        ("q=nobody.example", None),
+        ("q=nobody&of=author&impact=true&limit=1", "author"),
+    ],
+    ids=["host", "publisher", "source", "nothing", "author"],
+)  # fmt: skip
+def test_what_rests_on_a_thing_is_told_as_json_and_on_a_page(
+    reader: Asking, query: str, of: str | None
+) -> None:
+    said = reader.get(f"/api/back?{query}").json()
+    schema = json.loads(BACK.read_text(encoding="utf-8"))
+    described = reader.get("/api/openapi.json").json()["paths"]["/api/back"]["get"]
+    for each in (schema, described["responses"]["200"]["content"]["application/json"]["schema"]):
+        assert [
+            fault.message for fault in jsonschema.Draft202012Validator(each).iter_errors(said)
+        ] == []
+    assert said["of"] == of
+    page = reader.get(f"/back?{query.partition('&')[0]}")
+    assert page.status_code == 200
+    assert len(page.content) < MOST_BYTES
+    for claim in said["claims"]:
+        assert f"?claim={claim['id']}" in page.text
+    for link in re.findall(r'href="(/(?:captures|attachments)/[^"]*)"', page.text)[:3]:
+        assert reader.get(html.unescape(link)).status_code in {200, 303}
+    (alternate,) = re.findall(r'rel="alternate" type="application/json" href="([^"]+)"', page.text)
+    assert reader.get(html.unescape(alternate)).status_code == 200
+
+
+@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_words_stay_words_when_one_traces_back(reader: Asking, words: str) -> None:
+    page = reader.get(f"/back?q={quote(words)}")
+    assert page.status_code == 200
+    assert "<script>alert" not in page.text
+    assert "<img" not in page.text
+    assert reader.get(f"/api/back?q={quote(words)}").status_code == 200

@@ -15,6 +15,7 @@ from provenance.pipeline.workplace import Workplace
 from provenance.version import __version__
 from provenance.web import (
     api,
+    api_back,
     api_captures,
     api_documents,
     api_nights,
@@ -30,6 +31,7 @@ from provenance.web.csrf import Seals
 from provenance.web.gatekeeper import Gatekeeper
 from provenance.web.library import Library
 from provenance.web.pages import (
+    back,
     capture_files,
     captures,
     claims,
@@ -59,7 +61,16 @@ __all__ = ["LOOPBACK_NAMES", "make_app"]
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 # One module each: what programs are answered (in the OpenAPI), what people see.
-_APIS = (api, api_captures, api_documents, api_nights, api_reviews, api_search, api_sources)
+_APIS = (
+    api,
+    api_back,
+    api_captures,
+    api_documents,
+    api_nights,
+    api_reviews,
+    api_search,
+    api_sources,
+)
 _PAGES = (
     login,
     nights,
@@ -74,6 +85,7 @@ _PAGES = (
     claims,
     reviews,
     search,
+    back,
     exports,
     memento,
 )
