@@ -5,6 +5,7 @@ their own in odd numbers (`\textbraceleft{}`), since BibTeX counts braces even b
 Titles stand in a second pair, so that no style changes their capitals.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
@@ -33,6 +34,8 @@ _SPECIALS = {
     ">": r"\textgreater{}",
     **{sign: f"\\{sign}" for sign in "&%$#_"},
 }
+# Two of these in a row are one sign to TeX: `--` a dash, `''` a closing quote.
+_LIGATURE = re.compile(r"-(?=-)|'(?=')|`(?=`)")
 # Combining accents as TeX's commands (the TeXbook, chapter 9, and LaTeX's T1 encoding).
 _ACCENTS = {
     "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u ",
@@ -73,6 +76,7 @@ def escape_tex(text: str, *, is_ascii: bool = False) -> str:
     50\% of \textbraceleft{}tolls\textbraceright{} \& é \'{e} ``{\char"0431}''
     """
     written = "".join(_SPECIALS.get(char, char) for char in text)
+    written = _LIGATURE.sub(r"\g<0>{}", written)
     if not is_ascii:
         return written
     return "".join(char if char.isascii() else _in_ascii(char) for char in written)
