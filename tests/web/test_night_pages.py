@@ -134,6 +134,26 @@ def test_many_sources_of_a_host_that_changed_alike_are_one_thing_that_happened()
     ]
 
 
+def test_a_night_on_which_everything_failed_is_no_larger_a_page(tmp_path: Path) -> None:
+    filled = FilledStore(open_database(tmp_path / "provenance.db"))
+    urls = [f"https://h{number % 150}.example/{number}" for number in range(900)]
+    filled.document(a_parsed({str(number): [url] for number, url in enumerate(urls)}))
+    for url in urls:
+        reason = "it fell " + "down " * 500
+        filled.checks(a_check_line(source_id_of(url), day(0), "wall", reason=reason, url=url))
+    filled.db.close()
+    library = Library(tmp_path / "provenance.db", tmp_path / "archive")
+    with asking(library=library) as web:
+        page = web.get(f"/nights/{day(0).date()}", headers={"accept": "text/html"})
+        said = web.get(f"/api/nights/{day(0).date()}").json()
+    library.close()
+    assert len(page.content) < 100_000
+    assert "And 110 more causes" in page.text
+    assert "and 1 more, on which less rests" in page.text
+    assert len(said["changes"]) == 900
+    assert sum(host["sources"] for host in said["hosts"]) == 600  # the hundred hosts with most
+
+
 def test_a_later_judgement_counts_in_every_number() -> None:
     filled = FilledStore()
     url = "https://fords.example/x"

@@ -32,7 +32,7 @@ Host = Annotated[
     str, Query(max_length=255, description="A host; empty: the sources without an address.")
 ]
 OnlyState = Annotated[
-    SourceState | None, Query(description="Only those of the next 10,000 that are in this state.")
+    SourceState | None, Query(description="Only those of the next 5,000 that are in this state.")
 ]
 Begins = Annotated[str, Query(max_length=255, description="How a host's name begins.")]
 Old = Annotated[

@@ -21,6 +21,9 @@ from provenance.web.views import render
 __all__ = ["find_night", "router"]
 
 router = APIRouter()
+# As many as keep the page of a night on which everything failed under 100 kB; its JSON has all.
+_SHOWN_CAUSES = 40
+_SHOWN_CHANGES = 5
 
 
 class Cause(NamedTuple):
@@ -53,7 +56,16 @@ def show_night(
         night = find_night(db, day, after)
     causes = group_by_cause(night.changes)
     return HTMLResponse(
-        render("night.html", night=night, causes=causes, outcomes=OUTCOMES, is_later=bool(after))
+        render(
+            "night.html",
+            night=night,
+            causes=causes,
+            outcomes=OUTCOMES,
+            after=after or "",
+            is_later=bool(after),
+            shown_causes=_SHOWN_CAUSES,
+            shown_changes=_SHOWN_CHANGES,
+        )
     )
 
 
