@@ -59,6 +59,7 @@ class Desk:
             decision=decision,  # type: ignore[arg-type]
             why="",
             claim_text=CLAIM,
+            content_sha256=self.filled.db.value("SELECT sha256 FROM contents"),
             capture_id=capture_id,
             payload_sha256=sha256_hex(b"p0"),
             text_sha256=sha256_hex(WORDS.encode()),
@@ -162,7 +163,7 @@ def test_of_several_words_a_yes_counts_before_a_no_and_a_late_one_before_an_earl
 
 
 def test_a_word_is_of_one_claim_and_one_source(filled: FilledStore, desk: Desk) -> None:
-    desk.say("confirmed", claim_id="claim-of-nobody")
+    desk.say("confirmed", claim_id="claim-of-nobody", claim_text="Nobody said so.")
     desk.say("confirmed", 2, source_id=source_id_of(B))
     assert evidence(filled, 0) == ()
     assert [each.verdict for each in evidence(filled, 2)] == ["supported"]
@@ -184,3 +185,17 @@ def test_a_word_counts_once_though_its_line_is_read_again(filled: FilledStore, d
     position = next(positions("reviews"))
     assert filled.store.apply_holdings([(line, position)]) == 0
     assert len(evidence(filled)) == 1
+
+
+def test_a_word_outlives_a_parser_that_finds_the_claim_elsewhere(
+    filled: FilledStore, desk: Desk
+) -> None:
+    desk.say("rejected")
+    filled.db.execute("UPDATE claims SET claim_id = 'claim-as-found-later'")
+    (said,) = evidence(filled)
+    assert said.review is not None
+    assert (said.verdict, said.review.note) == ("not_found", "")
+    method = "SELECT evidence_method FROM claim_sources ORDER BY citation_index"
+    assert filled.db.column(method) == ["person", "state", "state"]
+    filled.db.execute("UPDATE claims SET text = 'Another claim.' ")
+    assert filled.db.column(method) == [None, "state", "state"]

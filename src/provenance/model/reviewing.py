@@ -23,6 +23,7 @@ class Review(Struct, frozen=True):
 
     The copy is a capture, an attachment or another archive's copy (`uri_m`); none of them where
     the judgement is about the source as such. `claim_text` is what the claim said then,
+    `content_sha256` the digest of the document that it stood in,
     `payload_sha256` the digest of the copy, `text_sha256` that of its text, to which the offsets
     of `passage` refer. `passage` is the one that was confirmed, rejected or chosen; None where
     there is none.
@@ -44,3 +45,4 @@ class Review(Struct, frozen=True):
     payload_sha256: str | None = None
     text_sha256: str | None = None
     passage: Passage | None = None
+    content_sha256: str = ""

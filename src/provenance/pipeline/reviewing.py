@@ -22,6 +22,7 @@ from provenance.store.database import Database, Row
 from provenance.store.lookup import FoundClaim, read_evidence
 from provenance.store.reviews import (
     HeldText,
+    content_of,
     last_review,
     read_review,
     read_text_of,
@@ -159,6 +160,7 @@ class _Job:
             name, before.claim_id, before.source_id, at, storable(self._order.by.strip()),
             "undone", storable(self._order.why.strip()), before.claim_text, before.capture_id,
             before.attachment_id, before.uri_m, before.payload_sha256,
+            content_sha256=before.content_sha256,
         )  # fmt: skip
 
     def _shown(self, named: HeldText | None) -> tuple[HeldText | None, Passage | None]:
@@ -232,6 +234,7 @@ class _Job:
             decision=order.decision,
             why=storable(order.why.strip()),
             claim_text=storable(claim_text),
+            content_sha256=content_of(self._db, self._subject.claim.key),
             payload_sha256=copy.payload_sha256 if copy else None,
             text_sha256=held[1] if held else None,
             passage=passage,

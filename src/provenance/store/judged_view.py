@@ -8,10 +8,10 @@ person brought or another archive made. Where there is no copy that reason is to
 nobody looked yet, or that there is nothing to look for (commentary).
 """
 
-__all__ = ["JUDGED_VIEW_STATEMENTS", "STANDING_REVIEWS"]
+__all__ = ["JUDGED_VIEW_STATEMENTS", "REJUDGED_VIEW_STATEMENTS", "STANDING_REVIEWS"]
 
-# The reviews `s` that count for a claim `c` and the source of `i`.
-STANDING_REVIEWS = """
+# The reviews `s` that count for a claim `c` and the source of `i`, as the view was first laid.
+_STANDING_BY_CLAIM = """
     FROM reviews s
     WHERE s.source_id = i.source_id AND s.overruled_by IS NULL AND s.decision <> 'undone'
       AND (s.claim_id = c.claim_id OR (s.claim_text = c.text AND EXISTS (
@@ -19,6 +19,17 @@ STANDING_REVIEWS = """
         JOIN versions a ON a.content_key = o.content_key
         JOIN versions b ON b.document_id = a.document_id
         WHERE o.claim_id = s.claim_id AND b.content_key = c.content_key)))"""
+
+# What was said of a claim, or of the same words in a version of the same document: told by the bytes of
+# what was judged, since a later parser may find that claim at another place, under another id.
+STANDING_REVIEWS = """
+    FROM reviews s
+    WHERE s.source_id = i.source_id AND s.overruled_by IS NULL AND s.decision <> 'undone'
+      AND (s.claim_id = c.claim_id OR (s.claim_text = c.text AND EXISTS (
+        SELECT 1 FROM contents o
+        JOIN versions a ON a.content_key = o.content_key
+        JOIN versions b ON b.document_id = a.document_id
+        WHERE o.sha256 = s.content_sha256 AND b.content_key = c.content_key)))"""
 
 _CLAIM_SOURCES = f"""
 CREATE VIEW claim_sources AS
@@ -66,7 +77,7 @@ LEFT JOIN reviews r ON r.review_id = (
     SELECT s.review_id, s.at, s.decision = 'rejected' AS is_rejected,
       s.claim_id = c.claim_id AS is_own,
       s.capture_id IS NOT NULL AND s.capture_id IS p.capture_id AS is_of_capture
-    {STANDING_REVIEWS}) g
+    {_STANDING_BY_CLAIM}) g
   ORDER BY g.is_own DESC, g.is_rejected, g.is_of_capture DESC, g.at DESC, g.review_id LIMIT 1)
 LEFT JOIN evidence e ON e.evidence_id = (
   SELECT f.evidence_id FROM (
@@ -77,4 +88,12 @@ LEFT JOIN evidence e ON e.evidence_id = (
   LIMIT 1)
 """  # noqa: S608 - put together from constants
 
+# As it stands: see `STANDING_REVIEWS`; what the source's state tells has a method of its own.
+_METHOD = "ELSE e.method END AS evidence_method"
+_METHOD_OR_STATE = """WHEN e.method IS NOT NULL THEN e.method
+    WHEN i.source_id IS NOT NULL AND p.capture_id IS NULL THEN 'state' END AS evidence_method"""
+REJUDGED_VIEW_STATEMENTS = (
+    "DROP VIEW claim_sources",
+    _CLAIM_SOURCES.replace(_STANDING_BY_CLAIM, STANDING_REVIEWS).replace(_METHOD, _METHOD_OR_STATE),
+)
 JUDGED_VIEW_STATEMENTS = ("DROP VIEW claim_sources", _CLAIM_SOURCES)

@@ -5,7 +5,7 @@
 
 from provenance.store.tables import split_statements
 
-__all__ = ["REVIEW_STATEMENTS"]
+__all__ = ["REVIEWED_CONTENT_STATEMENTS", "REVIEW_STATEMENTS"]
 
 # No reference to claims, sources or copies: what a person said stays said, whatever is read anew.
 # `overruled_by` names the later review of the same claim, source and copy.
@@ -32,4 +32,9 @@ CREATE INDEX evidence_by_attachment ON evidence (attachment_id) WHERE attachment
 CREATE INDEX evidence_by_memento ON evidence (uri_m) WHERE uri_m IS NOT NULL
 """
 
+# Which document a claim stood in, by its bytes: so that a judgement outlives a parser that finds claims
+# at other places, whose ids are then others.
+_REVIEWED_CONTENTS = "ALTER TABLE reviews ADD COLUMN content_sha256 TEXT NOT NULL DEFAULT ''"
+
+REVIEWED_CONTENT_STATEMENTS = (_REVIEWED_CONTENTS,)
 REVIEW_STATEMENTS = split_statements(_REVIEWS)

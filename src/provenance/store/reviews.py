@@ -12,6 +12,7 @@ from provenance.store.withdrawals import NOT_WITHDRAWN
 __all__ = [
     "HeldText",
     "apply_review",
+    "content_of",
     "copies_to_review",
     "first_capture_of",
     "last_review",
@@ -24,8 +25,9 @@ _COLUMNS = (
     "review_id", "claim_id", "source_id", "at", "by", "decision", "why", "claim_text",
     "capture_id", "attachment_id", "uri_m", "payload_sha256", "text_sha256",
     "exact", "prefix", "suffix", "start", "end",
+    "content_sha256",
 )  # fmt: skip
-_AS_IN_RECORD = _COLUMNS[1:3] + _COLUMNS[4:13]
+_AS_IN_RECORD = (*_COLUMNS[1:3], *_COLUMNS[4:13], "content_sha256")
 _PUT = insert_sql("reviews", _COLUMNS, "DO NOTHING")
 _OVERRULE = """
 UPDATE reviews SET overruled_by = ?1
@@ -34,11 +36,13 @@ WHERE claim_id = ?2 AND source_id = ?3 AND review_id <> ?1 AND overruled_by IS N
 """
 _STANDING = """
 SELECT s.review_id, s.claim_id, s.source_id, s.at, s."by", s.decision, s.why, s.capture_id,
-  s.attachment_id, s.uri_m, s.claim_text, s.payload_sha256, s.text_sha256, s.exact, s.prefix, s.suffix, s.start, s."end",
-  s.claim_id = c.claim_id AS is_own
+  s.attachment_id, s.uri_m, s.claim_text, s.content_sha256, s.payload_sha256, s.text_sha256,
+  s.exact, s.prefix, s.suffix, s.start, s."end",
+  s.claim_id = c.claim_id OR s.content_sha256 = (
+    SELECT k.sha256 FROM contents k WHERE k.content_key = c.content_key) AS is_own
 {of_claim}
 ORDER BY is_own DESC, s.decision = 'rejected', s.at DESC, s.review_id
-""".format(
+""".format(  # noqa: S608 - put together from constants
     of_claim=STANDING_REVIEWS.replace("FROM reviews s", "FROM claims c JOIN reviews s")
     .replace("i.source_id", "?1")
     .replace("WHERE ", "WHERE c.claim_key = ?2 AND ", 1)
@@ -85,6 +89,7 @@ def apply_review(db: Database, review: Review) -> None:
     db.execute(_PUT, (
         r.id, r.claim_id, r.source_id, time_text(r.at), storable(r.by), r.decision,
         storable(r.why), storable(r.claim_text), *copy, r.payload_sha256, r.text_sha256, *quoted,
+        r.content_sha256,
     ))  # fmt: skip
     db.execute(_OVERRULE, (r.id, r.claim_id, r.source_id, *copy))
 
@@ -135,6 +140,15 @@ def last_review(db: Database, claim_id: str, source_id: str) -> Row | None:
         " ORDER BY at DESC, review_id LIMIT 1",
         (claim_id, source_id),
     )
+
+
+def content_of(db: Database, claim_key: int) -> str:
+    """Return the digest of the document that a claim stands in."""
+    found: str = db.value(
+        "SELECT k.sha256 FROM claims c JOIN contents k USING (content_key) WHERE c.claim_key = ?",
+        (claim_key,),
+    )
+    return found
 
 
 def read_text_of(db: Database, text_payload: str) -> tuple[str, str] | None:
