@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import msgspec
 import pytest
 from bs4 import BeautifulSoup
 
@@ -254,7 +255,10 @@ def test_what_a_person_said_of_a_passage_stands_in_place_of_what_was_found(tmp_p
     from provenance.web.capture_comparison import compare_captures
 
     db = a_store_with_history(tmp_path / "provenance.db", weeks=120, hostile=False)
-    rows = db.rows("SELECT claim_id, text FROM claims ORDER BY claim_key")
+    rows = db.rows(
+        "SELECT c.claim_id, c.text, k.sha256 FROM claims c JOIN contents k USING (content_key)"
+        " ORDER BY c.claim_key"
+    )
     salt, carts = (next(row for row in rows if word in row["text"]) for word in ("Salt", "Carts"))
     capture_id = db.value(
         "SELECT capture_id FROM captures WHERE source_id = ? ORDER BY at LIMIT 1", (TOLLS,)
@@ -263,11 +267,13 @@ def test_what_a_person_said_of_a_passage_stands_in_place_of_what_was_found(tmp_p
     children = Passage("Children ride free on market days.", "", "", start, start + 34)
 
     def say(decision: str, row: dict[str, Any], passage: Passage | None) -> None:
-        review = Review(
-            id=f"review-{row['claim_id']}", claim_id=row["claim_id"], source_id=TOLLS, at=day(900),
-            by="Ada", decision=decision, why="I read it", claim_text=row["text"],  # type: ignore[arg-type]
-            capture_id=capture_id, payload_sha256=sha256_hex(b"old"), passage=passage,
-        )  # fmt: skip
+        said = {
+            "id": f"review-{row['claim_id']}", "claim_id": row["claim_id"], "source_id": TOLLS,
+            "at": day(900), "by": "Ada", "decision": decision, "why": "I read it",
+            "claim_text": row["text"], "content_sha256": row["sha256"], "capture_id": capture_id,
+            "payload_sha256": sha256_hex(b"old"), "passage": passage,
+        }  # fmt: skip
+        review = msgspec.convert(said, Review, from_attributes=True)
         with db.atomic():
             apply_review(db, review)
 
