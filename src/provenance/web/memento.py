@@ -36,10 +36,10 @@ __all__ = [
     "read_copies",
 ]
 
-# RFC 7089, section 2.1.1.1: rfc1123-date, always GMT.
+# RFC 7089, section 2.1.1.1: rfc1123-date, always GMT. Years below 100 are read as of our century.
 _RFC1123 = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} "
-    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [0-9]{4} "
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [1-9][0-9]{3} "
     r"[0-9]{2}:[0-9]{2}:[0-9]{2} GMT"
 )
 _ENCODED_SCHEME = re.compile(r"https?%3a", re.IGNORECASE)
@@ -164,12 +164,12 @@ def around(copies: Iterable[NamedCopy], shown: NamedCopy) -> dict[NamedCopy, lis
 
 
 def memento_headers(base: str, copy: Copy) -> dict[str, str]:
-    """Return the headers of a page that *is* a copy (RFC 7089, section 4.1.1); none for what has no address.
+    """Return the headers of a page that *is* a copy (RFC 7089, section 4.1.1); none for what has no address, or was withdrawn.
 
     `base` is the desk's own address without a slash at its end.
     """
     url = copy.source_url or copy.url
-    if not url:
+    if not url or copy.withdrawn is not None:
         return {}
     neighbours = (("prev", copy.before), ("next", copy.after))
     linked = {
