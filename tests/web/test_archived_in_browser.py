@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from provenance.fetch.browser import find_chromium
 from provenance.model import Passage
@@ -224,6 +224,21 @@ def test_the_frame_is_scrolled_to_the_passage_without_a_script(scene: Scene, tab
     assert box is not None
     assert at is not None
     assert box["y"] <= at["y"] < box["y"] + box["height"]
+
+
+def test_a_sheet_that_comes_late_leaves_the_passage_in_sight(scene: Scene, tab: Watched) -> None:
+    """Laid out narrow at first, the frame would stay scrolled to where its passage was then."""
+
+    def late(route: Route) -> None:
+        time.sleep(0.8)
+        route.continue_()
+
+    tab.page.route("**/static/capture.css", late)
+    tab.page.goto(
+        f"{scene.desk.address}/captures/{scene.captures['/calm']}?claim={scene.claims['/calm']}"
+    )
+    passage = tab.page.frame_locator("iframe.archived").locator("mark#passage")
+    expect(passage).to_be_in_viewport()
 
 
 def test_from_a_claim_one_comes_to_its_passage_and_to_the_next_claims(
