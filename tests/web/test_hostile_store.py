@@ -17,7 +17,7 @@ from support.crawling import Parsed, links_of, parse, routes
 from support.hostile_store import OWNED, make_hostile, shown_texts
 
 PAGE = {"Accept": "text/html"}
-MOST_PAGES = 400
+MOST_PAGES = 250
 OURS = ("/static/",)
 # Attributes that hold an address, and what such an address may begin with.
 ADDRESSES = {"href", "src", "action", "formaction", "data", "poster", "hx-get", "hx-post", "xlink:href", "content"}  # fmt: skip

@@ -224,3 +224,10 @@ def test_a_name_that_no_setting_could_hold_is_refused(tmp_path: Path, name: str)
 
 def test_a_proxy_lets_others_in_and_wants_a_token(tmp_path: Path) -> None:
     assert "behind_proxy" in refused(tmp_path, settings="[serve]\nbehind_proxy = true")
+
+
+def test_a_log_that_cannot_be_written_is_said_before_anybody_signs_in(tmp_path: Path) -> None:
+    settings = f'[serve]\ntoken_scrypt = "{HASHED}"\naudit_log = "nowhere/audit.jsonl"'
+    said = refused(tmp_path, "--port", "0", settings=settings)
+    assert "nowhere/audit.jsonl" in said
+    assert "serve.audit_log" in said

@@ -24,7 +24,7 @@ from provenance.web.app import LOOPBACK_NAMES, make_app
 from provenance.web.archived.origin import make_archived_app
 from provenance.web.archived.place import ArchivedPlace, by_port
 from provenance.web.archived.shower import Shower
-from provenance.web.audit import AuditLog
+from provenance.web.audit import AuditFault, AuditLog, Entry
 from provenance.web.connections import (
     ImpatientProtocol,
     allow_many_files,
@@ -87,7 +87,7 @@ def serve(
         )
         desk = make_app(
             workbench, door, library, hosts=hosts, archived=place,
-            audit=AuditLog(_audit_path(settings, library)),
+            audit=_open_audit(settings, library, is_guarded=not door.is_open),
             workplace=Workplace(library.db_path, library.archive_root, settings),
             max_body_bytes=settings.ingest.max_document_bytes,
         )  # fmt: skip
@@ -175,9 +175,21 @@ def _check(settings: Settings, listening: Listening) -> frozenset[str]:
     return frozenset({*named, *({listening.host.lower()} - _UNNAMED)})
 
 
-def _audit_path(settings: Settings, library: Library) -> Path:
+def _open_audit(settings: Settings, library: Library, *, is_guarded: bool) -> AuditLog:
+    """Return the audit log. Where a token is asked for, its first line says that serving began.
+
+    Raises:
+        SettingsError: it cannot be written: editors would find out when they sign in.
+    """
     named = settings.serve.audit_log
-    return Path(named) if named else library.db_path.absolute().with_name("audit.jsonl")
+    path = Path(named) if named else library.db_path.absolute().with_name("audit.jsonl")
+    audit = AuditLog(path)
+    if is_guarded:
+        try:
+            audit.write(Entry("serve", "started"))
+        except AuditFault as fault:
+            raise SettingsError(str(fault), hint="name another file as serve.audit_log") from fault
+    return audit
 
 
 def _listen_beside(listening: Listening, bound: socket.socket) -> socket.socket:
