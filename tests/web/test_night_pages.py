@@ -138,9 +138,10 @@ def test_a_night_on_which_everything_failed_is_no_larger_a_page(tmp_path: Path) 
     filled = FilledStore(open_database(tmp_path / "provenance.db"))
     urls = [f"https://h{number % 150}.example/{number}" for number in range(900)]
     filled.document(a_parsed({str(number): [url] for number, url in enumerate(urls)}))
-    for url in urls:
-        reason = "it fell " + "down " * 500
-        filled.checks(a_check_line(source_id_of(url), day(0), "wall", reason=reason, url=url))
+    reason = "it fell " + "down " * 500
+    filled.checks(
+        *(a_check_line(source_id_of(url), day(0), "wall", reason=reason, url=url) for url in urls)
+    )
     filled.db.close()
     library = Library(tmp_path / "provenance.db", tmp_path / "archive")
     with asking(library=library) as web:
