@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from provenance.fetch.browser import find_chromium
 from provenance.settings import CaptureSettings
-from provenance.web.access import hash_token, make_token
+from provenance.web.tokens import hash_token, make_token
 from support.asking_web import draft_of_notes, glued_draft
 from support.docx_builder import a_docx, note, paragraph, reference, run
 from support.serving import serving
@@ -370,7 +370,7 @@ def test_one_signs_in_works_and_signs_out_in_a_browser(browser: Browser, tmp_pat
     with serving(tmp_path) as (address, _):
         context = browser.new_context()
         desk = Desk(context.new_page(), address)
-        expect(desk.page).to_have_url(address.replace("/validate", "/login"))
+        expect(desk.page).to_have_url(address.replace("/validate", "/login?next=/validate"))
         desk.page.fill("#token", "a guess")
         desk.page.get_by_role("button", name="Sign in").click()
         expect(desk.page.get_by_role("alert")).to_be_visible()
@@ -382,6 +382,6 @@ def test_one_signs_in_works_and_signs_out_in_a_browser(browser: Browser, tmp_pat
         desk.page.get_by_role("button", name="Sign out").click()
         expect(desk.page).to_have_url(address.replace("/validate", "/login"))
         desk.page.goto(address)
-        expect(desk.page).to_have_url(address.replace("/validate", "/login"))
+        expect(desk.page).to_have_url(address.replace("/validate", "/login?next=/validate"))
         context.close()
     assert [said for said in desk.complaints if "401" not in said] == []
