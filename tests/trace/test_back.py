@@ -323,3 +323,17 @@ def test_the_impact_tree_says_what_would_be_lost(filled: FilledStore) -> None:
 
 def test_nothing_behind_a_claim_is_nothing_left() -> None:
     assert weigh([], {"source-1"}, is_copy=False).level == "only"
+
+
+def test_of_very_many_claims_some_are_told_and_that_there_are_more(
+    filled: FilledStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from provenance.store import back as store_back
+    from provenance.trace import back as trace_module
+
+    monkeypatch.setattr(store_back, "MOST_CLAIMS", 2)
+    monkeypatch.setattr(trace_module, "MOST_CLAIMS", 2)
+    found = back(filled, TOLLS)
+    assert (found.is_bounded, found.claim_count) == (True, 2)
+    assert "at least 2 claims" in str(render_back(found, width=200)[0])
+    assert not back(filled, FORDS).is_bounded

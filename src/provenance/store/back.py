@@ -32,8 +32,8 @@ THINGS: tuple[Thing, ...] = (
     "claim", "source", "capture", "document", "memento", "host", "publisher", "author",
 )  # fmt: skip
 # A social network has a hundred thousand sources: so many are read, and the answer says so.
-MOST_SOURCES = 50_000
-MOST_CLAIMS = 20_000
+MOST_SOURCES = 5_000
+MOST_CLAIMS = 5_000
 
 
 class Ground(Struct, frozen=True):
@@ -196,19 +196,21 @@ _READINGS: dict[Thing, Callable[[Database, str, Sequence[str]], Ground | None]] 
 def claims_on(db: Database, source_ids: Collection[str]) -> list[Row]:
     """Return the claims of current versions that cite any of these, the latest document first.
 
-    Columns: claim_key, claim_id, text, document_id, title, published, path; at most
-    `MOST_CLAIMS` and one more.
+    Columns: claim_key, claim_id, text, document_id, title, published, path. Where there are more
+    than `MOST_CLAIMS`, some `MOST_CLAIMS` and one of them come.
     """
     return db.rows(
         """
         SELECT DISTINCT c.claim_key, c.claim_id, c.text, d.document_id, k.title, k.published, d.path
-        FROM json_each(?) w
-        CROSS JOIN citations i ON i.source_id = w.value
-        CROSS JOIN markers m ON m.note_key = i.note_key
-        CROSS JOIN claims c ON c.claim_key = m.claim_key
+        FROM (SELECT DISTINCT m.claim_key FROM json_each(?) w
+          CROSS JOIN citations i ON i.source_id = w.value
+          CROSS JOIN notes n ON n.note_key = i.note_key
+          CROSS JOIN documents d ON d.content_key = n.content_key
+          CROSS JOIN markers m ON m.note_key = i.note_key LIMIT ?) g
+        CROSS JOIN claims c ON c.claim_key = g.claim_key
         CROSS JOIN contents k ON k.content_key = c.content_key
         CROSS JOIN documents d ON d.content_key = c.content_key
-        ORDER BY k.published DESC, d.document_id, c.ordinal LIMIT ?
+        ORDER BY k.published DESC, d.document_id, c.ordinal
         """,
         (json_text(sorted(source_ids)), MOST_CLAIMS + 1),
     )

@@ -54,7 +54,7 @@ def show_back(request: Request, q: Asked = "", of: Of = "") -> Response:
     return HTMLResponse(
         render(
             "back.html",
-            asked=asked,
+            thing=asked,
             of=of,
             found=found,
             names={thing: _NAMES[thing] for thing in get_args(Thing)},
@@ -65,13 +65,19 @@ def show_back(request: Request, q: Asked = "", of: Of = "") -> Response:
     )
 
 
-def _levels(found: Back) -> list[tuple[Level, int, str, list[BackClaim]]]:
-    """Return each level that has claims: how many, what it means, those that are shown."""
+def _say(level: Level, count: int) -> str:
+    told = _LOSSES[level]
+    return (
+        f"1 claim {told.replace('cite', 'cites', 1)}" if count == 1 else f"{count:,} claims {told}"
+    )
+
+
+def _levels(found: Back) -> list[tuple[Level, str, list[BackClaim]]]:
+    """Return each level that has claims: what it means for how many, those that are shown."""
     return [
         (
             level,
-            getattr(found.levels, level),
-            _LOSSES[level],
+            _say(level, getattr(found.levels, level)),
             [claim for claim in found.claims if claim.impact.level == level],
         )
         for level in LEVELS
