@@ -402,3 +402,28 @@ def test_the_answers_are_what_the_schemas_and_the_description_say(web: Asking) -
             said = web.get(f"/api{path}").json()
             jsonschema.validate(said, kept)
             assert said["schema"] == f"provenance.{name}/1"
+
+
+ODD = ["..", "a..b", "xn--", "\0", "%", "🚢", "a" * 255, " ", "[::1]", "' OR 1=1--", "{{7*7}}", "\u202e"]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_nothing_that_is_asked_is_a_fault_of_the_house(web: Asking, odd: str) -> None:
+    asked = [
+        ("/sources", {"host": odd}),
+        ("/sources", {"begins": odd}),
+        ("/sources", {"host": "tolls.example", "after": odd}),
+        ("/sources", {"host": "tolls.example", "state": odd}),
+        (f"/sources/{TOLLS}", {"looks": odd}),
+        (f"/sources/{TOLLS}/compare", {"from": odd}),
+        (f"/sources/{TOLLS}/compare", {"line": odd}),
+        ("/nights", {"before": odd}),
+        ("/nights/2020-01-06", {"after": odd}),
+    ]
+    for path, parameters in asked:
+        page = web.get(path, params=parameters, headers={"accept": "text/html"})
+        said = web.get(f"/api{path}", params=parameters)
+        assert page.status_code < 500, (path, parameters)
+        assert said.status_code < 500, (path, parameters)
+        assert "49" not in re.findall(r"<h1>(.*?)</h1>", page.text), "a template was injected"
+        assert "\u202e" not in BeautifulSoup(page.text, "html.parser").title.get_text()  # type: ignore[union-attr]
