@@ -28,6 +28,18 @@ def test_one_sentence_has_the_same_facts_in_seven_languages(text: str, language:
 
 
 @pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Boats of the United States’s navy left.", "en"), ("THE UNITED STATES LEFT.", "en"), ("les États-Unis, aux États-Unis", "fr"),
+        ("غادرت سفن الولايات المتحدة.", "ar"), ("غادر والولايات المتحدة لم تعلق.", "ar"), ("Суда Соединенные Штаты отозвали.", "ru"),
+    ],
+    ids=["possessive", "capitals", "fr", "ar", "ar with and", "ru"],
+)  # fmt: skip
+def test_countries_of_several_words_are_found_in_their_places(text: str, language: str) -> None:
+    assert "US" in facts(text, language)
+
+
+@pytest.mark.parametrize(
     ("written", "language", "read"),
     [
         ("1,200", "en", "1200"), ("1.200", "de", "1200"), ("1.200", "en", "1.2"), ("3,5", "fr", "3.5"),

@@ -63,12 +63,17 @@ _NUMBER_WORDS: dict[str, str] = {
 _BENDING = {"ru": 3, "uk": 3, "pl": 4}
 _ENDING = re.compile("[аеёиоуыэюяйьіїєaeiouyąęó]{1,2}$")
 _LEAST_STEM = 3
+# "And" and "the" are written together with the word behind them.
+_WITH_PREFIXES = frozenset({"ar", "he"})
 # English month names that are words as well.
 _ONLY_WITH_DIGITS = {"en": frozenset({"may", "mar", "march", "sun", "sat", "wed"})}
 _NEAR_DIGIT = re.compile(r"\d\W{0,3}$|^\W{0,3}\d|(?:in|of|since|last|until|by)\s$")
 
 _GROUPS = "[.,'’\u00a0\u2009\u202f\u066c]"
 _WORDS = r"(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)?)"
+_PARTED = re.compile("[ -]")  # États-Unis, Timor-Leste: no word is read across a hyphen
+_POSSESSIVE = ("'s", "’s")
+_FIRST_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _PLAIN = r"\d+(?:[.,\u066b]\d+)*"
 _TOKEN = re.compile(
     rf"(?P<number>\d{{1,3}}(?:{_GROUPS}\d{{3}}(?!\d))+(?:[.,\u066b]\d+)?|{_PLAIN})|{_WORDS}"
@@ -87,17 +92,24 @@ def find_facts(text: str, language: str) -> Iterator[FoundFact]:
     ...     for fact, span in find_facts("On 3 May sixteen barges left France.", "en")]
     [('3', '3'), ('m5', 'May'), ('16', 'sixteen'), ('FR', 'France')]
     """
-    names = _names_of(language)
+    names, seen = _names_of(language), set[str]()
     for token in (_TOKEN if language == "en" else _FOREIGN_TOKEN).finditer(text):
-        span = Span(*token.span())
-        if token["number"]:
-            yield FoundFact(Fact("number", read_number(token["number"], language)), span)
+        number, written = token.groups()
+        if number:
+            span = Span(*token.span())
+            yield FoundFact(Fact("number", read_number(number, language)), span)
             continue
-        word = token["word"].casefold().removesuffix("'s").removesuffix("’s")
-        fact = _fact_of(word, language, names)
-        if fact and not _is_another_word(text, span, word, language):
+        word = written.casefold()
+        if word.endswith(_POSSESSIVE):
+            word = word[:-2]
+        seen.add(word)
+        fact = names.get(word) or _bent(word, language, names)
+        if fact is None:  # as of nearly every word
+            continue
+        span = Span(*token.span())
+        if not _is_another_word(text, span, word, language):
             yield FoundFact(fact, span)
-    yield from _countries_of_several_words(text, language)
+    yield from _countries_of_several_words(text, language, seen)
 
 
 def read_number(written: str, language: str) -> str:
@@ -119,11 +131,11 @@ def read_number(written: str, language: str) -> str:
     return bare.lstrip("0") or "0"
 
 
-def _fact_of(word: str, language: str, names: Mapping[str, Fact]) -> Fact | None:
-    found = names.get(word)
+def _bent(word: str, language: str, names: Mapping[str, Fact]) -> Fact | None:
+    """The fact of a word that ends otherwise than its name in the table does."""
     longest = _BENDING.get(language)
-    if found or longest is None:
-        return found
+    if longest is None:
+        return None
     for cut in range(1, longest + 1):
         found = names.get(f"{word[:-cut]}-")
         if found and len(word) - cut >= _LEAST_STEM:
@@ -141,14 +153,20 @@ def _is_another_word(text: str, span: Span, word: str, language: str) -> bool:
     )
 
 
-def _countries_of_several_words(text: str, language: str) -> Iterator[FoundFact]:
+def _countries_of_several_words(text: str, language: str, seen: set[str]) -> Iterator[FoundFact]:
+    """Look for those names whose first word is among those `seen` in the text."""
+    by_first = _long_countries(language)
+    near = set(by_first) if language in _WITH_PREFIXES else seen & by_first.keys()
+    if not near:
+        return
     low = text.casefold()
     if len(low) != len(text):
         return
-    for name, code in _long_countries(language):
-        at = low.find(name)
-        if at >= 0:
-            yield FoundFact(Fact("country", code), Span(at, at + len(name)))
+    for first in sorted(near):
+        for name, code in by_first[first]:
+            at = low.find(name)
+            if at >= 0:
+                yield FoundFact(Fact("country", code), Span(at, at + len(name)))
 
 
 @lru_cache(maxsize=16)
@@ -163,7 +181,7 @@ def _names_of(language: str) -> dict[str, Fact]:
     )
     for part, kind, mark in kinds:
         for name, value in table.get(part, {}).items():
-            if " " in name:
+            if _PARTED.search(name):
                 continue
             names[name] = Fact(kind, f"{mark}{value}")
             if language in _BENDING and len(name) > _LEAST_STEM:
@@ -175,9 +193,14 @@ def _names_of(language: str) -> dict[str, Fact]:
 
 
 @lru_cache(maxsize=16)
-def _long_countries(language: str) -> tuple[tuple[str, str], ...]:
-    table = _lexicon().get(language, {}).get("countries", {})
-    return tuple((name, str(code)) for name, code in table.items() if " " in name)
+def _long_countries(language: str) -> dict[str, list[tuple[str, str]]]:
+    """Names of several words, by their first word as a text is read."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, code in _lexicon().get(language, {}).get("countries", {}).items():
+        first = _FIRST_WORD.search(name)
+        if first and _PARTED.search(name):
+            found.setdefault(first[0], []).append((name, str(code)))
+    return found
 
 
 @lru_cache(maxsize=1)

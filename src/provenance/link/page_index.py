@@ -53,9 +53,12 @@ class PageIndex:
     @cached_property
     def gram_norms(self) -> tuple[float, ...]:
         """The length of each passage's weighted vector of grams."""
-        weights = {gram: self.gram_weight(gram) for gram in self._gram_frequency}
+        # A page has few frequencies and many grams: the logarithm of each is taken once.
+        frequency = self._gram_frequency
+        worth = {n: math.log(1 + len(self) / (1 + n)) for n in set(frequency.values())}
+        weights = {gram: worth[n] for gram, n in frequency.items()}
         return tuple(
-            math.sqrt(sum((count * weights[gram]) ** 2 for gram, count in terms.grams.items()))
+            math.sqrt(sum([(count * weights[gram]) ** 2 for gram, count in terms.grams.items()]))
             or 1.0
             for terms in self.terms
         )
