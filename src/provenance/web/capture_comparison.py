@@ -16,6 +16,7 @@ from provenance.validate.compare_lines import LineChange, Stretch, compare_lines
 from provenance.watch.drift import PageText, compare_pages
 from provenance.watch.passages import Followed, follow_passages
 from provenance.web.problems import Problem
+from provenance.web.wording import clear
 
 __all__ = [
     "CaptureComparison",
@@ -141,7 +142,7 @@ def _side(db: Database, source_id: str, capture_id: str) -> CaptureSide:
     if found is None:
         raise Problem(
             404,
-            f"This source has no capture {capture_id[:60]}",
+            f"This source has no capture {clear(capture_id[:60])}",
             hint=f"/sources/{source_id} lists its captures",
         )
     at, by, reason = (found.pop(f"withdrawn_{name}") for name in ("at", "by", "reason"))
