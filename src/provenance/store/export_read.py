@@ -35,7 +35,7 @@ SELECT s.source_id, s.kind, s.url, s.host, s.truncated, s.access, t.state,
   s.publisher AS first_publisher, s.title AS first_title, s.date AS first_date,
   c.capture_id, c.at AS captured_at, c.media_type, c.payload_sha256,
   x.title AS page_title, x.authors AS page_authors, x.date AS page_date, x.language
-FROM sources s
+FROM {{sources}}
 LEFT JOIN states t ON t.source_id = s.source_id
 LEFT JOIN captures c ON c.capture_id = (
   SELECT q.capture_id FROM (
@@ -44,9 +44,11 @@ LEFT JOIN captures c ON c.capture_id = (
   ORDER BY q.distance, q.at, q.capture_id LIMIT 1)
 LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256
 WHERE s.source_id > :after
-  AND (:chosen IS NULL OR s.source_id IN (SELECT value FROM json_each(:chosen)))
 ORDER BY s.source_id LIMIT {_PAGE}
 """  # noqa: S608 - put together from constants
+# A few that are chosen are looked up one by one: a million others are not read for them.
+_ALL_SOURCES = "sources s"
+_CHOSEN_SOURCES = "json_each(:chosen) w CROSS JOIN sources s ON s.source_id = w.value"
 # The citation that says most of a source; of two that say as much the first by its words.
 _DESCRIBED = """
 SELECT * FROM (
@@ -80,13 +82,14 @@ _DOCUMENTS = f"""
 SELECT d.document_id, k.title, k.authors, k.published, k.data_cutoff, k.language, k.sha256,
   coalesce(k.origin_url, d.origin_url) AS origin_url, k.content_key, v.at, v.seq AS version,
   v.size_bytes, v.warc_file, k.format
-FROM documents d
+FROM {{documents}}
 JOIN contents k ON k.content_key = d.content_key
 JOIN versions v ON v.document_id = d.document_id AND v.seq = d.seq
 WHERE d.document_id > :after
-  AND (:chosen IS NULL OR d.document_id IN (SELECT value FROM json_each(:chosen)))
 ORDER BY d.document_id LIMIT {_PAGE}
 """  # noqa: S608
+_ALL_DOCUMENTS = "documents d"
+_CHOSEN_DOCUMENTS = "json_each(:chosen) w CROSS JOIN documents d ON d.document_id = w.value"
 _CLAIM_ROWS = """
 SELECT v.*, k.published AS document_published, c.start AS claim_start, c."end" AS claim_end
 FROM claim_sources v
@@ -124,7 +127,8 @@ def sources_to_export(
     what was withdrawn is passed over.
     """
     after, wanted = "", _as_list(chosen)
-    while found := db.rows(_SOURCES, {"after": after, "chosen": wanted, "near": near}):
+    sql = _SOURCES.format(sources=_ALL_SOURCES if chosen is None else _CHOSEN_SOURCES)
+    while found := db.rows(sql, {"after": after, "chosen": wanted, "near": near}):
         after = found[-1]["source_id"]
         ids = _as_list([row["source_id"] for row in found])
         described = {row["source_id"]: row for row in db.rows(_DESCRIBED, {"ids": ids})}
@@ -140,7 +144,8 @@ def sources_to_export(
 def documents_to_export(db: Database, chosen: Sequence[str] | None) -> Iterator[Row]:
     """Yield documents by id in their current version."""
     after, wanted = "", _as_list(chosen)
-    while found := db.rows(_DOCUMENTS, {"after": after, "chosen": wanted}):
+    sql = _DOCUMENTS.format(documents=_ALL_DOCUMENTS if chosen is None else _CHOSEN_DOCUMENTS)
+    while found := db.rows(sql, {"after": after, "chosen": wanted}):
         yield from found
         after = found[-1]["document_id"]
 
@@ -181,14 +186,17 @@ def warc_files(
     db: Database, documents: Sequence[str] | None, sources: Sequence[str] | None
 ) -> list[str]:
     """Return the names of the WARC files, below `warc/`, that hold the chosen documents and captures."""
-    return db.column(
-        "SELECT warc_file FROM captures"
-        " WHERE :sources IS NULL OR source_id IN (SELECT value FROM json_each(:sources))"
-        " UNION SELECT warc_file FROM versions"
-        " WHERE :documents IS NULL OR document_id IN (SELECT value FROM json_each(:documents))"
-        " ORDER BY 1",
-        {"sources": _as_list(sources), "documents": _as_list(documents)},
-    )
+    named: set[str] = set()
+    for table, key, chosen in (
+        ("captures", "source_id", sources),
+        ("versions", "document_id", documents),
+    ):
+        if chosen is None:
+            named |= set(db.column(f"SELECT DISTINCT warc_file FROM {table}"))  # noqa: S608
+            continue
+        sql = f"SELECT DISTINCT t.warc_file FROM json_each(?) w CROSS JOIN {table} t ON t.{key} = w.value"  # noqa: S608
+        named |= set(db.column(sql, (_as_list(chosen),)))
+    return sorted(named)
 
 
 def latest_moment(db: Database) -> str | None:
