@@ -77,6 +77,7 @@ def test_a_cut_address_is_shown_and_never_given_for_one_that_leads_anywhere() ->
 )
 def test_what_is_no_address_of_the_web_is_none(url: str) -> None:
     assert a_reference(url=url).url is None
+    assert a_reference(archive="tolls", uri_m=url, memento_at=None).elsewhere is None
 
 
 @pytest.mark.parametrize(

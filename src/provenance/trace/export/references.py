@@ -174,6 +174,5 @@ def _kept(row: Row) -> Kept | None:
 
 
 def _elsewhere(row: Row) -> Elsewhere | None:
-    if row["uri_m"] is None:
-        return None
-    return Elsewhere(row["archive"], row["uri_m"], row["memento_at"])
+    uri_m = _address(row["uri_m"])  # links are made of it: what is no address of the web is none
+    return Elsewhere(row["archive"], uri_m, row["memento_at"]) if uri_m else None
