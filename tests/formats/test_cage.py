@@ -291,3 +291,27 @@ def test_a_crash_below_a_large_parent_is_no_memory_fault() -> None:
     assert len(ballast) == 400_000_000
     assert isinstance(refused, Refused)
     assert refused.reason == "crash"
+
+
+def test_a_child_killed_before_it_took_its_job_up_costs_none() -> None:
+    """The system kills an idle child; the next job is sent to it before anybody can see it dead."""
+    with a_cage("support.cage_workers:tell_pid") as cage:
+        first = cage.run_sync(b"")
+        assert isinstance(first, Done)
+        os.kill(int(first.value), signal.SIGSTOP)  # it takes nothing up, and looks alive
+        told: list[CageResult] = []
+        asking = threading.Thread(target=lambda: told.append(cage.run_sync(b"")))
+        asking.start()
+        time.sleep(0.2)
+        os.kill(int(first.value), signal.SIGKILL)
+        asking.join()
+    assert isinstance(told[0], Done)
+    assert told[0].value != first.value
+
+
+def test_a_job_that_no_child_can_take_up_is_refused_and_the_next_is_served() -> None:
+    """An argument that fills all memory that a child may have."""
+    with a_cage("support.cage_workers:echo", memory_bytes=150_000_000) as cage:
+        refused = cage.run_sync(bytes(160_000_000))
+        assert isinstance(refused, Refused)
+        assert cage.run_sync(b"next") == Done(b"next")

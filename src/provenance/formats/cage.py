@@ -12,7 +12,9 @@ a value or with the reason why there is none::
 
 What holds whatever the function does: a job ends within its time, the child is
 killed together with its own children; a dead child costs the job that it was
-doing and no other; when the parent is killed, even with -9, the children go.
+doing and no other (one killed from outside before it took its job up costs none:
+a fresh child gets the job, once); when the parent is killed, even with -9, the
+children go.
 
 Children are fresh interpreters (never a fork of a threaded parent), start when
 first needed, serve many jobs, and are replaced after `max_jobs` or when they
@@ -29,7 +31,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 from msgspec import Struct
 
@@ -67,6 +69,14 @@ class Refused(Struct, frozen=True):
 
 CageResult = Done | Refused
 _CALLED_OFF = Refused("crash", "called off")  # the cage was closed, or the job cancelled in time
+
+
+class _Answer(NamedTuple):
+    """What came of one try of a job: is the child spent, and had it taken the job up?"""
+
+    result: CageResult
+    is_spent: bool
+    was_taken: bool = True
 
 
 class _Job:
@@ -173,15 +183,22 @@ class Cage:
         return self._run(_Job(argument))
 
     def _run(self, job: _Job) -> CageResult:
+        answer = self._try(job)
+        # A child killed while idle looks alive until the system has taken it apart, on a busy
+        # machine a while later: a job that is sent to it until then is lost without its fault.
+        return answer.result if answer.was_taken else self._try(job).result
+
+    def _try(self, job: _Job) -> _Answer:
         child = self._idle.get()
         is_spent = False
         try:
             if job.is_cancelled or self._is_closed:
-                return _CALLED_OFF
+                return _Answer(_CALLED_OFF, is_spent=False)
             child = self._ready(child)
             is_spent = True  # unless the child says otherwise
-            result, is_spent = self._ask(child, job)
-            return result
+            answer = self._ask(child, job)
+            is_spent = answer.is_spent
+            return answer
         finally:
             if is_spent or self._is_closed:
                 self._drop(child)
@@ -217,26 +234,32 @@ class Cage:
             f"cannot start {self._start_frame['worker']}: {value.decode('utf-8', 'replace')}"
         )
 
-    def _ask(self, child: ChildProcess, job: _Job) -> tuple[CageResult, bool]:
-        """Return the result, and whether the child is spent."""
-        deadline = time.monotonic() + self._start_frame["timeout_s"]
+    def _ask(self, child: ChildProcess, job: _Job) -> _Answer:
+        """Return what the child makes of the job."""
+        timeout_s, max_bytes = self._start_frame["timeout_s"], self._start_frame["memory_bytes"]
+        deadline = time.monotonic() + timeout_s
+        was_taken = False
         job.hand_to(child)
         try:
             child.send(job.argument, deadline)
-            kind, value = child.receive(deadline, self._start_frame["memory_bytes"])
+            kind, value = child.receive(deadline, max_bytes)
+            was_taken = kind == b"T"
+            if was_taken:
+                kind, value = child.receive(deadline, max_bytes)
         except TimedOut:
-            return Refused("timeout", f"no answer in {self._start_frame['timeout_s']:g} s"), True
+            return _Answer(Refused("timeout", f"no answer in {timeout_s:g} s"), is_spent=True)
         except Gone:
-            return self._explain(child), True
+            return _Answer(self._explain(child), is_spent=True, was_taken=was_taken)
         finally:
             job.hand_to(None)
         match kind:
             case b"V" | b"v":
-                return Done(value), kind == b"v"
+                return _Answer(Done(value), is_spent=kind == b"v")
             case b"M":
-                return Refused("memory", "MemoryError"), True
+                return _Answer(Refused("memory", "MemoryError"), is_spent=True)
             case _:
-                return Refused("error", value.decode("utf-8", "replace")), False
+                described = value.decode("utf-8", "replace")
+                return _Answer(Refused("error", described), is_spent=False)
 
     def _explain(self, child: ChildProcess) -> Refused:
         with self._lock:

@@ -11,6 +11,7 @@ child: 8 bytes length, 1 byte kind, then that many bytes::
 
     R  ready, peak so far        V  a value              v  a value, and the child goes
     E  an exception, in words    M  memory ran out, and the child goes
+    T  the job is taken up: from here on, a death is the job's; then comes one of the others
 """
 
 import contextlib
@@ -102,6 +103,7 @@ def _serve(
     left = start["max_jobs"]
     while True:
         argument = _read_frame(jobs)
+        _write_frame(replies, b"T", b"")
         _limit_cpu(start["timeout_s"])
         left -= 1
         kind, value = _run(worker, argument)
