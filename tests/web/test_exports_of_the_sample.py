@@ -1,6 +1,7 @@
 """What the sample update becomes for other programs, as files and as downloads, read back by strangers."""
 
 import csv
+import importlib.util
 import io
 import json
 import sqlite3
@@ -198,6 +199,22 @@ def test_rocrate_reads_the_archive_with_every_file_that_it_has(
     assert all(document["citation"] for document in mentioned)
     cited = {source.id for document in mentioned for source in document["citation"]}
     assert all(crate.dereference(name).get("name") for name in cited), "what is cited is described"
+
+
+def test_ro_crate_uses_the_words_of_its_context_and_no_others(demonstrated: Demonstration) -> None:
+    (data,) = Path(str(importlib.util.find_spec("rocrate").submodule_search_locations[0])).glob("data/ro-crate.jsonld")  # type: ignore[union-attr,index]  # fmt: skip
+    words = set(json.loads(data.read_text("utf-8"))["@context"])
+    crate = json.loads(told(demonstrated, "ro-crate"))
+    assert crate["@context"] == [
+        "https://w3id.org/ro/crate/1.1/context",
+        {"sha256": "http://schema.org/sha256"},
+    ]
+    for entity in crate["@graph"]:
+        assert set(entity) - {"@id", "@type"} <= words, entity
+        assert entity["@type"] in words
+    (root,) = (entity for entity in crate["@graph"] if entity["@id"] == "./")
+    assert {"name", "description", "datePublished", "license"} <= set(root)
+    assert len({entity["@id"] for entity in crate["@graph"]}) == len(crate["@graph"])
 
 
 def test_of_one_document_the_copy_nearest_to_its_day_is_cited(

@@ -15,7 +15,9 @@ from provenance.trace.export.texts import as_uri
 
 __all__ = ["Crate", "CrateDocument", "CrateFile", "write_ro_crate"]
 
-_CONTEXT = "https://w3id.org/ro/crate/1.1/context"
+# Schema.org took `sha256` up after the context of 1.1 was made (RO-Crate 1.1, appendix on JSON-LD:
+# terms of one's own go beside it).
+_CONTEXT = ["https://w3id.org/ro/crate/1.1/context", {"sha256": "http://schema.org/sha256"}]
 _CONFORMS = "https://w3id.org/ro/crate/1.1"
 _RIGHTS = {
     "@id": "#rights",
@@ -67,7 +69,7 @@ def write_ro_crate(
     places: Places,
 ) -> Iterator[str]:
     """Yield the metadata document, an entity a line; the root comes last, when all is known that it names."""
-    yield f'{{"@context":"{_CONTEXT}","@graph":[\n'
+    yield f'{{"@context":{msgspec.json.encode(_CONTEXT).decode()},"@graph":[\n'
     yield _line(
         {
             "@id": "ro-crate-metadata.json",
@@ -130,7 +132,7 @@ def _document(document: CrateDocument, places: Places) -> dict[str, Any]:
         "@id": places.of("documents", document.id),
         "@type": "CreativeWork",
         "name": document.title or document.id,
-        "creditText": "; ".join(document.authors),
+        "author": list(document.authors),
         "datePublished": document.published,
         "inLanguage": document.language,
         "sha256": document.sha256,
@@ -148,7 +150,7 @@ def _source(reference: Reference, places: Places) -> dict[str, Any]:
         "@type": "Book" if reference.type == "book" else "CreativeWork",
         "identifier": reference.key,
         "name": reference.title,
-        "creditText": "; ".join(names),
+        "author": names,
         "datePublished": str(reference.issued or ""),
         "isbn": reference.isbn,
         "url": as_uri(reference.url) if reference.url else None,
