@@ -182,14 +182,9 @@ def search(
     may go on. Names like the query are looked up where nothing narrows the search.
     """
     filters = filters or SearchFilters()
-    words = match_expression(query, prefix=prefix)
+    words, phrase = _expressions(db, query, prefix=prefix)
     if not words:
         return SearchResult(counts=dict.fromkeys(EVERYTHING, 0))
-    # "and" goes on as "andiron" too, but whoever typed a common word meant that
-    last = match_expression(query.rsplit(maxsplit=1)[-1])
-    if prefix and last and is_common(db, last):
-        prefix, words = False, match_expression(query)
-    phrase = phrase_expression(query, prefix=prefix)
     found: dict[FoundIn, Candidates] = {
         of: find_candidates(db, of, (words, phrase), passing(db, filters, of), limit)
         for of in EVERYTHING
@@ -210,6 +205,15 @@ def search(
         counts={of: found[of].found if of in found else 0 for of in EVERYTHING},
         bounded=tuple(of for of in EVERYTHING if of in found and found[of].is_bounded),
     )
+
+
+def _expressions(db: Database, query: str, *, prefix: bool) -> tuple[str, str]:
+    """Return what a row has to match, and what the words in their order match; "" without any word."""
+    last = match_expression(query.rsplit(maxsplit=1)[-1]) if prefix and query.strip() else ""
+    # "and" goes on as "andiron" too, but whoever typed a common word meant that
+    if last and is_common(db, last):
+        prefix = False
+    return match_expression(query, prefix=prefix), phrase_expression(query, prefix=prefix)
 
 
 def _rows(db: Database, sql: str, words: str, found: Candidates, shown: str) -> list[Row]:
