@@ -271,7 +271,12 @@ def test_who_comes_too_many_is_sent_away_and_the_others_are_served() -> None:
 def test_the_description_names_what_there_is() -> None:
     with asking() as web:
         said = web.get("/api/openapi.json").json()
-    assert sorted(said["paths"]) == ["/api/mend", "/api/rules", "/api/validate"]
+    assert {"/api/mend", "/api/rules", "/api/validate", "/api/reviews"} <= said["paths"].keys()
+    for path, operations in said["paths"].items():
+        for operation in operations.values():
+            answers = operation["responses"].values()
+            assert all(answer["description"] for answer in answers), path
+            assert operation["description"], path
     assert "application/octet-stream" in json.dumps(
         said["paths"]["/api/validate"]["post"]["requestBody"]
     )

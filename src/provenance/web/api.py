@@ -6,18 +6,17 @@ from urllib.parse import quote
 
 import msgspec
 from fastapi import APIRouter, Query
-from fastapi.responses import JSONResponse
 from pydantic import StringConstraints
 from starlette.requests import Request
 from starlette.responses import Response
 
 from provenance.validate.fix.outcome import Mended
 from provenance.validate.report.data import VALIDATE_SCHEMA, findings_to_json
-from provenance.web.problems import PROBLEM_TYPE
+from provenance.web.answers import AsciiJSON, problem_answers
 from provenance.web.rulebook import rulebook
 from provenance.web.workbench import Workbench
 
-__all__ = ["AsciiJSON", "Only", "answer_mended", "router"]
+__all__ = ["ANSWERS_TO_A_DOCUMENT", "Only", "answer_mended", "router"]
 
 router = APIRouter(prefix="/api")
 
@@ -45,17 +44,6 @@ BODY: dict[str, Any] = {
         "description": "The document as it is: text, Markdown, HTML, wikitext, reStructuredText, Word, PDF.",
         "content": {_BYTES: {"schema": {"type": "string", "format": "binary"}}},
     }
-}
-_PROBLEM = {
-    "type": "object",
-    "required": ["type", "title", "status"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "hint": {"type": "string"},
-    },
-    "additionalProperties": False,
 }
 _COUNT = {"type": "integer", "minimum": 0}
 _SEVERITY = {"enum": ["error", "warning", "info"]}
@@ -127,34 +115,18 @@ _RULES = {
 }
 
 
-def _problems(**said: str) -> dict[int | str, dict[str, Any]]:
-    content = {PROBLEM_TYPE: {"schema": _PROBLEM}}
-    return {
-        int(status.removeprefix("_")): {"description": description, "content": content}
-        for status, description in said.items()
+ANSWERS_TO_A_DOCUMENT = problem_answers(
+    {
+        400: "Content-Length is no number.",
+        401: "The token is missing or wrong (where one is wanted).",
+        403: "A page of another site sent this.",
+        413: "The document is larger than `ingest.max_document_bytes`.",
+        421: "The server was asked for by a name that is not one of its own.",
+        422: "This is no document that can be read, or a parameter is wrong.",
+        429: "Too many wrong tokens.",
+        503: "Too many documents at once.",
     }
-
-
-ANSWERS_TO_A_DOCUMENT = _problems(
-    _400="Content-Length is no number.",
-    _401="The token is missing or wrong (where one is wanted).",
-    _403="A page of another site sent this.",
-    _413="The document is larger than `ingest.max_document_bytes`.",
-    _421="The server was asked for by a name that is not one of its own.",
-    _422="This is no document that can be read, or a parameter is wrong.",
-    _429="Too many wrong tokens.",
-    _503="Too many documents at once.",
 )
-
-
-class AsciiJSON(JSONResponse):
-    """JSON that says every character, lone surrogates too, in ASCII: no text makes an answer fail."""
-
-    def render(self, content: Any) -> bytes:
-        """Return the bytes."""
-        import json
-
-        return json.dumps(content, separators=(",", ":")).encode("ascii")
 
 
 @router.post(

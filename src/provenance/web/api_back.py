@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,8 +10,7 @@ from provenance.cite.typed import read_typed_url
 from provenance.store.back import Thing
 from provenance.trace.back import trace_back
 from provenance.trace.back_records import Back
-from provenance.web.api import AsciiJSON
-from provenance.web.described import answers_of
+from provenance.web.answers import AsciiJSON, answers_of, say_record
 from provenance.web.library import Library
 
 __all__ = ["router"]
@@ -47,4 +45,4 @@ def back(
     library: Library = request.app.state.library
     with library.reading() as db:
         found = trace_back(db, q, of=of, by_impact=impact, limit=limit, read_url=read_typed_url)
-    return AsciiJSON(msgspec.to_builtins(found))
+    return say_record(found)

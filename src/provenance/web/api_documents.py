@@ -1,6 +1,6 @@
 """The JSON of documents, their versions compared, and claims."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Query
@@ -12,50 +12,26 @@ from provenance.trace.document_records import DocumentList, DocumentText
 from provenance.trace.documents import list_documents, read_document
 from provenance.trace.records import Trace
 from provenance.validate.compare_records import Comparison
-from provenance.web.api import AsciiJSON
+from provenance.web.answers import AsciiJSON, answers_of, say_record
 from provenance.web.document_query import DOCUMENTS_A_PAGE, AskedDocuments
 from provenance.web.library import Library
-from provenance.web.problems import PROBLEM_TYPE, Problem
-from provenance.web.record_schema import schema_of_record
+from provenance.web.problems import Problem
 from provenance.web.versions_compared import From, To, compare_versions
 
-__all__ = ["SCHEMAS", "router"]
+__all__ = ["router"]
 
 router = APIRouter(prefix="/api")
-SCHEMAS = {
-    "documents": schema_of_record(DocumentList, "provenance.documents/1"),
-    "document": schema_of_record(DocumentText, "provenance.document/1"),
-    "trace": schema_of_record(Trace, "provenance.trace/1"),
-    "compare": schema_of_record(Comparison, "provenance.compare/1"),
-}
 _MOST_DOCUMENTS = 200
-
-
-def _responses(schema: str, described: str) -> dict[int | str, dict[str, Any]]:
-    problems = (
-        (401, "The token is missing or wrong (where one is wanted)."),
-        (404, "There is no such thing, or no store yet."),
-        (421, "The server was asked for by a name that is not one of its own."),
-        (422, "A parameter is wrong."),
-        (429, "Too many wrong tokens."),
-        (503, "Too many readers at once."),
-    )
-    return {
-        200: {
-            "description": described,
-            "content": {"application/json": {"schema": SCHEMAS[schema]}},
-        },
-        **{
-            status: {"description": said, "content": {PROBLEM_TYPE: {}}}
-            for status, said in problems
-        },
-    }
 
 
 @router.get(
     "/documents",
     response_class=AsciiJSON,
-    responses=_responses("documents", "One page of documents; `next` is the `after` of the next."),
+    responses=answers_of(
+        DocumentList,
+        "provenance.documents/1",
+        "One page of documents; `next` is the `after` of the next.",
+    ),
 )
 def list_them(
     request: Request,
@@ -68,13 +44,17 @@ def list_them(
     library: Library = request.app.state.library
     with library.reading() as db:
         listed = list_documents(db, asked.query, limit=limit)
-    return AsciiJSON(msgspec.to_builtins(listed))
+    return say_record(listed)
 
 
 @router.get(
     "/documents/{document_id}",
     response_class=AsciiJSON,
-    responses=_responses("document", "One version of the document with its claims and notes."),
+    responses=answers_of(
+        DocumentText,
+        "provenance.document/1",
+        "One version of the document with its claims and notes.",
+    ),
 )
 def read_one(
     request: Request,
@@ -89,13 +69,17 @@ def read_one(
         document = read_document(db, document_id, version)
     if document is None:
         raise Problem(404, "There is no such document", hint="/api/documents lists those there are")
-    return AsciiJSON(msgspec.to_builtins(document))
+    return say_record(document)
 
 
 @router.get(
     "/documents/{document_id}/compare",
     response_class=AsciiJSON,
-    responses=_responses("compare", "What changed, in the words of `provenance compare --json`."),
+    responses=answers_of(
+        Comparison,
+        "provenance.compare/1",
+        "What changed, in the words of `provenance compare --json`.",
+    ),
 )
 def compare_two(request: Request, document_id: str, old: From = None, new: To = None) -> Response:
     """Say what changed between two versions of a document in its notes, claims and sources."""
@@ -108,7 +92,9 @@ def compare_two(request: Request, document_id: str, old: From = None, new: To = 
 @router.get(
     "/claims/{claim_id}",
     response_class=AsciiJSON,
-    responses=_responses("trace", "The chain, in the words of `provenance trace --json`."),
+    responses=answers_of(
+        Trace, "provenance.trace/1", "The chain, in the words of `provenance trace --json`."
+    ),
 )
 def trace_one(request: Request, claim_id: str) -> Response:
     """Return the chain behind a claim: note, citation, source, captures, evidence."""
@@ -117,4 +103,4 @@ def trace_one(request: Request, claim_id: str) -> Response:
         found = trace_by_id(db, claim_id)
     if not found.claims:
         raise Problem(404, "There is no such claim", hint="search finds claims by their words")
-    return AsciiJSON(msgspec.to_builtins(found))
+    return say_record(found)

@@ -2,14 +2,12 @@
 
 from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from provenance.trace.nights import Night, Nights, list_nights
-from provenance.web.api import AsciiJSON
-from provenance.web.described import answers_of
+from provenance.web.answers import AsciiJSON, answers_of, say_record
 from provenance.web.library import Library
 from provenance.web.pages.nights import find_night
 from provenance.web.parameters import Day
@@ -31,7 +29,7 @@ def list_them(
     """List the days on which anything was looked at, each in numbers."""
     library: Library = request.app.state.library
     with library.reading() as db:
-        return AsciiJSON(msgspec.to_builtins(list_nights(db, before)))
+        return say_record(list_nights(db, before))
 
 
 @router.get(
@@ -54,4 +52,4 @@ def read_night(
     """Say what the looks of a day (UTC) said, and which sources are in another state than before it."""
     library: Library = request.app.state.library
     with library.reading() as db:
-        return AsciiJSON(msgspec.to_builtins(find_night(db, day, after)))
+        return say_record(find_night(db, day, after))

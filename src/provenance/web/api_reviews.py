@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from provenance.pipeline.reviewing import ReviewOrder
-from provenance.web.api import ANSWERS_TO_A_DOCUMENT, AsciiJSON
+from provenance.web.answers import AsciiJSON
+from provenance.web.api import ANSWERS_TO_A_DOCUMENT
 from provenance.web.demands import need_editor, need_seal, visitor_of
 from provenance.web.judging import judge, say_report
 from provenance.web.problems import Problem

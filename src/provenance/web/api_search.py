@@ -2,14 +2,12 @@
 
 from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from provenance.trace.found import Found, find
-from provenance.web.api import AsciiJSON
-from provenance.web.described import answers_of
+from provenance.web.answers import AsciiJSON, answers_of, say_record
 from provenance.web.library import Library
 from provenance.web.search_query import AskedSearch
 
@@ -35,4 +33,4 @@ def search(
         found = find(
             db, asked.q, asked.filters, limit=asked.limit, prefix=prefix, within=asked.lists
         )
-    return AsciiJSON(msgspec.to_builtins(found))
+    return say_record(found)

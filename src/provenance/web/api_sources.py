@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,9 +10,8 @@ from provenance.model import SourceState
 from provenance.trace.hosts import report_host, report_hosts
 from provenance.trace.source_records import HostReport, Hosts, SourceReport
 from provenance.trace.sources import SourcePages
-from provenance.web.api import AsciiJSON
+from provenance.web.answers import AsciiJSON, answers_of, say_record
 from provenance.web.capture_comparison import CaptureComparison, compare_captures
-from provenance.web.described import answers_of
 from provenance.web.library import Library
 from provenance.web.pages.sources import find_name, find_report
 
@@ -66,7 +64,7 @@ def list_hosts(request: Request, begins: Begins = "", after: Further = None) -> 
     """List the hosts that documents cite; how many sources are in which state is said on the first page."""
     library: Library = request.app.state.library
     with library.reading() as db:
-        return AsciiJSON(msgspec.to_builtins(report_hosts(db, after or "", begins)))
+        return say_record(report_hosts(db, after or "", begins))
 
 
 @router.get(
@@ -82,7 +80,7 @@ def list_sources(
     """List the sources of a host. A page may be short while `next` says that there is more."""
     library: Library = request.app.state.library
     with library.reading() as db:
-        return AsciiJSON(msgspec.to_builtins(report_host(db, host, after, state)))
+        return say_record(report_host(db, host, after, state))
 
 
 @router.get(
@@ -101,7 +99,7 @@ def read_source(
     library: Library = request.app.state.library
     with library.reading() as db:
         report = find_report(db, source_id, SourcePages(claims, looks, captures))
-    return AsciiJSON(msgspec.to_builtins(report))
+    return say_record(report)
 
 
 @router.get(
@@ -120,4 +118,4 @@ def compare(
     library: Library = request.app.state.library
     with library.reading() as db:
         find_name(db, source_id)
-        return AsciiJSON(msgspec.to_builtins(compare_captures(db, source_id, old, new, line)))
+        return say_record(compare_captures(db, source_id, old, new, line))

@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from provenance.errors import UnreadableDocument
-from provenance.web.api import AsciiJSON, Only, answer_mended
+from provenance.web.answers import AsciiJSON
+from provenance.web.api import Only, answer_mended
 from provenance.web.library import Library
 from provenance.web.look import Look, look_at
 from provenance.web.problems import Problem, problem_of_error
