@@ -1,5 +1,7 @@
 """Exports read what is chosen and no more, in pages, in one order."""
 
+from pathlib import Path
+
 import pytest
 
 from provenance.store import export_read
@@ -49,3 +51,19 @@ def test_more_than_a_page_comes_whole_once_and_in_order() -> None:
         found = [row["source_id"] for row in export_read.sources_to_export(db, chosen)]
         assert found == ids[7:900:3]
         assert list(export_read.sources_to_export(db, [])) == []
+
+
+def test_what_is_written_meanwhile_is_not_seen_until_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "provenance.db"
+    add = "INSERT INTO sources (source_id, key, kind, truncated, access) VALUES (?, ?, 'web', 0, 'open')"
+    with open_database(path) as writer:
+        writer.executemany(add, [(f"source-{number:05}", str(number)) for number in range(600)])
+        with open_database(path, read_only=True) as reader:
+            with export_read.at_one_moment(reader):
+                rows = export_read.sources_to_export(reader, None)
+                next(rows)
+                writer.execute(add, ("source-99999", "later"))
+                assert len(list(rows)) == 599
+            with pytest.raises(ValueError, match="stop"), export_read.at_one_moment(reader):
+                raise ValueError("stop")
+            assert len(list(export_read.sources_to_export(reader, None))) == 601

@@ -18,6 +18,7 @@ from provenance.pipeline.export_choice import Choice, resolve_choice
 from provenance.pipeline.export_forms import FORMS, Export
 from provenance.pipeline.workplace import Workplace
 from provenance.store.database import Database
+from provenance.store.export_read import at_one_moment
 from provenance.trace.export.records import Places
 
 __all__ = [
@@ -60,7 +61,7 @@ def opened_export(workplace: Workplace, order: TextOrder) -> Iterator[tuple[Expo
     Raises:
         UsageError: there is no database, or nothing (or too much) is named so.
     """
-    with open_store(workplace.db_path, read_only=True) as store:
+    with open_store(workplace.db_path, read_only=True) as store, at_one_moment(store.db):
         yield begin_export(store.db, workplace.archive_root, order)
 
 

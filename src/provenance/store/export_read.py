@@ -6,6 +6,7 @@ gives the same bytes.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import msgspec
 
@@ -13,6 +14,7 @@ from provenance.formats.strangers import storable
 from provenance.store.database import Database, Row
 
 __all__ = [
+    "at_one_moment",
     "captures_to_name",
     "checks_of_sources",
     "claim_rows",
@@ -116,6 +118,19 @@ ORDER BY c.at, c.capture_id
 
 def _as_list(ids: Sequence[str] | None) -> str | None:
     return None if ids is None else msgspec.json.encode(sorted(set(ids))).decode()
+
+
+@contextmanager
+def at_one_moment(db: Database) -> Iterator[None]:
+    """Read the store as it is now for the length of a block, whatever others write meanwhile.
+
+    SQLite's log cannot be taken into the database while the block lasts: it grows by what is written.
+    """
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.execute("COMMIT")
 
 
 def sources_to_export(

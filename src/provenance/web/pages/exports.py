@@ -10,7 +10,7 @@ from provenance.errors import UsageError
 from provenance.pipeline.export_choice import Choice
 from provenance.pipeline.export_forms import FORMS
 from provenance.pipeline.export_texts import TextOrder, begin_export
-from provenance.store.export_read import is_known
+from provenance.store.export_read import at_one_moment, is_known
 from provenance.web.library import Library
 from provenance.web.problems import Problem
 
@@ -59,7 +59,7 @@ def _download(request: Request, what: str, id_: str, order: TextOrder) -> Respon
     if form is None:
         raise Problem(422, "There is no such format", hint=_HINT)
     library: Library = request.app.state.library
-    with library.reading() as db:
+    with library.reading() as db, at_one_moment(db):
         if not is_known(db, what, id_):  # by its id alone: an address means one thing
             raise Problem(404, f"There is no such {what}", hint="search finds what there is")
         try:
