@@ -19,6 +19,7 @@ from provenance.errors import UsageError
 from provenance.formats.strangers import printable
 from provenance.formats.url import parse_address
 from provenance.pipeline.export import ExportReport, export_wacz
+from provenance.pipeline.export_bundle import export_bundle
 from provenance.pipeline.export_choice import Choice
 from provenance.pipeline.export_forms import FORMS
 from provenance.pipeline.export_texts import TextOrder, export_to_file, opened_export
@@ -32,9 +33,10 @@ _TIMEMAPS = ("timemap", "timemap-json")
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["wacz", *FORMS, *_TIMEMAPS]),
+    type=click.Choice(["wacz", "bundle", *FORMS, *_TIMEMAPS]),
     required=True,
-    help="wacz: a web archive that pywb and ReplayWeb.page open. csl-json, bibtex, ris:"
+    help="wacz: a web archive that pywb and ReplayWeb.page open. bundle: all evidence of one --document,"
+    " a wacz with its rows (SQLite) and what other programs read in it. csl-json, bibtex, ris:"
     " bibliographies. csv: claims and what they cite. annotations: claims tied to passages (W3C)."
     " prov-json: who made what out of what (W3C). robust-links: links that name their copies (HTML)."
     " ro-crate: a description of the archive's folder. timemap, timemap-json: every known copy of one"
@@ -61,7 +63,7 @@ _TIMEMAPS = ("timemap", "timemap-json")
     "output",
     required=True,
     metavar="FILE",
-    help="Where it goes (- for standard output; a wacz needs a file).",
+    help="Where it goes (- for standard output; a wacz or bundle needs a file).",
 )
 @click.option(
     "--base-url",
@@ -93,7 +95,7 @@ def command(
 ) -> int:
     """Write what is known for other programs: of documents, of sources, or of all.
 
-    A wacz is signed with the key that `sign.key_file` names and time-stamped by the authority
+    A wacz or a bundle is signed with the key that `sign.key_file` names and time-stamped by the authority
     at `timestamp.url`; `provenance verify` checks it, offline.
     """
     workplace = workplace_of(db, archive, config)
@@ -110,7 +112,9 @@ def command(
     if kind in FORMS:
         order = TextOrder(kind, Choice(documents, sources), base_url, is_ascii, has_bom)
         return _export_text(workplace, order, output, as_json=as_json)
-    return _export_wacz(workplace, Choice(documents, sources), output, as_json=as_json)
+    if kind == "bundle" and (len(documents) != 1 or sources):
+        raise click.UsageError("a bundle is of one document: name it with --document")
+    return _export_package(workplace, Choice(documents, sources), kind, output, as_json=as_json)
 
 
 def _check_base(base_url: str) -> None:
@@ -139,14 +143,19 @@ def _export_text(workplace: Workplace, order: TextOrder, output: str, *, as_json
     return 0
 
 
-def _export_wacz(workplace: Workplace, choice: Choice, output: str, *, as_json: bool) -> int:
+def _export_package(
+    workplace: Workplace, choice: Choice, kind: str, output: str, *, as_json: bool
+) -> int:
     if output == "-":  # a ZIP archive is written back and forth, which no pipe can be
         raise UsageError("a package needs a file", hint="name one with -o")
-    report = export_wacz(workplace, choice, Path(output), show_progress)
+    if kind == "bundle":
+        report = export_bundle(workplace, choice.documents[0], Path(output), show_progress)
+    else:
+        report = export_wacz(workplace, choice, Path(output), show_progress)
     for warning in report.warnings:
         stderr_console().print(f"provenance: {printable(warning)}", markup=False, soft_wrap=True)
     if as_json:
-        print_json({"schema": "provenance.export/1", "format": "wacz",
+        print_json({"schema": "provenance.export/1", "format": kind,
                     **msgspec.to_builtins(report)})  # fmt: skip
     else:
         _show(report)

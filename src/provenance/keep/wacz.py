@@ -114,7 +114,10 @@ class _Entry:
 
 
 class WaczWriter:
-    """A package while it is being written: WARC files first, then `add_lines`, then `finish`."""
+    """A package while it is being written: WARC files first, then `add_lines`, then `finish`.
+
+    Who sets `places` to a dictionary finds there where each record of the archive stands in it.
+    """
 
     def __init__(self, package: zipfile.ZipFile, scratch: Path) -> None:
         self._package = package
@@ -122,6 +125,7 @@ class WaczWriter:
         self._resources: list[Resource] = []
         self._names: set[str] = set()
         self.records = 0
+        self.places: dict[tuple[str, int], WarcPlace] | None = None
 
     @contextlib.contextmanager
     def _entry(self, path: str, most_bytes: int) -> Iterator[_Entry]:
@@ -158,6 +162,8 @@ class WaczWriter:
                 line = format_line(record.headers, record.http_head, place)
                 if line is not None:
                     index.add(line.encode("utf-8"))
+                if self.places is not None:
+                    self.places[chosen.file, record.offset] = place
                 _copy(warc, record.offset, record.length, entry)
                 self.records += 1
         self._resources.append(entry.resource(path))
@@ -180,6 +186,18 @@ class WaczWriter:
     def add_index(self, index: SortedLines) -> None:
         """Write the index of the WARC files."""
         self.add_lines(INDEX_PATH, index, most_bytes=sum(map(len, index)))
+
+    def add_file(self, path: str, file: Path) -> None:
+        """Write the bytes of a file."""
+        size = file.stat().st_size
+        with file.open("rb") as source, self._entry(path, size) as entry:
+            _copy(source, 0, size, entry)
+        self._resources.append(entry.resource(path))
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """What was written so far."""
+        return tuple(self._resources)
 
     def finish(self, *, title: str, created: str, main_page: Page | None, seal: Seal) -> bytes:
         """Write manifest and digest file; return the manifest's bytes.

@@ -15,12 +15,15 @@ from msgspec import Struct
 from provenance.version import __version__
 
 __all__ = [
+    "ABOUT_PATH",
     "CONTENTS_PATH",
     "DIGEST_PATH",
+    "EXTRACT_PATH",
     "INDEX_PATH",
     "MANIFEST_PATH",
     "PAGES_PATH",
     "SOFTWARE",
+    "SUMS_PATH",
     "DigestFile",
     "Manifest",
     "Page",
@@ -43,6 +46,10 @@ DIGEST_PATH = "datapackage-digest.json"
 INDEX_PATH = "indexes/index.cdx"
 PAGES_PATH = "pages/pages.jsonl"
 CONTENTS_PATH = "provenance/contents.jsonl"
+# of an evidence bundle: a package with these beside the archive
+EXTRACT_PATH = "provenance/extract.sqlite"
+SUMS_PATH = "provenance/SHA256SUMS"
+ABOUT_PATH = "provenance/README.txt"
 
 
 class Resource(Struct, frozen=True):

@@ -25,7 +25,7 @@ from provenance.store.rows import parse_time
 if TYPE_CHECKING:
     from provenance.keep.signature import Signer
 
-__all__ = ["Choice", "ExportReport", "export_wacz"]
+__all__ = ["Choice", "ExportReport", "PackageSeal", "export_wacz", "report_on"]
 
 
 class ExportReport(Struct, frozen=True):
@@ -64,7 +64,7 @@ def export_wacz(
         SettingsError: the key or the authority's certificates cannot be read.
         CorruptRecord: a record is not what its digest says; no package is made.
     """
-    seal = _Seal(workplace)
+    seal = PackageSeal(workplace)
     archive = ArchiveReader(workplace.archive_root)
     with open_store(workplace.db_path, read_only=True) as store:
         chosen = resolve_choice(store.db, choice)
@@ -82,10 +82,13 @@ def export_wacz(
                 main_page=first_page(pages),
                 seal=seal,
             )
-    return _report(out, chosen.title, bundle, manifest, seal)
+    return report_on(out, chosen.title, bundle, manifest, seal)
 
 
-def _report(out: Path, title: str, bundle: Bundle, manifest: bytes, seal: "_Seal") -> ExportReport:
+def report_on(
+    out: Path, title: str, bundle: Bundle, manifest: bytes, seal: "PackageSeal"
+) -> ExportReport:
+    """Return what came of a package that was written."""
     warnings = list(seal.warnings)
     if bundle.records.missing:
         warnings.append(
@@ -119,7 +122,7 @@ def _signer_of(key_file: str) -> "Signer | None":
     return signature.Signer(key_file)
 
 
-class _Seal:
+class PackageSeal:
     """Signs and stamps a manifest as the settings say; a key that cannot be read is told at once."""
 
     def __init__(self, workplace: Workplace) -> None:
@@ -134,6 +137,7 @@ class _Seal:
             read_roots(workplace.settings)
 
     def __call__(self, manifest: bytes, digest: DigestFile) -> DigestFile:
+        """Return the digest file with the signature and the time stamp that the settings ask for."""
         if self._signer is not None:
             from provenance.keep.signature import fingerprint_of
 
