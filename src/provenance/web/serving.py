@@ -207,7 +207,9 @@ def _listen_beside(listening: Listening, bound: socket.socket) -> socket.socket:
 
 def _listen(listening: Listening, port: int, *, option: str = "--port") -> socket.socket:
     family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio turns Nagle's delay off only for sockets that say that they are of TCP: without that a
+    # small answer waits 40 ms for the client's late acknowledgement of its head
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((listening.host, port))
