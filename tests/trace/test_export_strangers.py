@@ -166,6 +166,18 @@ def test_rispy_reads_every_record_with_its_fields() -> None:
     assert text.count("\r\n") == text.count("\n")
 
 
+def test_the_pages_that_a_note_cites_are_not_said_to_be_the_extent_of_the_work() -> None:
+    book = REFERENCES["book comma"]
+    assert book.pages == "88–91"
+    (item,) = (each for each in csl() if each["id"] == book.key)
+    assert (item.get("page"), item["custom"]["cited_pages"]) == (None, "88–91")
+    entry = bibtex().entries[book.key]
+    assert ("pages" in entry.fields, entry.fields["annotation"]) == (False, "cited: pp. 88–91")
+    (record,) = (each for each in rispy.loads("".join(write_ris([book], DESK))))
+    assert "start_page" not in record
+    assert "cited: pp. 88–91" in record["notes"]
+
+
 # --- CSV --------------------------------------------------------------------------------------
 
 

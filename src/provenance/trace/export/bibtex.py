@@ -108,9 +108,10 @@ def _fields(reference: Reference, places: Places, *, is_ascii: bool) -> dict[str
         ),
         "url": _verbatim(reference.url),
         "urldate": str(reference.accessed or "") if reference.url else "",
-        "pages": said(reference.pages).replace("–", "--"),
         "isbn": said(reference.isbn),
         "note": said(f"address cut in the note: {reference.cut}") if reference.cut else "",
+        # not `pages`: those are where it is cited; what stands here is printed by no style
+        "annotation": said(f"cited: pp. {reference.pages}") if reference.pages else "",
         "addendum": _archived(reference, places),
         "keywords": f"provenance:{reference.source_id}",
     }

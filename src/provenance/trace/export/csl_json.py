@@ -34,7 +34,6 @@ def csl_item(reference: Reference, places: Places) -> dict[str, Any]:
         "publisher": reference.publisher,
         "issued": _date(reference.issued),
         "accessed": _date(reference.accessed),
-        "page": reference.pages,
         "ISBN": reference.isbn,
         "language": reference.language,
         "URL": reference.url,
@@ -79,4 +78,6 @@ def _ours(reference: Reference) -> dict[str, str]:
         }
     if reference.is_page_title:
         ours["title_from"] = "page"
+    if reference.pages:  # where it is cited, not where it stands: no `page` of the item
+        ours["cited_pages"] = reference.pages
     return ours

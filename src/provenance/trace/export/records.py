@@ -101,7 +101,7 @@ class Reference(Struct, frozen=True, kw_only=True):
 
     `key` is readable and stays the same as long as author, year and title do. `url` is what the
     note meant; of an address that is cut in the note it is None, and `cut` shows what stands there.
-    `is_page_title` tells that the title is that of the captured page: the note gives none.
+    `pages` are where one note cites it, never its extent. `is_page_title` tells that the title is that of the captured page: the note gives none.
     """
 
     source_id: str

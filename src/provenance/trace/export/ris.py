@@ -43,7 +43,6 @@ def _tags(reference: Reference, places: Places) -> Iterator[tuple[str, str]]:
     yield "UR", as_uri(reference.url or "")
     if reference.accessed and reference.url:
         yield "Y2", _date(reference.accessed)
-    yield "SP", reference.pages
     yield "SN", reference.isbn
     yield "LA", reference.language
     if reference.elsewhere is not None:
@@ -52,6 +51,8 @@ def _tags(reference: Reference, places: Places) -> Iterator[tuple[str, str]]:
         yield "AV", places.of("captures", reference.kept.id)
     if reference.cut:
         yield "N1", f"address cut in the note: {reference.cut}"
+    if reference.pages:  # not SP: that would be where it stands
+        yield "N1", f"cited: pp. {reference.pages}"
     yield "N1", f"provenance:{reference.source_id}"
 
 

@@ -43,7 +43,7 @@ def _item(reference: Reference, places: Places) -> str:
         names,
         reference.publisher or reference.container,
         str(reference.issued or ""),
-        reference.pages and f"pp. {reference.pages}",
+        reference.pages and f"cited: pp. {reference.pages}",
         f"address cut in the note: {reference.cut}" if reference.cut else "",
     ]
     told = " · ".join(f"<bdi>{escape(each)}</bdi>" for each in about if each)
