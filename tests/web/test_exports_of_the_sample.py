@@ -230,6 +230,16 @@ def test_of_one_document_the_copy_nearest_to_its_day_is_cited(
     assert "web.archive" not in elsewhere["URL"], "what the note meant, not where it is kept"
 
 
+def test_the_pages_of_documents_and_sources_lead_to_every_form(
+    demonstrated: Demonstration, reader: Asking, document: str
+) -> None:
+    ((source,),) = ask(demonstrated, "SELECT min(source_id) FROM captures")
+    for path in (f"/documents/{document}", f"/sources/{source}"):
+        page = reader.get(path, headers={"Accept": "text/html"}).text
+        for form in FORMS:
+            assert f'href="{path}/export?format={form}" download' in page
+
+
 def test_what_is_not_there_and_what_is_no_format_is_said(reader: Asking, document: str) -> None:
     for path, status in (
         ("/documents/no-such/export?format=csv", 404),
