@@ -11,7 +11,7 @@ from provenance.store.back import Thing
 from provenance.trace.back import trace_back
 from provenance.trace.back_records import Back
 from provenance.web.answers import AsciiJSON, answers_of, say_record
-from provenance.web.library import Library
+from provenance.web.library import library_of
 
 __all__ = ["router"]
 
@@ -42,7 +42,6 @@ def back(
     request: Request, q: Asked, of: Of = None, impact: ByImpact = False, limit: Limit = 100
 ) -> Response:
     """Say which claims rest on a thing, and what each would be left with if it were gone."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
+    with library_of(request).reading() as db:
         found = trace_back(db, q, of=of, by_impact=impact, limit=limit, read_url=read_typed_url)
     return say_record(found)

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from provenance.trace.capture_records import SCHEMA, Copy, CopyKind
 from provenance.web.answers import AsciiJSON, answers_of, say_record
-from provenance.web.pages.captures import find_held
+from provenance.web.finding import find_held
+from provenance.web.library import library_of
 
 __all__ = ["router"]
 
@@ -41,5 +42,5 @@ def read_memento(request: Request, source_id: str, archive: str, claim: Claim = 
 
 
 def _answer(request: Request, kind: CopyKind, id_: str, claim: str) -> Response:
-    held = find_held(request.app.state.library, kind, id_, claim)
+    held = find_held(library_of(request), kind, id_, claim)
     return say_record(held.copy)

@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from provenance.trace.chain import trace_by_id
 from provenance.trace.document_records import DocumentList, DocumentText
-from provenance.trace.documents import list_documents, read_document
+from provenance.trace.documents import list_documents
 from provenance.trace.records import Trace
 from provenance.validate.compare_records import Comparison
 from provenance.web.answers import AsciiJSON, answers_of, say_record
 from provenance.web.document_query import DOCUMENTS_A_PAGE, AskedDocuments
-from provenance.web.library import Library
-from provenance.web.problems import Problem
+from provenance.web.finding import find_document, no_such_claim
+from provenance.web.library import library_of
 from provenance.web.versions_compared import From, To, compare_versions
 
 __all__ = ["router"]
@@ -41,8 +41,7 @@ def list_them(
     ] = DOCUMENTS_A_PAGE,
 ) -> Response:
     """List the documents that were ingested, and how their sources and claims stand."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
+    with library_of(request).reading() as db:
         listed = list_documents(db, asked.query, limit=limit)
     return say_record(listed)
 
@@ -64,12 +63,8 @@ def read_one(
     ] = None,
 ) -> Response:
     """Return a document's text as it was read, its claims, markers, notes and citations in their places."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
-        document = read_document(db, document_id, version)
-    if document is None:
-        raise Problem(404, "There is no such document", hint="/api/documents lists those there are")
-    return say_record(document)
+    with library_of(request).reading() as db:
+        return say_record(find_document(db, document_id, version))
 
 
 @router.get(
@@ -83,8 +78,7 @@ def read_one(
 )
 def compare_two(request: Request, document_id: str, old: From = None, new: To = None) -> Response:
     """Say what changed between two versions of a document in its notes, claims and sources."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
+    with library_of(request).reading() as db:
         found = compare_versions(db, document_id, old, new)
     return AsciiJSON({"schema": "provenance.compare/1", **msgspec.to_builtins(found)})
 
@@ -98,9 +92,8 @@ def compare_two(request: Request, document_id: str, old: From = None, new: To = 
 )
 def trace_one(request: Request, claim_id: str) -> Response:
     """Return the chain behind a claim: note, citation, source, captures, evidence."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
+    with library_of(request).reading() as db:
         found = trace_by_id(db, claim_id)
     if not found.claims:
-        raise Problem(404, "There is no such claim", hint="search finds claims by their words")
+        raise no_such_claim()
     return say_record(found)

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from provenance.trace.nights import Night, Nights, list_nights
 from provenance.web.answers import AsciiJSON, answers_of, say_record
-from provenance.web.library import Library
-from provenance.web.pages.nights import find_night
+from provenance.web.finding import find_night
+from provenance.web.library import library_of
 from provenance.web.parameters import Day
 
 __all__ = ["router"]
@@ -27,8 +27,7 @@ def list_them(
     before: Annotated[Day | None, Query(description="Only days before this one.")] = None,
 ) -> Response:
     """List the days on which anything was looked at, each in numbers."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
+    with library_of(request).reading() as db:
         return say_record(list_nights(db, before))
 
 
@@ -50,6 +49,5 @@ def read_night(
     ] = None,
 ) -> Response:
     """Say what the looks of a day (UTC) said, and which sources are in another state than before it."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
+    with library_of(request).reading() as db:
         return say_record(find_night(db, day, after))

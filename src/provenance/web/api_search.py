@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from provenance.trace.found import Found, find
 from provenance.web.answers import AsciiJSON, answers_of, say_record
-from provenance.web.library import Library
+from provenance.web.library import library_of
 from provenance.web.search_query import AskedSearch
 
 __all__ = ["router"]
@@ -28,8 +28,7 @@ def search(
     request: Request, asked: Annotated[AskedSearch, Depends()], prefix: Prefix = False
 ) -> Response:
     """Search claims, notes and archived texts; say which names read nearly like the query."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
+    with library_of(request).reading() as db:
         found = find(
             db, asked.q, asked.filters, limit=asked.limit, prefix=prefix, within=asked.lists
         )

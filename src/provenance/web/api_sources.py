@@ -12,8 +12,8 @@ from provenance.trace.source_records import HostReport, Hosts, SourceReport
 from provenance.trace.sources import SourcePages
 from provenance.web.answers import AsciiJSON, answers_of, say_record
 from provenance.web.capture_comparison import CaptureComparison, compare_captures
-from provenance.web.library import Library
-from provenance.web.pages.sources import find_name, find_report
+from provenance.web.finding import find_source_name, find_source_report
+from provenance.web.library import library_of
 
 __all__ = ["router"]
 
@@ -62,8 +62,7 @@ FirstLine = Annotated[
 )
 def list_hosts(request: Request, begins: Begins = "", after: Further = None) -> Response:
     """List the hosts that documents cite; how many sources are in which state is said on the first page."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
+    with library_of(request).reading() as db:
         return say_record(report_hosts(db, after or "", begins))
 
 
@@ -78,8 +77,7 @@ def list_sources(
     request: Request, host: Host, state: OnlyState = None, after: Further = None
 ) -> Response:
     """List the sources of a host. A page may be short while `next` says that there is more."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
+    with library_of(request).reading() as db:
         return say_record(report_host(db, host, after, state))
 
 
@@ -96,9 +94,8 @@ def read_source(
     captures: FurtherBack = None,
 ) -> Response:
     """Say what is known of a source: its state, its looks and captures, copies elsewhere, the claims on it."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
-        report = find_report(db, source_id, SourcePages(claims, looks, captures))
+    with library_of(request).reading() as db:
+        report = find_source_report(db, source_id, SourcePages(claims, looks, captures))
     return say_record(report)
 
 
@@ -115,7 +112,6 @@ def compare(
     request: Request, source_id: str, old: Old = None, new: New = None, line: FirstLine = 0
 ) -> Response:
     """Say what changed between two captures of a source, and what became of the passages that claims rest on."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
-        find_name(db, source_id)
+    with library_of(request).reading() as db:
+        find_source_name(db, source_id)
         return say_record(compare_captures(db, source_id, old, new, line))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from provenance.store.database import Database
 from provenance.trace.chain import trace_by_id
 from provenance.trace.records import TracedCapture, TracedCitation, TracedClaim, TracedEvidence
-from provenance.web.problems import Problem
+from provenance.web.finding import no_such_claim
 
 __all__ = ["CitedView", "ClaimView", "view_claim"]
 
@@ -63,9 +63,7 @@ def view_claim(db: Database, claim_id: str, document_id: str | None = None) -> C
     claims = trace_by_id(db, claim_id).claims
     here = [claim for claim in claims if claim.document.id == document_id] or claims
     if not here:
-        raise Problem(
-            404, "There is no such claim", hint="a document that is read anew has new ones"
-        )
+        raise no_such_claim()
     notes = tuple(
         (label, tuple(map(_view_citation, group)))
         for label, group in groupby(here[0].citations, key=lambda cited: cited.label)

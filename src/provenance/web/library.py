@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from starlette.requests import Request
+
 from provenance.keep.reader import ArchiveReader
 from provenance.store.database import Database, open_database
 from provenance.web.problems import Problem
 
-__all__ = ["Library"]
+__all__ = ["Library", "library_of"]
 
 # Reading is CPU work with pauses for the disk: more at once than twice the cores of a small
 # machine only makes everybody wait longer.
@@ -95,3 +97,9 @@ class Library:
         db = open_database(self.db_path, read_only=True)
         db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         return _Lent(db, inode)
+
+
+def library_of(request: Request) -> Library:
+    """Return the library of the application that was asked."""
+    library: Library = request.app.state.library
+    return library

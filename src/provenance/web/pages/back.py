@@ -12,7 +12,7 @@ from provenance.store.back import Thing
 from provenance.trace.back import trace_back
 from provenance.trace.back_records import Back, BackClaim
 from provenance.trace.impact import LEVELS, Level
-from provenance.web.library import Library
+from provenance.web.library import library_of
 from provenance.web.views import render
 
 __all__ = ["router"]
@@ -44,8 +44,7 @@ def show_back(request: Request, q: Asked = "", of: Of = "") -> Response:
     asked = q.strip()
     found = None
     if asked:
-        library: Library = request.app.state.library
-        with library.reading() as db:
+        with library_of(request).reading() as db:
             found = trace_back(
                 db, asked, of=of or None, by_impact=True, limit=_SHOWN, read_url=read_typed_url
             )

@@ -11,8 +11,8 @@ from provenance.keep.reader import ArchiveReader
 from provenance.model import WarcPlace
 from provenance.trace.capture_records import CopyKind
 from provenance.trace.captures import Held
-from provenance.web.library import Library
-from provenance.web.pages.captures import find_held
+from provenance.web.finding import find_held
+from provenance.web.library import library_of
 from provenance.web.problems import Problem
 
 __all__ = ["router"]
@@ -103,7 +103,7 @@ def _part(name: str) -> _Make:
 
 
 def _answer(request: Request, kind: CopyKind, id_: str, make: _Make) -> Response:
-    library: Library = request.app.state.library
+    library = library_of(request)
     held = find_held(library, kind, id_)
     if held.copy.fixity.state == "withdrawn":
         raise Problem(410, f"It was withdrawn: {held.copy.fixity.reason}")

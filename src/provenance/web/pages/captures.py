@@ -13,19 +13,19 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from provenance.trace.capture_records import CopyKind, CopyPassage
-from provenance.trace.captures import Held, find_copy
+from provenance.trace.captures import Held
 from provenance.web.archived.page import ShownPage
 from provenance.web.archived.place import ArchivedPlace, Frame
 from provenance.web.archived.shower import Wanted, choose_passages
+from provenance.web.finding import desk_address, find_held
 from provenance.web.gatekeeper import CONTENT_POLICY
-from provenance.web.library import Library
+from provenance.web.library import library_of
 from provenance.web.memento import memento_headers
-from provenance.web.problems import Problem
 from provenance.web.said import say_bytes
 from provenance.web.text_window import window
 from provenance.web.views import render
 
-__all__ = ["find_held", "router"]
+__all__ = ["router"]
 
 router = APIRouter()
 View = Literal["page", "text", "record", "screenshot"]
@@ -72,25 +72,10 @@ def show_memento(request: Request, source_id: str, archive: str, query: Asking) 
     return _answer(request, "memento", f"{source_id}/{archive}", query)
 
 
-def find_held(library: Library, kind: CopyKind, id_: str, claim_id: str = "") -> Held:
-    """Return a copy.
-
-    Raises:
-        Problem: there is none with this id (404).
-    """
-    with library.reading() as db:
-        held = find_copy(db, library.archive(), kind, id_, claim_id=claim_id)
-    if held is None:
-        raise Problem(
-            404, f"There is no such {kind}", hint="its source lists the copies that there are"
-        )
-    return held
-
-
 def _answer(request: Request, kind: CopyKind, id_: str, query: CopyQuery) -> Response:
     wanted = Wanted(kind, id_, query.claim, query.start, query.end)
     asked = _Asked(wanted, query.view, query.at)
-    held = find_held(request.app.state.library, wanted.kind, wanted.id, wanted.claim_id)
+    held = find_held(library_of(request), wanted.kind, wanted.id, wanted.claim_id)
     place: ArchivedPlace | None = getattr(request.app.state, "archived", None)
     passages = choose_passages(held, wanted)
     shown, frame = _show(request, place, held, asked)
@@ -118,7 +103,7 @@ def _answer(request: Request, kind: CopyKind, id_: str, query: CopyQuery) -> Res
         alternate=f"/api{_path(wanted)}",
     )
     policy = frame.policy if frame else CONTENT_POLICY
-    told = memento_headers(str(request.base_url).rstrip("/"), held.copy)
+    told = memento_headers(desk_address(request), held.copy)
     return HTMLResponse(page, headers={"Content-Security-Policy": policy, **told})
 
 

@@ -9,8 +9,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from provenance.store.document_read import find_claim_place
 from provenance.web.claim_view import view_claim
-from provenance.web.library import Library
-from provenance.web.problems import Problem
+from provenance.web.finding import no_such_claim
+from provenance.web.library import library_of
 from provenance.web.views import render
 
 __all__ = ["router"]
@@ -26,15 +26,12 @@ def show_claim(
     document: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
     """Lead to the claim in its document, or return the panel alone."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
+    with library_of(request).reading() as db:
         if part:
             return HTMLResponse(render("claim_panel.html", view=view_claim(db, claim_id, document)))
         place = find_claim_place(db, claim_id)
     if place is None:
-        raise Problem(
-            404, "There is no such claim", hint="a document that is read anew has new ones"
-        )
+        raise no_such_claim()
     query = {} if place["is_current"] else {"version": place["version"]}
     asked = urlencode({**query, "claim": claim_id})
     return RedirectResponse(f"/documents/{quote(place['document_id'], safe='')}?{asked}#here", 303)

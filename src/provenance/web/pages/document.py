@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from provenance.store.document_read import find_claim_place
-from provenance.trace.documents import read_document
 from provenance.validate.compare_summary import (
     CHANGE_NAMES,
     FIELD_NAMES,
@@ -18,10 +17,10 @@ from provenance.validate.compare_summary import (
     name_of_cited,
 )
 from provenance.web.claim_view import view_claim
-from provenance.web.library import Library
+from provenance.web.finding import find_document, no_such_claim
+from provenance.web.library import library_of
 from provenance.web.marked_text import mark_text
 from provenance.web.pages.documents import STATES, VERDICTS
-from provenance.web.problems import Problem
 from provenance.web.versions_compared import From, To, compare_versions
 from provenance.web.views import render
 
@@ -41,17 +40,12 @@ def show_document(
     version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
 ) -> Response:
     """Show a document, in its current version or another, with a claim selected or none."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
-        document = read_document(db, document_id, version)
-        if document is None:
-            raise Problem(404, "There is no such document", hint="/documents lists those there are")
+    with library_of(request).reading() as db:
+        document = find_document(db, document_id, version)
         chosen = next((n for n, each in enumerate(document.claims) if each.id == claim), None)
         if claim is not None and chosen is None:
             if find_claim_place(db, claim) is None:
-                raise Problem(
-                    404, "There is no such claim", hint="a document that is read anew has new ones"
-                )
+                raise no_such_claim()
             return RedirectResponse(f"/claims/{claim}", 303)
         view = view_claim(db, claim, document_id) if claim is not None else None
     is_current = document.version == document.current_version
@@ -77,8 +71,7 @@ def show_document(
 @router.get("/documents/{document_id}/compare")
 def show_changes(request: Request, document_id: str, old: From = None, new: To = None) -> Response:
     """Show what changed between two versions."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
+    with library_of(request).reading() as db:
         found = compare_versions(db, document_id, old, new)
     return HTMLResponse(
         render(

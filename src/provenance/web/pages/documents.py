@@ -10,7 +10,7 @@ from provenance.model import SourceState
 from provenance.store.documents_read import DocumentQuery, Sorting, count_documents, list_years
 from provenance.trace.documents import list_documents
 from provenance.web.document_query import DOCUMENTS_A_PAGE, AskedDocuments
-from provenance.web.library import Library
+from provenance.web.library import library_of
 from provenance.web.views import render
 
 __all__ = ["STATES", "VERDICTS", "router"]
@@ -33,8 +33,7 @@ _SORTINGS: dict[Sorting, str] = {
 @router.get("/documents")
 def show_documents(request: Request, asked: Annotated[AskedDocuments, Depends()]) -> Response:
     """Show one page of the documents."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
+    with library_of(request).reading() as db:
         listed = list_documents(db, asked.query, limit=DOCUMENTS_A_PAGE)
         years = list_years(db)
         total = count_documents(db, DocumentQuery())

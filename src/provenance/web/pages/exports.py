@@ -11,7 +11,8 @@ from provenance.pipeline.export_choice import Choice
 from provenance.pipeline.export_forms import FORMS
 from provenance.pipeline.export_texts import TextOrder, begin_export
 from provenance.store.export_read import at_one_moment, is_known
-from provenance.web.library import Library
+from provenance.web.finding import desk_address
+from provenance.web.library import library_of
 from provenance.web.problems import Problem
 
 __all__ = ["router"]
@@ -32,7 +33,7 @@ def export_document(
     bom: Flag = False,
 ) -> Response:
     """Answer with a document's claims and sources in the form that is asked for."""
-    order = TextOrder(form, Choice(documents=(document_id,)), _base(request), ascii, bom)
+    order = TextOrder(form, Choice(documents=(document_id,)), desk_address(request), ascii, bom)
     return _download(request, "document", document_id, order)
 
 
@@ -46,19 +47,15 @@ def export_source(
     bom: Flag = False,
 ) -> Response:
     """Answer with a source and the claims that cite it in the form that is asked for."""
-    order = TextOrder(form, Choice(sources=(source_id,)), _base(request), ascii, bom)
+    order = TextOrder(form, Choice(sources=(source_id,)), desk_address(request), ascii, bom)
     return _download(request, "source", source_id, order)
-
-
-def _base(request: Request) -> str:
-    return str(request.base_url).rstrip("/")
 
 
 def _download(request: Request, what: str, id_: str, order: TextOrder) -> Response:
     form = FORMS.get(order.form)
     if form is None:
         raise Problem(422, "There is no such format", hint=_HINT)
-    library: Library = request.app.state.library
+    library = library_of(request)
     with library.reading() as db, at_one_moment(db):
         if not is_known(db, what, id_):  # by its id alone: an address means one thing
             raise Problem(404, f"There is no such {what}", hint="search finds what there is")

@@ -12,7 +12,8 @@ from provenance.keep.memento_links import write_timemap
 from provenance.trace.export.records import Places
 from provenance.trace.export.texts import as_uri, in_path
 from provenance.trace.export.timemap import TimeMapPlaces, write_timemap_json
-from provenance.web.library import Library
+from provenance.web.finding import desk_address
+from provenance.web.library import library_of
 from provenance.web.memento import (
     Copies,
     around,
@@ -52,7 +53,7 @@ def lead_to_memento(request: Request, stamp: str, url: str) -> Response:  # noqa
 def map_times(request: Request, form: Form, url: str) -> Response:  # noqa: ARG001
     """List every copy that is known of an address: ours, and others'."""
     found = _find(request, asked_url(request, f"/timemap/{form}/"))
-    base, asked = _base(request), in_path(found.url)
+    base, asked = desk_address(request), in_path(found.url)
     places = TimeMapPlaces(
         link=f"{base}/timemap/link/{asked}",
         json=f"{base}/timemap/json/{asked}",
@@ -66,14 +67,9 @@ def map_times(request: Request, form: Form, url: str) -> Response:  # noqa: ARG0
     return Response(told.encode(), media_type="application/link-format")
 
 
-def _base(request: Request) -> str:
-    return str(request.base_url).rstrip("/")
-
-
 def _find(request: Request, url: str) -> Copies:
-    library: Library = request.app.state.library
-    with library.reading() as db:
-        found = read_copies(db, url, Places(_base(request))) if url else None
+    with library_of(request).reading() as db:
+        found = read_copies(db, url, Places(desk_address(request))) if url else None
     if found is None:
         raise Problem(
             404, "No document cites this address", hint="name it as it is cited", headers=_VARY
@@ -87,8 +83,11 @@ def _lead(request: Request, found: Copies, at: datetime | None) -> Response:
             404,
             "We have no capture of this address",
             hint="its TimeMap names the copies that others have",
-            headers={**_VARY, "Link": links_header(_base(request), found.url)},
+            headers={**_VARY, "Link": links_header(desk_address(request), found.url)},
         )
     chosen = nearest(found.ours, at)
-    headers = {**_VARY, "Link": links_header(_base(request), found.url, around(found.ours, chosen))}
+    headers = {
+        **_VARY,
+        "Link": links_header(desk_address(request), found.url, around(found.ours, chosen)),
+    }
     return RedirectResponse(chosen.uri_m, 302, headers=headers)

@@ -2,23 +2,20 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from provenance.store.database import Database
-from provenance.trace.nights import Night, StateChange, list_nights, report_night
-from provenance.watch.verdict import derive_state
-from provenance.web.library import Library
+from provenance.trace.nights import StateChange, list_nights
+from provenance.web.finding import find_night
+from provenance.web.library import library_of
 from provenance.web.parameters import Day
-from provenance.web.problems import Problem
 from provenance.web.said import OUTCOMES
 from provenance.web.views import render
 
-__all__ = ["find_night", "router"]
+__all__ = ["router"]
 
 router = APIRouter()
 # As many as keep the page of a night on which everything failed under 100 kB; its JSON has all.
@@ -40,8 +37,7 @@ class Cause(NamedTuple):
 @router.get("/nights")
 def show_nights(request: Request, before: Annotated[Day | None, Query()] = None) -> Response:
     """List the days on which anything was looked at, the latest first."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
+    with library_of(request).reading() as db:
         found = list_nights(db, before)
     return HTMLResponse(render("nights.html", found=found, outcomes=OUTCOMES, before=before))
 
@@ -51,8 +47,7 @@ def show_night(
     request: Request, day: Day, after: Annotated[str | None, Query(max_length=200)] = None
 ) -> Response:
     """Show what the looks of a day said."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
+    with library_of(request).reading() as db:
         night = find_night(db, day, after)
     causes = group_by_cause(night.changes)
     return HTMLResponse(
@@ -67,20 +62,6 @@ def show_night(
             shown_changes=_SHOWN_CHANGES,
         )
     )
-
-
-def find_night(db: Database, day: date, behind: str | None) -> Night:
-    """Return what the looks of a day said.
-
-    Raises:
-        Problem: there is no such page of its changes (422).
-    """
-    try:
-        return report_night(db, day, derive_state, behind)
-    except ValueError:
-        raise Problem(
-            422, "There is no such page of this night", hint=f"/nights/{day} is its first"
-        ) from None
 
 
 def group_by_cause(changes: Sequence[StateChange]) -> list[Cause]:

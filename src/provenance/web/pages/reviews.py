@@ -13,7 +13,7 @@ from provenance.web.claim_view import ClaimView, view_claim
 from provenance.web.csrf import FIELD
 from provenance.web.demands import need_editor, need_seal
 from provenance.web.judging import judge
-from provenance.web.library import Library
+from provenance.web.library import library_of
 from provenance.web.problems import Problem
 from provenance.web.review_view import Choice, choices_of, held_text
 from provenance.web.views import render
@@ -95,8 +95,7 @@ def _order(claim_id: str, typed: Typed, by: str) -> ReviewOrder:
 def _page(
     request: Request, claim_id: str, typed: Typed, problem: Problem | None = None
 ) -> Response:
-    library: Library = request.app.state.library
-    with library.reading() as db:
+    with library_of(request).reading() as db:
         view: ClaimView = view_claim(db, claim_id)
         choices: tuple[Choice, ...] = choices_of(db, view)
         chosen = next((each for each in choices if each.value == typed.of), None)

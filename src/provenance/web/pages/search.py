@@ -11,7 +11,7 @@ from provenance.model import CitationKind, SourceState
 from provenance.store.search import NoteHit, TextHit
 from provenance.text import Span
 from provenance.trace.found import Found, find
-from provenance.web.library import Library
+from provenance.web.library import library_of
 from provenance.web.search_query import AskedSearch
 from provenance.web.views import render
 
@@ -33,10 +33,9 @@ def show_search(
 
     The last word may go on unless a space or a quotation mark ends it.
     """
-    library: Library = request.app.state.library
     typed = request.query_params.get("q", "")
     goes_on = not typed.endswith((" ", '"'))
-    with library.reading() as db:
+    with library_of(request).reading() as db:
         found = find(
             db, asked.q, asked.filters, limit=asked.limit, prefix=goes_on, within=asked.lists
         )

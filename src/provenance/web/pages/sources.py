@@ -8,19 +8,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from provenance.model import SourceState
-from provenance.store.database import Database
-from provenance.store.source_read import find_source
 from provenance.trace.hosts import report_host, report_hosts
 from provenance.trace.source_records import SourceReport
-from provenance.trace.sources import SourcePages, report_source
+from provenance.trace.sources import SourcePages
 from provenance.web.capture_comparison import comparable, compare_captures
-from provenance.web.library import Library
-from provenance.web.problems import Problem
+from provenance.web.finding import find_source_name, find_source_report
+from provenance.web.library import library_of
 from provenance.web.said import OUTCOMES, PASSAGES, say_bytes
 from provenance.web.source_picture import picture_source
 from provenance.web.views import render
 
-__all__ = ["find_name", "find_report", "router"]
+__all__ = ["router"]
 
 router = APIRouter()
 Token = Annotated[str | None, Query(max_length=200)]
@@ -35,8 +33,7 @@ def list_sources(
     after: Token = None,
 ) -> Response:
     """List the hosts that are cited, or the sources of one; `host=` alone are those without an address."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
+    with library_of(request).reading() as db:
         if host is None:
             hosts = report_hosts(db, after or "", begins)
             return HTMLResponse(render("hosts.html", found=hosts, begins=begins))
@@ -53,9 +50,8 @@ def compare(
     line: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> Response:
     """Show what changed between two captures of a source; between the first and the latest where none is named."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
-        name = find_name(db, source_id)
+    with library_of(request).reading() as db:
+        name = find_source_name(db, source_id)
         found = compare_captures(db, source_id, old, new, line)
         choices = comparable(db, source_id)
     return HTMLResponse(
@@ -72,9 +68,8 @@ def show_source(
     captures: Token = None,
 ) -> Response:
     """Show what is known of a source."""
-    library: Library = request.app.state.library
-    with library.reading() as db:
-        report = find_report(db, source_id, SourcePages(claims, looks, captures))
+    with library_of(request).reading() as db:
+        report = find_source_report(db, source_id, SourcePages(claims, looks, captures))
         picture = picture_source(db, report)
     return HTMLResponse(
         render(
@@ -97,36 +92,3 @@ def _name_of(report: SourceReport) -> str:
     """What the notes call it; else the title that the latest capture read; else its address."""
     read = next((each.title for each in report.captures.items if each.title), None)
     return report.source.title or read or report.source.name
-
-
-def find_report(db: Database, source_id: str, pages: SourcePages) -> SourceReport:
-    """Return what is known of a source.
-
-    Raises:
-        Problem: there is no such source (404), or no such page of a list (422).
-    """
-    try:
-        report = report_source(db, source_id, pages)
-    except ValueError:
-        raise Problem(
-            422, "There is no such page of this list", hint="follow the links of the first page"
-        ) from None
-    if report is None:
-        raise _unknown()
-    return report
-
-
-def find_name(db: Database, source_id: str) -> str:
-    """Return what people know a source by.
-
-    Raises:
-        Problem: there is no such source (404).
-    """
-    found = find_source(db, source_id)
-    if found is None:
-        raise _unknown()
-    return str(found["title"] or found["url"] or found["publisher"] or source_id)
-
-
-def _unknown() -> Problem:
-    return Problem(404, "There is no such source", hint="/sources lists those that documents cite")

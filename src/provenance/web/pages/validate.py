@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from provenance.errors import UnreadableDocument
 from provenance.web.answers import AsciiJSON
 from provenance.web.api import Only, answer_mended
-from provenance.web.library import Library
+from provenance.web.library import library_of
 from provenance.web.look import Look, look_at
 from provenance.web.problems import Problem, problem_of_error
 from provenance.web.views import render
@@ -42,7 +42,7 @@ READINGS = {
 @router.get("/")
 async def go_to_the_desk(request: Request) -> Response:
     """Lead to the first page: to what is stored, where something is."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     return RedirectResponse("/documents" if library.is_there else "/validate", 307)
 
 
