@@ -21,6 +21,9 @@ from support.exported import HOSTILE, a_reference, a_row, hostile_references, re
         ({"kind": "communication", "raw": "E-mail from a shipper"}, "personal_communication"),
         ({"kind": "work", "title": "Boats", "publisher": "Quayside Press", "date": "2019"}, "book"),
         ({"kind": "work", "title": "Boats", "isbn": "9780000000002"}, "book"),
+        ({"kind": "work", "title": "Boats", "publisher": "Éditions du Quai", "date": "2019"}, "book"),
+        ({"kind": "work", "title": "Boats", "publisher": "River Letters", "date": "2023"}, "document"),
+        ({"kind": "work", "title": "Boats", "publisher": "CRS"}, "document"),
         ({"kind": "work", "title": "Tolls", "publisher": "River Daily", "date": "2024-03-01"}, "document"),
         ({"kind": "unknown"}, "document"),
     ],
@@ -97,6 +100,11 @@ def test_keys_are_readable_ascii_and_the_same_whatever_else_is_exported() -> Non
     alone = a_reference(kind="work", authors='["Zoë Okoro-Vale"]', title="L’Été of the Boats: A River", date="2019")  # fmt: skip
     assert alone.key == "okoro-vale-2019-l-ete-of-the-000000"
     assert a_reference(title="Корпус").key == "tolls-example-nd-000000"
+    several = a_reference(
+        kind="work", authors='["Zoë Okoro-Vale et al."]', title="Boats", date="2019"
+    )
+    assert several.authors == (Name(literal="Zoë Okoro-Vale et al."),)
+    assert several.key == "zoe-okoro-vale-2019-boats-000000"
     among = references_of(
         a_row(source_id="source-000001"),
         a_row(source_id="source-ffff00aa", kind="work", authors='["Zoë Okoro-Vale"]',

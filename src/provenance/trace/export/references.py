@@ -26,7 +26,14 @@ Row = dict[str, Any]
 _POST = re.compile(r"/@?[\w.-]+/status(?:es)?/[0-9]+(?:[/?#]|$)")
 _INTERVIEW = re.compile(r"\W*(?:phone |telephone |author’s |author's )?interview", re.IGNORECASE)
 _DATA = re.compile(r"\b(?:data\s?(?:base|set)|data)\b", re.IGNORECASE)
-_PERIOD_OF_DAYS = 3  # a date that names its day is a newspaper's, not a book's
+_PARTS_OF_A_DAY = 3  # a date that names its day is a newspaper's, not a book's
+# A journal's name stands where a publisher's does ("Optica, 2023"): only such a word tells a publisher.
+_HOUSE_OF_BOOKS = re.compile(
+    r"\b(?:press|presses|publish\w*|books?|verlag|éditions?|editions?|editorial|editora|edizioni|university"
+    r"|universit\w+|hachette|wiley|springer|routledge|brill|penguin)\b|издат|دار ",
+    re.IGNORECASE,
+)
+_AND_OTHERS = re.compile(r",?\s+(?:et\.?\s+al\.?|and others)$", re.IGNORECASE)
 _INITIALS = re.compile(r"((?:[^\W\d_]\.[\s-]?){1,4})\s*([^\W\d_][\w’'-]+)")
 _FAMILY_FIRST = re.compile(r"([^\W\d_][\w’' -]*),\s+([^\W\d_][\w.’' -]*)")
 _TWO_WORDS = re.compile(r"([A-ZÀ-Þ][\w’'-]*[a-zß-ÿ][\w’'-]*)\s+([A-ZÀ-Þ][\w’'-]*[a-zß-ÿ][\w’'-]*)")
@@ -119,8 +126,9 @@ def _type(row: Row) -> CslType:
 
 def _is_book(row: Row) -> bool:
     date = read_partial_date(row["date"])
-    is_of_a_day = date is not None and len(date.parts) == _PERIOD_OF_DAYS
-    return bool(row["isbn"]) or bool(row["publisher"] and row["title"] and not is_of_a_day)
+    is_of_a_day = date is not None and len(date.parts) == _PARTS_OF_A_DAY
+    is_published = _HOUSE_OF_BOOKS.search(row["publisher"] or "") is not None
+    return bool(row["isbn"]) or bool(row["title"] and is_published and not is_of_a_day)
 
 
 def _container(row: Row, publisher: str) -> str:
@@ -161,7 +169,7 @@ def _name(name: str, is_organisation: IsOrganisation, *, is_work: bool) -> Name:
 
 def _key(row: Row, authors: tuple[Name, ...], title: str, issued: PartialDate | None) -> str:
     host = (host_of(row["url"] or "") or "").removeprefix("www.")
-    who = next((slug(name.sorted_by, _NAME_WORDS) for name in authors), "")
+    who = next((slug(_AND_OTHERS.sub("", name.sorted_by), _NAME_WORDS) for name in authors), "")
     who = who or slug(row["publisher"] or "", _NAME_WORDS) or slug(host, _NAME_WORDS) or row["kind"]
     named = slug(title, _KEY_WORDS) if title != one_line(row["url"]) else ""
     return "-".join(filter(None, (who, f"{issued.year:04}" if issued else "nd", named)))
