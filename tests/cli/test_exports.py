@@ -28,7 +28,7 @@ def export(folder: Path, *arguments: str, code: int = 0) -> Any:
 
 
 def test_a_file_and_a_stream_are_the_same_bytes(folder: Path) -> None:
-    for form in ("bibtex", "csv", "annotations"):
+    for form in ("bibtex", "annotations"):
         told = export(folder, "--format", form, "--out", "told").out
         assert told.startswith("told  ")
         assert "sha256:" in told

@@ -57,7 +57,8 @@ def test_what_is_written_meanwhile_is_not_seen_until_the_end(tmp_path: Path) -> 
     path = tmp_path / "provenance.db"
     add = "INSERT INTO sources (source_id, key, kind, truncated, access) VALUES (?, ?, 'web', 0, 'open')"
     with open_database(path) as writer:
-        writer.executemany(add, [(f"source-{number:05}", str(number)) for number in range(600)])
+        with writer.atomic():
+            writer.executemany(add, [(f"source-{number:05}", str(number)) for number in range(600)])
         with open_database(path, read_only=True) as reader:
             with export_read.at_one_moment(reader):
                 rows = export_read.sources_to_export(reader, None)
