@@ -1,6 +1,7 @@
 """What one copy of a source is known by: a capture of ours, an attachment, a copy of a memento. Read only."""
 
 from provenance.store.database import Database, Row
+from provenance.store.withdrawals import TOMBSTONE, TOMBSTONE_COLUMNS
 
 __all__ = [
     "count_passages",
@@ -13,17 +14,15 @@ __all__ = [
     "read_text",
 ]
 
-_ABOUT_SOURCE = """
+_ABOUT_SOURCE = f"""
   s.source_id, s.kind AS source_kind, s.url AS source_url, s.title AS source_title,
   s.publisher AS source_publisher, t.state AS source_state, t.reason AS source_reason,
-  w.at AS withdrawn_at, w."by" AS withdrawn_by, w.reason AS withdrawn_reason
+  {TOMBSTONE_COLUMNS}
 """
-_JOINED = """
+_JOINED = f"""
 JOIN sources s ON s.source_id = c.source_id
 LEFT JOIN states t ON t.source_id = c.source_id
-LEFT JOIN withdrawals w ON w.withdrawal_id = (
-  SELECT v.withdrawal_id FROM withdrawals v WHERE v.payload_sha256 = c.payload_sha256
-  ORDER BY v.at LIMIT 1)
+{TOMBSTONE}
 """
 _CAPTURE = f"""
 SELECT c.capture_id AS id, c.at, c.url, c.final_url, c.status, c.media_type, c.warc_file,

@@ -4,32 +4,25 @@ What was withdrawn is listed with its tombstone: that there was a copy is part o
 """
 
 from provenance.store.database import Database, Row
+from provenance.store.withdrawals import TOMBSTONE, TOMBSTONE_COLUMNS
 
 __all__ = ["read_attachments", "read_captures"]
 
-# The earliest withdrawal of a payload; columns withdrawn_at, withdrawn_by, withdrawn_reason.
-_TOMBSTONE = """
-LEFT JOIN withdrawals w ON w.withdrawal_id = (
-  SELECT v.withdrawal_id FROM withdrawals v WHERE v.payload_sha256 = c.payload_sha256
-  ORDER BY v.at LIMIT 1)
-WHERE c.source_id = ?
-"""
-_WITHDRAWN = 'w.at AS withdrawn_at, w."by" AS withdrawn_by, w.reason AS withdrawn_reason'
 _CAPTURES = f"""
 SELECT c.capture_id AS id, c.at, c.final_url, c.status, c.media_type, c.warc_file,
-  c.warc_offset, c.warc_length, c.payload_sha256, x.text_sha256, {_WITHDRAWN}
+  c.warc_offset, c.warc_length, c.payload_sha256, x.text_sha256, {TOMBSTONE_COLUMNS}
 FROM captures c
 LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256 AND x.reason IS NULL
-{_TOMBSTONE}
-ORDER BY c.at, c.capture_id
+{TOMBSTONE}
+WHERE c.source_id = ? ORDER BY c.at, c.capture_id
 """  # noqa: S608
 _ATTACHMENTS = f"""
 SELECT c.attachment_id AS id, c.at, c."by", c.why, c.name, c.media_type, c.url, c.made_at,
-  c.warc_file, c.warc_offset, c.warc_length, c.payload_sha256, x.text_sha256, {_WITHDRAWN}
+  c.warc_file, c.warc_offset, c.warc_length, c.payload_sha256, x.text_sha256, {TOMBSTONE_COLUMNS}
 FROM attachments c
 LEFT JOIN texts x ON x.payload_sha256 = c.text_payload AND x.reason IS NULL
-{_TOMBSTONE}
-ORDER BY c.at, c.attachment_id
+{TOMBSTONE}
+WHERE c.source_id = ? ORDER BY c.at, c.attachment_id
 """  # noqa: S608
 
 

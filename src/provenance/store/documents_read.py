@@ -7,10 +7,9 @@ thousandth page costs what the first does, and a document that comes in meanwhil
 from collections.abc import Collection
 from typing import Literal, NamedTuple
 
-import msgspec
-
 from provenance.formats.strangers import storable
 from provenance.store.database import Database, Row
+from provenance.store.rows import json_text
 
 __all__ = [
     "MOST_COUNTED",
@@ -193,10 +192,6 @@ def list_years(db: Database) -> list[int]:
 def count_source_states(db: Database, content_keys: Collection[int]) -> dict[int, dict[str, int]]:
     """Return for each content how many of its sources are in which state."""
     counted: dict[int, dict[str, int]] = {key: {} for key in content_keys}
-    for row in db.rows(_STATES, (_json(content_keys),)):
+    for row in db.rows(_STATES, (json_text(sorted(content_keys)),)):
         counted[row["content_key"]][row["state"]] = row["sources"]
     return counted
-
-
-def _json(keys: Collection[int]) -> str:
-    return msgspec.json.encode(list(keys)).decode()

@@ -8,10 +8,9 @@ gives the same bytes.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-import msgspec
-
 from provenance.formats.strangers import storable
 from provenance.store.database import Database, Row
+from provenance.store.rows import json_text
 
 __all__ = [
     "at_one_moment",
@@ -117,7 +116,7 @@ ORDER BY c.at, c.capture_id
 
 
 def _as_list(ids: Sequence[str] | None) -> str | None:
-    return None if ids is None else msgspec.json.encode(sorted(set(ids))).decode()
+    return None if ids is None else json_text(sorted(set(ids)))
 
 
 @contextmanager

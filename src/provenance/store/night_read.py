@@ -3,9 +3,8 @@
 from collections.abc import Collection
 from datetime import date
 
-import msgspec
-
 from provenance.store.database import Database, Row
+from provenance.store.rows import json_text
 
 __all__ = [
     "count_captures",
@@ -134,11 +133,11 @@ def looked_at_first(
 
 def find_unsettled(db: Database, day: date, source_ids: Collection[str]) -> list[str]:
     """Return those of these sources whose state may have changed on a day: no others did."""
-    wanted = msgspec.json.encode(sorted(source_ids)).decode()
+    wanted = json_text(sorted(source_ids))
     return db.column(_UNSETTLED, (wanted, *span_of(day)))
 
 
 def list_touched(db: Database, source_ids: Collection[str]) -> dict[str, Row]:
     """Return sources by id with how many claims and documents of current versions rest on each."""
-    wanted = msgspec.json.encode(sorted(source_ids)).decode()
+    wanted = json_text(sorted(source_ids))
     return {row["source_id"]: row for row in db.rows(_TOUCHED, (wanted,))}

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from provenance.store.database import Database, Row
-from provenance.store.withdrawals import NOT_WITHDRAWN
+from provenance.store.withdrawals import NOT_WITHDRAWN, TOMBSTONE, TOMBSTONE_COLUMNS
 
 __all__ = [
     "ClaimPlace",
@@ -66,11 +66,6 @@ FROM checks k LEFT JOIN judgements j ON j.check_id = k.check_id
 WHERE k.source_id = ?1 AND (?2 IS NULL OR (k.at, k.check_id) < (?2, ?3))
 ORDER BY k.at DESC, k.check_id DESC LIMIT ?4
 """
-_TOMBSTONE = """
-LEFT JOIN withdrawals w ON w.withdrawal_id = (
-  SELECT v.withdrawal_id FROM withdrawals v WHERE v.payload_sha256 = c.payload_sha256
-  ORDER BY v.at LIMIT 1)
-"""
 # `same_as` is the earliest capture of the source with the same bytes, where that is another one.
 _CAPTURES = f"""
 SELECT c.capture_id AS id, c.at, c.url, c.final_url, c.status, c.media_type, c.warc_file,
@@ -79,10 +74,10 @@ SELECT c.capture_id AS id, c.at, c.url, c.final_url, c.status, c.media_type, c.w
   (SELECT nullif(e.capture_id, c.capture_id) FROM captures e
    WHERE e.source_id = c.source_id AND e.payload_sha256 = c.payload_sha256
    ORDER BY e.at, e.capture_id LIMIT 1) AS same_as,
-  w.at AS withdrawn_at, w."by" AS withdrawn_by, w.reason AS withdrawn_reason
+  {TOMBSTONE_COLUMNS}
 FROM captures c
 LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256
-{_TOMBSTONE}
+{TOMBSTONE}
 WHERE c.source_id = ?1 AND (?2 IS NULL OR (c.at, c.capture_id) < (?2, ?3))
 ORDER BY c.at DESC, c.capture_id DESC LIMIT ?4
 """  # noqa: S608
@@ -227,9 +222,9 @@ def find_capture_side(db: Database, source_id: str, capture_id: str) -> Row | No
     return db.first(
         "SELECT c.capture_id AS id, c.at, c.payload_sha256, c.payload_bytes, x.text_sha256, x.title,"  # noqa: S608
         " CASE WHEN x.text_key IS NULL THEN 'its text was not read yet' ELSE x.reason END AS no_text,"
-        ' w.at AS withdrawn_at, w."by" AS withdrawn_by, w.reason AS withdrawn_reason'
+        f" {TOMBSTONE_COLUMNS}"
         " FROM captures c LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256"
-        f" {_TOMBSTONE} WHERE c.source_id = ? AND c.capture_id = ?",
+        f" {TOMBSTONE} WHERE c.source_id = ? AND c.capture_id = ?",
         (source_id, capture_id),
     )
 

@@ -20,6 +20,8 @@ from provenance.store.rows import insert_sql, json_text, parse_time, time_text
 
 __all__ = [
     "NOT_WITHDRAWN",
+    "TOMBSTONE",
+    "TOMBSTONE_COLUMNS",
     "Tombstone",
     "apply_withdrawal",
     "find_tombstone",
@@ -40,6 +42,14 @@ _PUT = insert_sql("withdrawals", _WITHDRAWAL_COLUMNS, "DO NOTHING")
 # Whoever reads for longer than this keeps the words in the file until the next run.
 _SCRUB_WAITS_MS = 2_000
 
+# For a query over captures (or attachments, mementos) `c`: the earliest withdrawal of the payload
+# as `w`, and its columns.
+TOMBSTONE = """
+LEFT JOIN withdrawals w ON w.withdrawal_id = (
+  SELECT v.withdrawal_id FROM withdrawals v WHERE v.payload_sha256 = c.payload_sha256
+  ORDER BY v.at LIMIT 1)
+"""
+TOMBSTONE_COLUMNS = 'w.at AS withdrawn_at, w."by" AS withdrawn_by, w.reason AS withdrawn_reason'
 # For a query over captures (or attachments) `c`: those that we still hold.
 NOT_WITHDRAWN = "NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.payload_sha256 = c.payload_sha256)"
 

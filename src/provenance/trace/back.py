@@ -18,13 +18,13 @@ from provenance.store.support import Support, read_support
 from provenance.trace.back_records import (
     Back,
     BackClaim,
-    BackDocument,
     BackSource,
     Levels,
     Repeat,
     SharedPassage,
 )
 from provenance.trace.impact import weigh
+from provenance.trace.records import document_of
 from provenance.trace.repeats import group_repeats
 
 __all__ = ["trace_back"]
@@ -85,7 +85,7 @@ def _claim(row: Row, behind: Sequence[Support], ground: Ground) -> BackClaim:
     cited = [each for each in behind if each.source_id in gone]
     return BackClaim(
         id=row["claim_id"],
-        document=BackDocument(row["document_id"], row["title"], row["published"], row["path"]),
+        document=document_of(row),
         text=row["text"],
         labels=tuple(dict.fromkeys(each.label for each in cited)),
         source_ids=tuple(dict.fromkeys(each.source_id for each in cited)),

@@ -4,24 +4,11 @@ from msgspec import Struct
 
 from provenance.store.back import Thing
 from provenance.trace.impact import Impact
+from provenance.trace.records import TracedDocument
 
-__all__ = ["Back", "BackClaim", "BackDocument", "BackSource", "Levels", "Repeat", "SharedPassage"]
+__all__ = ["Back", "BackClaim", "BackSource", "Levels", "Repeat", "SharedPassage"]
 
 SCHEMA = "provenance.back/1"
-
-
-class BackDocument(Struct, frozen=True):
-    """The document that a claim stands in."""
-
-    id: str
-    title: str | None
-    published: str | None
-    path: str | None
-
-    @property
-    def name(self) -> str:
-        """What people know it by: its title, else the name of its file, else its id."""
-        return self.title or (self.path or "").rpartition("/")[2] or self.id
 
 
 class BackSource(Struct, frozen=True):
@@ -42,7 +29,7 @@ class BackClaim(Struct, frozen=True):
     """A claim that rests on the thing, by which markers and sources, and what it would be left with."""
 
     id: str
-    document: BackDocument
+    document: TracedDocument
     text: str
     labels: tuple[str, ...]
     source_ids: tuple[str, ...]

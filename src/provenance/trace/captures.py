@@ -23,7 +23,7 @@ from provenance.trace.capture_records import (
     Fixity,
     Neighbour,
 )
-from provenance.trace.records import TracedDocument, TracedSource, TracedWithdrawal
+from provenance.trace.records import TracedSource, document_of, with_tombstone
 
 __all__ = ["Held", "find_copy"]
 
@@ -74,7 +74,7 @@ def find_copy(
         source=_source(row),
         source_title=row["source_title"] or (text["title"] if text else None),
         warc=CopyPlace(row["warc_file"], row["warc_offset"], row["warc_length"]),
-        withdrawn=_tombstone(row) if is_withdrawn else None,
+        withdrawn=with_tombstone(row)["withdrawn"],
         fixity=read.fixity,
         headers=read.headers,
         look=_look(look) if look else None,
@@ -138,10 +138,6 @@ def _source(row: Row) -> TracedSource:
     )
 
 
-def _tombstone(row: Row) -> TracedWithdrawal:
-    return TracedWithdrawal(row["withdrawn_at"], row["withdrawn_by"], row["withdrawn_reason"])
-
-
 def _look(row: Row) -> CopyLook:
     told = {name: row[name] for name in row if name not in {"url", "facts"}}
     return CopyLook(**told, hops=tuple(_hops(json.loads(row["facts"]))))
@@ -193,6 +189,5 @@ def _passages(found: list[Row], claim_id: str) -> Iterator[CopyPassage]:
 def _passage(row: Row) -> CopyPassage:
     about = {"document_id", "path", "title", "published", "labels"}
     told = {name: value for name, value in row.items() if name not in about}
-    document = TracedDocument(row["document_id"], row["title"], row["published"], row["path"])
     labels = tuple(row["labels"].split(",")) if row["labels"] else ()
-    return CopyPassage(document=document, labels=labels, **told)
+    return CopyPassage(document=document_of(row), labels=labels, **told)

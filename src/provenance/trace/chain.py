@@ -18,10 +18,10 @@ from provenance.trace.records import (
     TracedDocument,
     TracedMemento,
     TracedSource,
-    TracedWithdrawal,
+    with_tombstone,
 )
 
-__all__ = ["trace", "with_tombstone"]
+__all__ = ["trace"]
 
 
 ReadUrl = Callable[[str], tuple[str, ...]]
@@ -116,9 +116,3 @@ def _trace_citation(db: Database, claim: FoundClaim, row: Row) -> TracedCitation
         mementos=tuple(TracedMemento(**found) for found in mementos),
         evidence=trace_evidence(db, claim, row, traced),
     )
-
-
-def with_tombstone(row: Row) -> Row:
-    """Return what a copy's record is made of, its withdrawal put together where there is one."""
-    at, by, reason = (row.pop(f"withdrawn_{name}") for name in ("at", "by", "reason"))
-    return {**row, "withdrawn": TracedWithdrawal(at, by, reason) if at else None}

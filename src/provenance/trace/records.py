@@ -1,5 +1,8 @@
 """What a trace says: records that encode to the contract's `trace --json`."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from msgspec import Struct
 
 from provenance.model import Recovery
@@ -16,6 +19,8 @@ __all__ = [
     "TracedReview",
     "TracedSource",
     "TracedWithdrawal",
+    "document_of",
+    "with_tombstone",
 ]
 
 SCHEMA = "provenance.trace/1"
@@ -174,3 +179,15 @@ class Trace(Struct, frozen=True, kw_only=True):
     schema: str = SCHEMA
     query: str
     claims: tuple[TracedClaim, ...]
+
+
+def document_of(row: Mapping[str, Any]) -> TracedDocument:
+    """Return the document of a row with the columns document_id, title, published and path."""
+    return TracedDocument(row["document_id"], row["title"], row["published"], row["path"])
+
+
+def with_tombstone(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a copy's record is made of, its withdrawal put together where there is one."""
+    told = dict(row)
+    at, by, reason = (told.pop(f"withdrawn_{name}") for name in ("at", "by", "reason"))
+    return {**told, "withdrawn": TracedWithdrawal(at, by, reason) if at else None}

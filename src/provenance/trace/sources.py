@@ -9,13 +9,13 @@ from provenance.store.copies import read_attachments
 from provenance.store.database import Database, Row
 from provenance.store.source_read import ClaimPlace, LookPlace
 from provenance.store.support import read_support
-from provenance.trace.chain import with_tombstone
 from provenance.trace.evidence import first_evidence
 from provenance.trace.impact import weigh
 from provenance.trace.records import (
     TracedAttachment,
-    TracedDocument,
     TracedMemento,
+    document_of,
+    with_tombstone,
 )
 from provenance.trace.source_records import (
     ArchiveAnswer,
@@ -123,20 +123,13 @@ def _hops(told: str | None) -> tuple[Hop, ...]:
 
 def _captures(db: Database, source_id: str, behind: LookPlace | None) -> Captures:
     rows = source_read.list_captures(db, source_id, _PAGE_OF_CAPTURES + 1, behind)
-    kept = tuple(KeptCapture(**with_tombstone(dict(row))) for row in rows[:_PAGE_OF_CAPTURES])
+    kept = tuple(KeptCapture(**with_tombstone(row)) for row in rows[:_PAGE_OF_CAPTURES])
     return Captures(kept, _next_look(rows, _PAGE_OF_CAPTURES))
 
 
-def _document(row: Row) -> TracedDocument:
-    return TracedDocument(row["document_id"], row["title"], row["published"], row["path"])
-
-
 def _wording(row: Row) -> Wording:
-    document = TracedDocument(
-        row["document_id"], row["document_title"], row["published"], row["path"]
-    )
     told = {name: row[name] for name in ("raw", "publisher", "title", "date", "notes", "label")}
-    return Wording(**told, document=document)
+    return Wording(**told, document=document_of({**row, "title": row["document_title"]}))
 
 
 def _claims(db: Database, source_id: str, behind: ClaimPlace | None) -> LeaningClaims:
@@ -150,7 +143,7 @@ def _claims(db: Database, source_id: str, behind: ClaimPlace | None) -> LeaningC
         tuple(
             LeaningClaim(
                 id=row["id"],
-                document=_document(row),
+                document=document_of(row),
                 text=row["text"],
                 start=row["start"],
                 end=row["end"],

@@ -1,8 +1,10 @@
 """Two captures of a source held against each other: their words, and the passages that claims lean on."""
 
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -11,7 +13,7 @@ from provenance.store.database import Database, Row
 from provenance.store.passage_read import passages_in_payload
 from provenance.store.read import text_of_payload
 from provenance.store.source_read import captures_with_text, find_capture_side
-from provenance.trace.records import TracedDocument, TracedWithdrawal
+from provenance.trace.records import TracedDocument, TracedWithdrawal, document_of, with_tombstone
 from provenance.validate.compare_lines import LineChange, Stretch, compare_lines, fold_context
 from provenance.watch.drift import PageText, compare_pages
 from provenance.watch.passages import Followed, follow_passages
@@ -29,8 +31,13 @@ __all__ = [
 
 Fate = Literal["intact", "moved", "reworded", "altered", "missing"]
 _FROM_BAD_TO_GOOD: tuple[Fate, ...] = ("missing", "altered", "reworded", "moved", "intact")
-# A text is compared as far as this: so much is four novels, and takes a second.
-_MOST_CHARS = 2_000_000
+# A text is compared as far as this: a million characters are two novels, in prose 15,000 lines. A page
+# of half a million lines of one letter took most of a minute and a gigabyte.
+_MOST_CHARS = 1_000_000
+_MOST_LINES = 20_000
+# Each takes seconds of work at worst, and more at once would only wait for each other.
+_AT_ONCE = threading.BoundedSemaphore(1)
+_MOST_WAIT_S = 5.0  # whoever waits keeps a connection to the store
 _MOST_PASSAGES = 200
 _MOST_COMPARABLE = 200
 # Lines that one page shows.
@@ -121,7 +128,8 @@ def compare_captures(
     `first_line` counts the lines of the changes that were shown before.
 
     Raises:
-        Problem: there are no such captures of this source, or only one that could be read (404).
+        Problem: there are no such captures of this source, or only one that could be read (404);
+            others compare just now (503).
     """
     known = comparable(db, source_id)
     if not (old and new) and len(known) + bool(old or new) < 2:
@@ -134,7 +142,23 @@ def compare_captures(
         _side(db, source_id, wanted or known[place].id) for wanted, place in ((old, 0), (new, -1))
     ]
     texts = [text_of_payload(db, side.payload_sha256) for side in sides]
-    return _compare(db, source_id, sides, texts, first_line)
+    with _in_turn():
+        return _compare(db, source_id, sides, texts, first_line)
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    if not _AT_ONCE.acquire(timeout=_MOST_WAIT_S):
+        raise Problem(
+            503,
+            "Other captures are being compared",
+            hint="try again in a moment",
+            headers={"Retry-After": "5"},
+        )
+    try:
+        yield
+    finally:
+        _AT_ONCE.release()
 
 
 def _side(db: Database, source_id: str, capture_id: str) -> CaptureSide:
@@ -145,8 +169,7 @@ def _side(db: Database, source_id: str, capture_id: str) -> CaptureSide:
             f"This source has no capture {clear(capture_id[:60])}",
             hint=f"/sources/{source_id} lists its captures",
         )
-    at, by, reason = (found.pop(f"withdrawn_{name}") for name in ("at", "by", "reason"))
-    return CaptureSide(**found, withdrawn=TracedWithdrawal(at, by, reason) if at else None)
+    return CaptureSide(**with_tombstone(found))
 
 
 def _compare(
@@ -157,13 +180,20 @@ def _compare(
     first_line: int,
 ) -> CaptureComparison:
     old, new = sides
-    before, after = ((text or "")[:_MOST_CHARS] for text in texts)
-    is_readable = None not in texts
+    texts_read = [text for text in texts if text is not None]
+    is_readable = len(texts_read) == len(texts)
+    is_same = is_readable and texts_read[0] == texts_read[1]
     lines: tuple[LineChange, ...] = ()
     drift = None
-    if is_readable and before != after:
-        lines = compare_lines(_lines(before), _lines(after))
-        drift = compare_pages(PageText(before, old.title), PageText(after, new.title))
+    is_cut = False
+    if is_readable and not is_same:
+        kept = [_first_lines(text) for text in texts_read]
+        is_cut = any(each.is_cut for each in kept)
+        before, after = (each.lines for each in kept)
+        lines = compare_lines(before, after)
+        drift = compare_pages(
+            PageText("\n".join(before), old.title), PageText("\n".join(after), new.title)
+        )
     changed = sum(line.op != "same" for line in lines)
     stretches, behind = _page(fold_context(lines, _CONTEXT), first_line)
     return CaptureComparison(
@@ -171,21 +201,28 @@ def _compare(
         old=old,
         new=new,
         same_bytes=old.payload_sha256 == new.payload_sha256,
-        same_text=is_readable and before == after,
+        same_text=is_same,
         share=drift.share if drift else (0.0 if is_readable else None),
         words_lost=drift.words_lost if drift else 0,
         words_gained=drift.words_gained if drift else 0,
         said=drift.said if drift else (),
-        passages=tuple(_fates(db, source_id, old, after)) if is_readable else (),
+        passages=tuple(_fates(db, source_id, old, texts_read[1])) if is_readable else (),
         stretches=stretches,
         changes=changed,
-        is_cut=any(len(text or "") > _MOST_CHARS for text in texts),
+        is_cut=is_cut,
         next=behind,
     )
 
 
-def _lines(text: str) -> list[str]:
-    return [line for raw in text.splitlines() if (line := raw.strip())]
+class _Lines(NamedTuple):
+    lines: list[str]
+    is_cut: bool
+
+
+def _first_lines(text: str) -> _Lines:
+    """Return the lines of a text that are compared, without empty ones."""
+    lines = [line for raw in text[:_MOST_CHARS].splitlines() if (line := raw.strip())]
+    return _Lines(lines[:_MOST_LINES], len(text) > _MOST_CHARS or len(lines) > _MOST_LINES)
 
 
 def _page(stretches: Sequence[Stretch], first_line: int) -> tuple[tuple[Stretch, ...], int | None]:
@@ -209,9 +246,13 @@ def _page(stretches: Sequence[Stretch], first_line: int) -> tuple[tuple[Stretch,
 
 def _fates(db: Database, source_id: str, old: CaptureSide, after: str) -> Iterator[PassageFate]:
     rows = passages_in_payload(db, source_id, old.payload_sha256, _MOST_PASSAGES)
+    if not rows:
+        return
     groups = [(Passage(*key), list(group)) for key, group in groupby(rows, key=_passage_key)]
-    followed = follow_passages((passage for passage, _ in groups), after)
+    followed = follow_passages((passage for passage, _ in groups), after[:_MOST_CHARS])
     fates = [_fate(each, group) for each, (_, group) in zip(followed, groups, strict=True)]
+    if len(after) > _MOST_CHARS:  # what was not found may stand in the rest
+        fates = [fate for fate in fates if fate.fate != "missing"]
     # what a person has to look at stands first; else as it stood in the text
     yield from sorted(fates, key=lambda fate: _FROM_BAD_TO_GOOD.index(fate.fate))
 
@@ -233,11 +274,6 @@ def _fate(followed: Followed, rows: Sequence[Row]) -> PassageFate:
         now_start=found.span.start if found.span else None,
         now_end=found.span.end if found.span else None,
         claims=tuple(
-            LeaningOn(
-                row["claim_id"],
-                row["claim_text"],
-                TracedDocument(row["document_id"], row["title"], row["published"], row["path"]),
-            )
-            for row in rows
+            LeaningOn(row["claim_id"], row["claim_text"], document_of(row)) for row in rows
         ),
     )
