@@ -427,3 +427,57 @@ def test_nothing_that_is_asked_is_a_fault_of_the_house(web: Asking, odd: str) ->
         assert said.status_code < 500, (path, parameters)
         assert "49" not in re.findall(r"<h1>(.*?)</h1>", page.text), "a template was injected"
         assert "\u202e" not in BeautifulSoup(page.text, "html.parser").title.get_text()  # type: ignore[union-attr]
+
+
+def compared(old: str, new: str, *, quoted: str = "") -> Any:
+    """Two texts of one source, compared; a claim leans on `quoted` in the earlier one."""
+    from provenance.web.capture_comparison import compare_captures
+
+    filled = FilledStore()
+    url = "https://long.example/x"
+    source = source_id_of(url)
+    filled.document(a_parsed({"1": [url]}))
+    filled.texts(a_text_line("old", old), a_text_line("new", new))
+    filled.checks(a_check_line(source, day(0), payload="old"), a_check_line(source, day(1), payload="new"))  # fmt: skip
+    if quoted:
+        claim = filled.db.first("SELECT c.claim_id, k.sha256 FROM claims c JOIN contents k USING (content_key)")  # fmt: skip
+        assert claim is not None
+        start = old.index(quoted)
+        said = Review(
+            id="review-1", claim_id=claim["claim_id"], source_id=source, at=day(2), by="Ada",
+            decision="chosen", why="", claim_text="", content_sha256=claim["sha256"],
+            capture_id=filled.db.value("SELECT capture_id FROM captures ORDER BY at LIMIT 1"),
+            payload_sha256=sha256_hex(b"old"),
+            passage=Passage(quoted, "", "", start, start + len(quoted)),
+        )  # fmt: skip
+        with filled.db.atomic():
+            apply_review(filled.db, said)
+    return compare_captures(filled.db, source, None, None)
+
+
+def test_a_page_of_very_many_lines_is_compared_as_far_as_is_said() -> None:
+    """Half a million lines of one letter took most of a minute and a gigabyte."""
+    found = compared("a\nb\n" * 12_000, "b\nc\n" * 12_000)
+    assert found.is_cut
+    assert 0 < found.changes <= 2 * 20_000
+    assert not compared("a\nb\n" * 100, "b\nc\n" * 100).is_cut
+
+
+def test_what_stands_behind_what_was_compared_is_not_called_missing() -> None:
+    words = "The ford is closed in the dry month."
+    near, far = "Tolls rose.\n", "Tolls rose.\n" * 90_000
+    found = compared(f"{near}{words}\n", f"{far}{words}\n", quoted=words)
+    assert found.is_cut
+    assert [each.fate for each in found.passages] == []
+    found = compared(f"{near}{words}\n", near, quoted=words)
+    assert [each.fate for each in found.passages] == ["missing"]
+
+
+def test_comparisons_take_turns(web: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    from provenance.web import capture_comparison
+
+    monkeypatch.setattr(capture_comparison, "_MOST_WAIT_S", 0.01)
+    with capture_comparison._AT_ONCE:
+        busy = web.get(f"/api/sources/{TOLLS}/compare")
+        assert (busy.status_code, busy.headers["retry-after"]) == (503, "5")
+    assert web.get(f"/api/sources/{TOLLS}/compare").status_code == 200
