@@ -168,7 +168,7 @@ def test_a_file_that_is_there_twice_is_said(package: Path, tmp_path: Path) -> No
         pytest.warns(UserWarning, match="Duplicate name"),
     ):
         made.writestr(PAGES_PATH, files_of(package)[PAGES_PATH])
-    assert kinds(verify(out, tmp_path)) == {("doubled", PAGES_PATH)}
+    assert kinds(verify(out, tmp_path)) == {("doubled", PAGES_PATH), ("layout", PAGES_PATH)}
 
 
 def test_a_warc_that_is_packed_twice_is_said(package: Path, tmp_path: Path) -> None:

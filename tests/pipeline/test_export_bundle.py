@@ -22,6 +22,7 @@ from provenance.pipeline.export_choice import Choice, resolve_choice
 from provenance.pipeline.export_forms import FORMS, Export
 from provenance.pipeline.reviewing import ReviewOrder, review
 from provenance.pipeline.withdraw import Order, withdraw
+from provenance.store.export_read import at_one_moment
 from provenance.store.extract import read_scope, write_extract
 from provenance.trace.export.records import Places
 from support.packages import (
@@ -280,7 +281,7 @@ def test_an_extract_is_the_same_whatever_else_stands_in_the_store(
     db.close()
     made = []
     for workplace, name in ((archived, "one"), (copy, "two")):
-        with open_store(workplace.db_path, read_only=True) as store, store.db.snapshot():
+        with open_store(workplace.db_path, read_only=True) as store, at_one_moment(store.db):
             write_extract(
                 store.db,
                 read_scope(store.db, document),

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from provenance import Workplace, ingest
@@ -79,8 +80,20 @@ def repack(
     with zipfile.ZipFile(out, "w") as made:
         for name, data in files.items():
             kind = zipfile.ZIP_DEFLATED if name == packed else zipfile.ZIP_STORED
-            made.writestr(zipfile.ZipInfo(name), data, kind)
+            made.writestr(as_ours(name), data, kind)
     return out
+
+
+def as_ours(name: str) -> zipfile.ZipInfo:
+    """Describe a file of a package as those that we write: without a time, readable by all."""
+    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    info.create_system, info.external_attr = 3, 0o644 << 16
+    return info
+
+
+def as_written(value: object) -> bytes:
+    """JSON as in the packages that we write."""
+    return msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=2) + b"\n"
 
 
 def with_true_digests(files: dict[str, bytes]) -> None:
@@ -90,10 +103,10 @@ def with_true_digests(files: dict[str, bytes]) -> None:
         data = files[resource["path"]]
         resource["hash"] = "sha256:" + hashlib.sha256(data).hexdigest()
         resource["bytes"] = len(data)
-    files["datapackage.json"] = json.dumps(manifest).encode()
+    files["datapackage.json"] = as_written(manifest)
     digest = json.loads(files["datapackage-digest.json"])
     digest["hash"] = "sha256:" + hashlib.sha256(files["datapackage.json"]).hexdigest()
-    files["datapackage-digest.json"] = json.dumps(digest).encode()
+    files["datapackage-digest.json"] = as_written(digest)
 
 
 def validate_with_py_wacz(package: Path) -> str:

@@ -24,12 +24,21 @@ _MARKS = {"good": "good", "bad": "BAD", "none": "none", "not_checked": "not chec
     metavar="FILE",
     help="Roots (PEM) to trust time stamps by [default: timestamp.ca_file].",
 )
+@click.option(
+    "--key",
+    metavar="KEY",
+    default="",
+    help="The public key (PEM file or SHA-256) that must have signed them.",
+)
 @config_option
 @json_option
 def command(
-    *, bundles: tuple[str, ...], tsa_ca: str | None, config: str | None, as_json: bool
+    *, bundles: tuple[str, ...], tsa_ca: str | None, key: str, config: str | None, as_json: bool
 ) -> int:
-    """Check every digest, the signature and the time stamp of WACZ packages, offline.
+    """Check every digest, the signature and the time stamp of packages and evidence bundles, offline.
+
+    Neither a database nor an archive nor settings are needed. Of a bundle each capture, text and
+    passage in its database is held against the records in it, too.
 
     Exit code 1: something differs. What cannot be read at all is exit code 2.
     """
@@ -40,7 +49,7 @@ def command(
     with tempfile.TemporaryDirectory(prefix="provenance-verify-") as scratch:
         for name in bundles:
             try:
-                verified = verify_package(Path(name), Path(scratch), ca_file)
+                verified = verify_package(Path(name), Path(scratch), ca_file, key)
             except ProvenanceError as error:
                 click.echo(describe_error(error), err=True)
                 faults.append({"path": name, "message": error.message})
@@ -71,3 +80,7 @@ def _show(verified: Verified) -> None:
         click.echo(f"  {difference.kind:<11} {where}: {printable(difference.detail)}")
     if len(verified.differences) > _SHOWN:
         click.echo(f"  … {len(verified.differences) - _SHOWN:,} more")
+    for words in verified.proven:
+        click.echo(f"  proven: {printable(words)}")
+    for words in verified.not_proven:
+        click.echo(f"  not proven: {printable(words)}")

@@ -9,6 +9,7 @@ Whose key that is, no file can say: compare `fingerprint_of` with what the signe
 import base64
 import binascii
 import hashlib
+import re
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -21,12 +22,13 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_der_public_key,
     load_pem_private_key,
+    load_pem_public_key,
 )
 
-from provenance.errors import SettingsError
+from provenance.errors import SettingsError, UsageError
 from provenance.keep.wacz_manifest import SOFTWARE, SignedData
 
-__all__ = ["Signer", "fingerprint_of", "refuse_signature"]
+__all__ = ["Signer", "fingerprint_of", "read_fingerprint", "refuse_signature"]
 
 _AUTH_VERSION = "0.1.0"
 _HINT = "`openssl genpkey -algorithm ed25519 -out sign.pem` makes one; sign.key_file names it"
@@ -85,8 +87,8 @@ def refuse_signature(signed: SignedData, digest: str) -> str | None:
     if signed.hash != digest:
         return "it signs another manifest"
     try:
-        signature = base64.b64decode(signed.signature, validate=True)
-        key = load_der_public_key(base64.b64decode(signed.public_key, validate=True))
+        signature = _decoded(signed.signature)
+        key = load_der_public_key(_decoded(signed.public_key))
     except (binascii.Error, ValueError, UnsupportedAlgorithm):
         return "its key or its signature is unreadable"
     text = digest.encode("utf-8")
@@ -101,6 +103,34 @@ def refuse_signature(signed: SignedData, digest: str) -> str | None:
     except InvalidSignature:
         return "the signature is not of this manifest by this key"
     return None
+
+
+def _decoded(text: str) -> bytes:
+    """Bytes of base64 in its one proper spelling: another one is another file."""
+    data = base64.b64decode(text, validate=True)
+    if base64.b64encode(data).decode("ascii") != text:
+        raise ValueError("base64 with bits to spare")
+    return data
+
+
+def read_fingerprint(key: str) -> str:
+    """Return the fingerprint that `key` gives, or that of the public key in the PEM file it names.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    named = key.removeprefix("sha256:").lower()
+    if re.fullmatch(r"[0-9a-f]{64}", named):
+        return named
+    hint = "give the public key as PEM (`openssl pkey -in sign.pem -pubout`) or its SHA-256"
+    try:
+        public = load_pem_public_key(Path(key).read_bytes())
+    except OSError as error:
+        raise UsageError(f"cannot read the key {key}: {error.strerror}", hint=hint) from error
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise UsageError(f"{key} holds no public key", hint=hint) from error
+    der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(der).hexdigest()
 
 
 def _as_der(signature: bytes, key: EllipticCurvePublicKey) -> bytes:

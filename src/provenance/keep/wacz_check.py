@@ -7,11 +7,10 @@ is no package at all is one. Sizes are taken from nobody's word: what is read is
 what the manifest says, and by the ZIP's own entry.
 """
 
-import base64
 import hashlib
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, BinaryIO, Literal
 
@@ -21,7 +20,9 @@ from msgspec import Struct
 from provenance.errors import UsageError
 from provenance.keep.cdxj import format_line
 from provenance.keep.fixity_stream import CheckedRecord, DamagedRecord, RecordStream
+from provenance.keep.record_digests import refuse_record
 from provenance.keep.sorted_lines import SortedLines
+from provenance.keep.wacz_layout import differing_layout, refuse_name
 from provenance.keep.wacz_manifest import (
     DIGEST_PATH,
     INDEX_PATH,
@@ -30,6 +31,7 @@ from provenance.keep.wacz_manifest import (
     Manifest,
     Resource,
     digest_of,
+    encode,
 )
 from provenance.keep.zip_damage import ZIP_DAMAGE
 from provenance.model import WarcPlace
@@ -40,6 +42,8 @@ _COPY_BYTES = 1 << 20
 # A manifest has a line or two for each WARC file of 1 GB: of a petabyte it would be this large.
 _MOST_MANIFEST_BYTES = 256_000_000
 _LOCAL_HEADER_BYTES = 30
+# Text packs to a tenth, an index of one site to a fiftieth; deflate ends at a thousandth.
+_MOST_TIMES_PACKED = 200
 _OURS = "provenance/"
 
 Kind = Literal[
@@ -50,6 +54,9 @@ Kind = Literal[
     "unreadable",  # it cannot be read as what it is
     "record",  # a record is not what its own digest says
     "index",  # the index does not say what stands in the records
+    "layout",  # a ZIP that is put together otherwise than ours are: readers may see different files
+    "seal",  # what is said of a signature is not what was signed
+    "extract",  # a row of the database in a bundle is not what the package's records say
 ]
 
 
@@ -77,15 +84,22 @@ class PackageSeen(Struct, frozen=True):
         return digest_of(self.manifest_bytes).removeprefix("sha256:")
 
 
-def check_package(path: Path, scratch: Path) -> PackageSeen:
+OnRecord = Callable[[str, CheckedRecord], None]
+
+
+def check_package(
+    path: Path, scratch: Path, on_record: OnRecord = lambda _name, _record: None
+) -> PackageSeen:
     """Read all of a package; index lines are sorted in a temporary folder below `scratch`.
+
+    `on_record` is told of each record with the name of its file below `archive/`.
 
     Raises:
         UsageError: it cannot be opened, is no ZIP or has no readable manifest.
     """
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as package:
-            return _Reading(path, file, package).read(scratch)
+            return _Reading(path, file, package, on_record).read(scratch)
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
     except zipfile.BadZipFile as error:
@@ -96,7 +110,10 @@ def check_package(path: Path, scratch: Path) -> PackageSeen:
 
 
 class _Reading:
-    def __init__(self, path: Path, file: BinaryIO, package: zipfile.ZipFile) -> None:
+    def __init__(
+        self, path: Path, file: BinaryIO, package: zipfile.ZipFile, on_record: OnRecord
+    ) -> None:
+        self._on_record = on_record
         self._path = path
         self._file = file
         self._package = package
@@ -108,9 +125,16 @@ class _Reading:
         self._found.append(Difference(kind, path, detail))
 
     def read(self, scratch: Path) -> PackageSeen:
+        if sum(info.compress_size for info in self._package.infolist()) > self._file.seek(0, 2):
+            raise UsageError(
+                f"{self._path}: its files overlap, and would unpack to more than it holds"
+            )
         names = Counter(info.filename for info in self._package.infolist())
         for name in sorted(name for name, count in names.items() if count > 1):
             self._note("doubled", name, "the package holds it more than once")
+        for info in self._package.infolist():
+            if why := refuse_name(info):
+                self._note("layout", info.orig_filename, why)
         manifest_bytes = self._small_file(MANIFEST_PATH)
         if manifest_bytes is None:
             raise UsageError(f"{self._path} is no WACZ package: it has no {MANIFEST_PATH}")
@@ -119,6 +143,10 @@ class _Reading:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise UsageError(f"{self._path}: {MANIFEST_PATH} cannot be read: {error}") from error
         digest = self._digest_file(manifest_bytes)
+        if manifest.software.startswith(_OURS):
+            for name, detail in differing_layout(self._file, self._package):
+                self._note("layout", name, detail)
+            self._check_sealing(manifest, digest)
         self._check_resources(manifest)
         self._check_records(manifest, scratch)
         return PackageSeen(
@@ -157,6 +185,17 @@ class _Reading:
             self._note("differs", MANIFEST_PATH, f"is {actual} and should be {digest.hash}")
         return digest
 
+    def _check_sealing(self, manifest: Manifest, digest: DigestFile | None) -> None:
+        """What stands beside the manifest's digest and is not covered by it."""
+        if digest is None:
+            return
+        if encode(digest) != self._small_file(DIGEST_PATH):
+            self._note("differs", DIGEST_PATH, "is not written as we write it")
+        signed = digest.signed_data
+        said = (manifest.created, manifest.software)
+        if signed is not None and (signed.created, signed.software) != said:
+            self._note("seal", DIGEST_PATH, "the signature's moment or maker is not the manifest's")
+
     def _check_resources(self, manifest: Manifest) -> None:
         listed = {resource.path: resource for resource in manifest.resources}
         if len(listed) != len(manifest.resources):
@@ -174,6 +213,8 @@ class _Reading:
         algorithm, _, stated = resource.hash.partition(":")
         if algorithm not in {"sha256", "md5"}:
             return f"its digest is of an unknown kind: {resource.hash[:40]}"
+        if info.file_size > _MOST_TIMES_PACKED * info.compress_size:
+            return f"unpacks to {info.file_size:,} bytes out of {info.compress_size:,}: not read"
         running, size = hashlib.new(algorithm, usedforsecurity=False), 0
         try:
             with self._package.open(info) as stream:
@@ -210,9 +251,10 @@ class _Reading:
             while stream.offset < stream.end:
                 record = stream.record()
                 self._records += 1
-                if why := _refuse_record(record, is_ours=is_ours):
+                if why := refuse_record(record, is_ours=is_ours):
                     self._note("record", name, f"the record at byte {record.offset}: {why}")
                 place = WarcPlace(name.removeprefix("archive/"), record.offset, record.length)
+                self._on_record(place.file, record)
                 line = format_line(record.headers, record.http_head, place)
                 if line is not None:
                     expected.add(line.encode("utf-8"))
@@ -239,28 +281,6 @@ class _Reading:
                 if stands != should:
                     self._note("index", INDEX_PATH, f"line {number} is not what the records say")
                     return
-
-
-def _refuse_record(record: CheckedRecord, *, is_ours: bool) -> str | None:
-    """Return which of a record's own SHA-256 digests is not of its bytes.
-
-    Other programs digest payloads with their chunk framing (warcio#74), so that of theirs only
-    the block's digest is compared.
-    """
-    actual = {"block": record.block_sha256}
-    if is_ours and record.type != "revisit":
-        actual["payload"] = record.payload_sha256
-    for what, digest in actual.items():
-        stated = record.header(f"WARC-{what}-Digest") or ""
-        name, _, value = stated.partition(":")
-        if name.lower() == "sha256" and value not in _spellings(digest):
-            return f"its {what} is not what its {what} digest says"
-    return None
-
-
-def _spellings(digest: str) -> set[str]:
-    """A SHA-256 as we write it and as others do: hex in either case, base32."""
-    return {digest, digest.upper(), base64.b32encode(bytes.fromhex(digest)).decode("ascii")}
 
 
 def _pairs(

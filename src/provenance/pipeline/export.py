@@ -20,6 +20,7 @@ from provenance.pipeline.catchup import open_store
 from provenance.pipeline.export_choice import Choice, resolve_choice
 from provenance.pipeline.progress import Progress, silent_progress
 from provenance.pipeline.workplace import Workplace
+from provenance.store.export_read import at_one_moment
 from provenance.store.rows import parse_time
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def export_wacz(
     """
     seal = PackageSeal(workplace)
     archive = ArchiveReader(workplace.archive_root)
-    with open_store(workplace.db_path, read_only=True) as store:
+    with open_store(workplace.db_path, read_only=True) as store, at_one_moment(store.db):
         chosen = resolve_choice(store.db, choice)
         with new_package(out) as writer, writer.sorting() as pages, writer.sorting() as contents:
             bundle = Bundle(store.db, archive, pages, contents)

@@ -30,6 +30,7 @@ from provenance.pipeline.export_forms import FORMS, Export
 from provenance.pipeline.progress import Progress, silent_progress
 from provenance.pipeline.workplace import Workplace
 from provenance.store.database import Database
+from provenance.store.export_read import at_one_moment
 from provenance.store.extract import ExtractScope, read_scope, write_extract
 from provenance.store.rows import parse_time
 from provenance.trace.export.records import Places
@@ -97,7 +98,7 @@ def export_bundle(
     """
     seal = PackageSeal(workplace)
     archive = ArchiveReader(workplace.archive_root)
-    with open_store(workplace.db_path, read_only=True) as store, store.db.snapshot():
+    with open_store(workplace.db_path, read_only=True) as store, at_one_moment(store.db):
         chosen = resolve_choice(store.db, Choice(documents=(document,)))
         (document_id,) = chosen.documents or ()
         parts = _Parts(store.db, chosen, read_scope(store.db, document_id), archive)

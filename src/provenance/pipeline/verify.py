@@ -1,38 +1,26 @@
 """`verify`: is a package what its makers wrote? Offline, and without any store."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
 from msgspec import Struct
 
+from provenance.keep.sorted_lines import SortedLines
 from provenance.keep.wacz_check import Difference, PackageSeen, check_package
-from provenance.keep.wacz_manifest import DigestFile
+from provenance.keep.wacz_manifest import EXTRACT_PATH, DigestFile
+from provenance.pipeline.proof import Proof, Seal, SealVerdict, Stamp, tell_proof
+from provenance.pipeline.verify_extract import RecordNotes, compare_extract
 
 __all__ = ["Seal", "Stamp", "Verified", "verify_package"]
 
-SealVerdict = Literal["good", "bad", "none", "not_checked"]
-
-
-class Seal(Struct, frozen=True):
-    """A signature: `key_sha256` is the fingerprint of the public key, to be compared by people."""
-
-    verdict: SealVerdict
-    reason: str
-    key_sha256: str | None = None
-
-
-class Stamp(Struct, frozen=True):
-    """A time stamp. `trusted` where its signer leads to a root that the reader named."""
-
-    verdict: SealVerdict
-    reason: str
-    at: str | None = None
-    signer: str | None = None
-    trusted: bool = False
-
 
 class Verified(Struct, frozen=True):
-    """What came of one package; `is_good` where nothing in it differs and no seal is bad."""
+    """What came of one package; `is_good` where nothing in it differs and no seal is bad.
+
+    `compared` counts the rows of a bundle's database that were held against the records, by
+    table; empty for a package that is no bundle. `proven` and `not_proven` say in plain words
+    what follows from it and what does not.
+    """
 
     path: str
     is_good: bool
@@ -45,22 +33,34 @@ class Verified(Struct, frozen=True):
     differences: tuple[Difference, ...]
     signature: Seal
     time_stamp: Stamp
+    is_bundle: bool
+    compared: Mapping[str, int]
+    proven: tuple[str, ...]
+    not_proven: tuple[str, ...]
 
 
-def verify_package(path: Path, scratch: Path, ca_file: str = "") -> Verified:
+def verify_package(path: Path, scratch: Path, ca_file: str = "", key: str = "") -> Verified:
     """Check every digest, the signature and the time stamp of a WACZ package.
 
-    `ca_file` holds the roots (PEM) by which a time stamp is trusted; without one it is
-    compared with the chain in the package, which proves less, and said to be so.
+    Of an evidence bundle the database is held against the records too. `ca_file` holds the
+    roots (PEM) by which a time stamp is trusted; without one it is compared with the chain in
+    the package, which proves less, and said to be so. `key` is a public key (a PEM file, or its
+    SHA-256) that must have signed it.
 
     Raises:
-        UsageError: the file is no package, or its seals need an extra that is not installed.
+        UsageError: the file is no package, `key` is none, or its seals need an extra that is
+            not installed.
         SettingsError: `ca_file` cannot be read.
     """
-    seen = check_package(path, scratch)
-    signature = _check_signature(seen.digest)
+    wanted = _fingerprint(key)
+    seen, differences, compared = _read(path, scratch)
+    signature = _check_signature(seen.digest, wanted)
     stamp = _check_stamp(seen, ca_file)
-    is_good = not seen.differences and "bad" not in {signature.verdict, stamp.verdict}
+    is_good = not differences and "bad" not in {signature.verdict, stamp.verdict}
+    proven, not_proven = tell_proof(
+        Proof(seen.manifest.created, seen.files, seen.records, compared, is_good=is_good,
+              is_known=bool(wanted), signature=signature, stamp=stamp)
+    )  # fmt: skip
     return Verified(
         path=str(path),
         is_good=is_good,
@@ -70,25 +70,58 @@ def verify_package(path: Path, scratch: Path, ca_file: str = "") -> Verified:
         files=seen.files,
         records=seen.records,
         manifest_sha256=seen.manifest_sha256,
-        differences=seen.differences,
+        differences=tuple(differences),
         signature=signature,
         time_stamp=stamp,
+        is_bundle=_is_bundle(seen),
+        compared=compared,
+        proven=proven,
+        not_proven=not_proven,
     )
 
 
-def _check_signature(digest: DigestFile | None) -> Seal:
+def _read(path: Path, scratch: Path) -> tuple[PackageSeen, list[Difference], dict[str, int]]:
+    """Read a package, and of a bundle its database: what differs, and how many rows were compared."""
+    with SortedLines(scratch) as lines:
+        records = RecordNotes(lines)
+        seen = check_package(path, scratch, records.take)
+        differences = list(seen.differences)
+        is_whole = not any(each.path in ("", EXTRACT_PATH) for each in differences)
+        if not (_is_bundle(seen) and is_whole):
+            return seen, differences, {}  # what is not as it was made need not be understood too
+        extract, found = compare_extract(path, records, scratch)
+        return seen, differences + found, dict(extract.compared)
+
+
+def _is_bundle(seen: PackageSeen) -> bool:
+    return any(resource.path == EXTRACT_PATH for resource in seen.manifest.resources)
+
+
+def _fingerprint(key: str) -> str:
+    if not key:
+        return ""
+    from provenance.keep.signature import read_fingerprint
+
+    return read_fingerprint(key)
+
+
+def _check_signature(digest: DigestFile | None, wanted: str) -> Seal:
     signed = digest.signed_data if digest else None
     if digest is None or signed is None:
-        return Seal("none", "nobody signed it")
+        return Seal("bad" if wanted else "none", "nobody signed it")
     if signed.domain_cert or not signed.public_key:
-        return Seal("not_checked", f"signed for the domain {signed.domain}: not read here")
+        verdict: SealVerdict = "bad" if wanted else "not_checked"
+        return Seal(verdict, f"signed for the domain {signed.domain}: not read here")
     from provenance.keep.signature import fingerprint_of, refuse_signature
 
     why = refuse_signature(signed, digest.hash)
     if why:
         return Seal("bad", why, fingerprint_of(signed) or None)
-    return Seal("good", "signed by this key; ask its owner whether it is theirs",
-                fingerprint_of(signed))  # fmt: skip
+    found = fingerprint_of(signed)
+    if wanted and found != wanted:
+        return Seal("bad", f"signed by another key than sha256:{wanted}", found)
+    reason = "by the key that you named" if wanted else "ask its owner whether this key is theirs"
+    return Seal("good", reason, found)
 
 
 def _check_stamp(seen: PackageSeen, ca_file: str) -> Stamp:

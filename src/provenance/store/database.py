@@ -122,17 +122,6 @@ class Database:
                 self._roll_back()
                 raise
 
-    @contextlib.contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """Read the same state throughout a block, whatever others write meanwhile."""
-        with self._turn:
-            with self._faults_named():
-                self._connection.execute("BEGIN")
-            try:
-                yield
-            finally:
-                self._roll_back()
-
     def _roll_back(self) -> None:
         # A full disk makes SQLite roll back by itself; there is nothing left to undo then.
         if self._connection.in_transaction:
