@@ -1,9 +1,6 @@
 """`provenance review`: say whether a passage supports a claim."""
 
-from typing import Any
-
 import click
-import msgspec
 from rich.text import Text
 
 from provenance.cli.attach import by_option, signed_by
@@ -86,7 +83,7 @@ def command(
     order = ReviewOrder(claim, decision, signed_by(by), why, source, copy, passage, start)
     report = review(place, order, show_progress)
     if as_json:
-        print_json(_to_json(report))
+        print_json(report.to_json())
     else:
         for line in _told(report):
             stdout_console().print(Text(line), soft_wrap=True)
@@ -132,15 +129,3 @@ def _found(report: ReviewReport) -> str:
     verdict = str(report.found["verdict"]).replace("_", " ")
     exact = report.found["exact"]
     return f"{verdict}, “{exact}”" if exact else f"{verdict}, {report.found['reason']}"
-
-
-def _to_json(report: ReviewReport) -> dict[str, Any]:
-    claim = report.claim
-    return {
-        "schema": "provenance.review/1",
-        "new": report.is_new,
-        "claim": {"id": claim.id, "text": claim.text, "document": claim.document_id},
-        "source": {"id": report.source_id, "shown": report.source_shown},
-        "reviews": [msgspec.to_builtins(each) for each in report.reviews],
-        "found": report.found,
-    }

@@ -5,6 +5,9 @@ What a person says is about one claim, one source and one copy of it. It wins ov
 found, until a later word overrules it or takes it back.
 """
 
+from typing import Any
+
+import msgspec
 from msgspec import Struct
 
 from provenance.errors import UsageError
@@ -67,6 +70,18 @@ class ReviewReport(Struct, frozen=True):
     reviews: tuple[Review, ...]
     is_new: bool
     found: Row | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as `provenance review --json` and the API say it."""
+        claim = self.claim
+        return {
+            "schema": "provenance.review/1",
+            "new": self.is_new,
+            "claim": {"id": claim.id, "text": claim.text, "document": claim.document_id},
+            "source": {"id": self.source_id, "shown": self.source_shown},
+            "reviews": [msgspec.to_builtins(each) for each in self.reviews],
+            "found": self.found,
+        }
 
 
 def review(

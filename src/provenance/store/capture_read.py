@@ -1,6 +1,7 @@
 """What one copy of a source is known by: a capture of ours, an attachment, a copy of a memento. Read only."""
 
 from provenance.store.database import Database, Row
+from provenance.store.judged_view import REASON_OF_REVIEW
 from provenance.store.withdrawals import TOMBSTONE, TOMBSTONE_COLUMNS
 
 __all__ = [
@@ -86,8 +87,7 @@ LIMIT ?4
 _SAID = f"""{_CLAIM}
   CASE e.decision WHEN 'rejected' THEN 'not_found' ELSE 'supported' END AS verdict,
   NULL AS score, nullif(e.exact, '') AS exact, e.prefix, e.suffix, e.start, e."end",
-  'person' AS method, e.decision || ' by ' || e."by" || ' on ' || substr(e.at, 1, 10)
-    || CASE e.why WHEN '' THEN '' ELSE ': ' || e.why END AS reason
+  'person' AS method, {REASON_OF_REVIEW.format(of="e")} AS reason
 FROM reviews e JOIN claims c ON c.claim_id = e.claim_id {_OF_CLAIM}
 WHERE e.{{column}} IN (?1, ?2) AND e.overruled_by IS NULL AND e.decision <> 'undone'
 ORDER BY c.claim_id = ?3 DESC, e.at DESC, e.review_id

@@ -8,7 +8,12 @@ person brought or another archive made. Where there is no copy that reason is to
 nobody looked yet, or that there is nothing to look for (commentary).
 """
 
-__all__ = ["JUDGED_VIEW_STATEMENTS", "REJUDGED_VIEW_STATEMENTS", "STANDING_REVIEWS"]
+__all__ = [
+    "JUDGED_VIEW_STATEMENTS",
+    "REASON_OF_REVIEW",
+    "REJUDGED_VIEW_STATEMENTS",
+    "STANDING_REVIEWS",
+]
 
 # The reviews `s` that count for a claim `c` and the source of `i`, as the view was first laid.
 _STANDING_BY_CLAIM = """
@@ -31,6 +36,10 @@ STANDING_REVIEWS = """
         JOIN versions b ON b.document_id = a.document_id
         WHERE o.sha256 = s.content_sha256 AND b.content_key = c.content_key)))"""
 
+# Who said what when, and why, of a review `{of}`.
+REASON_OF_REVIEW = """{of}.decision || ' by ' || {of}."by" || ' on '
+      || substr({of}.at, 1, 10) || CASE {of}.why WHEN '' THEN '' ELSE ': ' || {of}.why END"""
+
 _CLAIM_SOURCES = f"""
 CREATE VIEW claim_sources AS
 SELECT d.document_id AS document_id, k.title AS document_title,
@@ -51,8 +60,7 @@ SELECT d.document_id AS document_id, k.title AS document_title,
   CASE WHEN r.decision IS NULL THEN e.exact
     WHEN r.decision <> 'rejected' THEN nullif(r.exact, '') END AS evidence_exact,
   CASE WHEN r.decision IS NOT NULL THEN 'person' ELSE e.method END AS evidence_method,
-  CASE WHEN r.decision IS NOT NULL THEN r.decision || ' by ' || r."by" || ' on '
-      || substr(r.at, 1, 10) || CASE r.why WHEN '' THEN '' ELSE ': ' || r.why END
+  CASE WHEN r.decision IS NOT NULL THEN {REASON_OF_REVIEW.format(of="r")}
     WHEN e.verdict IS NOT NULL THEN e.reason
     WHEN p.capture_id IS NULL THEN t.reason END AS evidence_reason,
   CASE WHEN r.decision IS NULL THEN e.capture_id ELSE r.capture_id END AS evidence_capture_id,

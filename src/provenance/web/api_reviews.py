@@ -11,7 +11,7 @@ from provenance.pipeline.reviewing import ReviewOrder
 from provenance.web.answers import AsciiJSON
 from provenance.web.api import ANSWERS_TO_A_DOCUMENT
 from provenance.web.demands import need_editor, need_seal, visitor_of
-from provenance.web.judging import judge, say_report
+from provenance.web.judging import judge
 from provenance.web.problems import Problem
 
 __all__ = ["router"]
@@ -86,4 +86,4 @@ async def keep_review(request: Request, said: Said) -> Response:
         said.start,
     )  # fmt: skip
     report = await judge(request, order)
-    return AsciiJSON(say_report(report), 201 if report.is_new else 200)
+    return AsciiJSON(report.to_json(), 201 if report.is_new else 200)

@@ -1,7 +1,5 @@
 """A person's judgement of evidence, from a request to the archive: who may, written down first, then kept."""
 
-from typing import Any
-
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,7 +10,7 @@ from provenance.pipeline.workplace import Workplace
 from provenance.web.demands import audit_read, audit_write
 from provenance.web.problems import Problem
 
-__all__ = ["judge", "say_report"]
+__all__ = ["judge"]
 
 # The archive has one writer. A person is not kept waiting as long as a command is.
 _MOST_WAIT_S = 2.0
@@ -60,16 +58,3 @@ def _write(workplace: Workplace, order: ReviewOrder) -> ReviewReport:
         # hints speak of the command's options, which nobody sees here
         hint = "" if "--" in error.hint or "`" in error.hint else error.hint
         raise Problem(422, error.message.replace("--start ", "place "), hint=hint) from error
-
-
-def say_report(report: ReviewReport) -> dict[str, Any]:
-    """Return a report as `provenance review --json` says it."""
-    claim = report.claim
-    return {
-        "schema": "provenance.review/1",
-        "new": report.is_new,
-        "claim": {"id": claim.id, "text": claim.text, "document": claim.document_id},
-        "source": {"id": report.source_id, "shown": report.source_shown},
-        "reviews": [msgspec.to_builtins(each) for each in report.reviews],
-        "found": report.found,
-    }
