@@ -1,8 +1,11 @@
 """The second origin answers what was signed, to tabs and frames, under headers that let nothing happen."""
 
 import asyncio
+import itertools
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any
 
 import httpx
@@ -214,6 +217,56 @@ def test_a_page_that_keeps_its_parser_busy_is_given_up(library: Library, clock: 
         assert shower._ask(ShowJob(b"<div>" * 200_000, "text/html")) is shown  # and not tried again
         fine = shower._ask(ShowJob(b"<p>toll</p>", "text/html"))
         assert fine.body == "<p>toll</p>"
+
+
+def test_a_page_that_was_given_up_is_tried_again_after_a_while(library: Library, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """A busy machine may be to blame."""
+    from provenance.formats.cage import Cage, CageResult, Done, Refused
+    from provenance.web.archived.page import ShowJob, show_job
+
+    answers: list[CageResult] = [Refused("timeout"), Refused("timeout")]
+
+    def answer(_: Cage, frame: bytes) -> CageResult:
+        return answers.pop() if answers else Done(show_job(frame))
+
+    monkeypatch.setattr(Cage, "run_sync", answer)
+    with Shower(library, FetchSettings(), now=clock) as shower:
+        job = ShowJob(b"<p>toll</p>", "text/html")
+        shower._ask(job)
+        clock.now += 200
+        assert shower._ask(job).kind == "none"
+        assert len(answers) == 1  # not tried again so soon
+        clock.now += 200
+        shower._ask(job)
+        clock.now += 400
+        assert shower._ask(job).body == "<p>toll</p>"
+
+
+def test_pages_that_take_long_keep_few_threads_waiting(library: Library, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    from provenance.formats.cage import Cage, CageResult, Refused
+    from provenance.web.archived.page import ShowJob
+
+    going_on = threading.Event()
+
+    def wait(_: Cage, frame: bytes) -> CageResult:
+        going_on.wait(20)
+        return Refused("crash", frame.hex())
+
+    monkeypatch.setattr(Cage, "run_sync", wait)
+    with Shower(library, FetchSettings(), now=clock) as shower, ThreadPoolExecutor(40) as threads:
+        asked = [
+            threads.submit(shower._ask, ShowJob(b"%d" % number, "text/html"))
+            for number in range(40)
+        ]
+        try:
+            sent_away = list(itertools.islice(as_completed(asked, timeout=10), 34))
+            waiting = [each for each in asked if not each.done()]
+            assert len(waiting) == 6
+            assert {each.result().reason for each in sent_away} == {
+                "other pages are being read just now: try again"
+            }
+        finally:
+            going_on.set()
 
 
 def test_what_was_shown_is_kept_but_not_without_end(library: Library, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip

@@ -38,12 +38,17 @@ _WORKERS = 2
 # Larger pages are archives of something else; pictures of this size are shown at once.
 _MOST_SHOWN_BYTES = 20_000_000
 CAPABILITY_S = 900
+_REFUSED_FOR_S = 300.0
 # Pages as shown that are kept: the frame asks for what the page around it has just asked for.
 _MOST_KEPT_CHARACTERS = 30_000_000
+_MOST_REFUSED = 1_000
 _NEIGHBOUR_CHARACTERS = 64
 _MAX_PASSAGE_CHARACTERS = 5_000
 _MOST_MARKED = 20
-# What the page is to blame for: it is not tried again, since each time would cost as much.
+# What waits for a reader of pages waits in a thread that others need, too.
+_MOST_WAITING = 4
+# What the page is to blame for: it is not tried again for a while, since each time costs as much. On
+# a busy machine a sound page may take too long, too.
 _REFUSALS = {
     "timeout": "it takes too long to read it",
     "memory": "it takes too much memory to read it",
@@ -87,6 +92,8 @@ class Shower:
         )
         self._lock = threading.Lock()
         self._kept: OrderedDict[bytes, ShownPage] = OrderedDict()
+        self._refused: OrderedDict[bytes, tuple[float, ShownPage]] = OrderedDict()
+        self._turns = threading.BoundedSemaphore(_WORKERS + _MOST_WAITING)
 
     def __enter__(self) -> Self:
         return self
@@ -182,22 +189,45 @@ class Shower:
     def _ask(self, job: ShowJob) -> ShownPage:
         frame = msgspec.msgpack.encode(job)
         name = hashlib.sha256(frame).digest()
+        known = self._known(name)
+        if known is not None:
+            return known
+        if not self._turns.acquire(blocking=False):
+            return ShownPage("none", reason="other pages are being read just now: try again")
+        try:
+            result = self._cage.run_sync(frame)
+        finally:
+            self._turns.release()
+        match result:
+            case Done(value):
+                shown = msgspec.msgpack.decode(value, type=ShownPage)
+                self._keep(name, shown)
+            case Refused(reason, detail):
+                shown = ShownPage("none", reason=_REFUSALS.get(reason, detail or reason))
+                if reason in _REFUSALS:  # else it may have been our fault: the next one tries again
+                    self._keep_refused(name, shown)
+        return shown
+
+    def _known(self, name: bytes) -> ShownPage | None:
+        """Return what was shown before, or why nothing was a while ago."""
         with self._lock:
             if name in self._kept:
                 self._kept.move_to_end(name)
                 return self._kept[name]
-        match self._cage.run_sync(frame):
-            case Done(value):
-                shown = msgspec.msgpack.decode(value, type=ShownPage)
-            case Refused(reason, detail):
-                shown = ShownPage("none", reason=_REFUSALS.get(reason, detail or reason))
-                if reason not in _REFUSALS:
-                    return shown  # it may have been our fault: the next one tries again
+            until, shown = self._refused.get(name, (0.0, None))
+            return shown if self._now() < until else None
+
+    def _keep(self, name: bytes, shown: ShownPage) -> None:
         with self._lock:
             self._kept[name] = shown
             while sum(len(each.body) for each in self._kept.values()) > _MOST_KEPT_CHARACTERS:
                 self._kept.popitem(last=False)
-        return shown
+
+    def _keep_refused(self, name: bytes, shown: ShownPage) -> None:
+        with self._lock:
+            self._refused[name] = (self._now() + _REFUSED_FOR_S, shown)
+            while len(self._refused) > _MOST_REFUSED:
+                self._refused.popitem(last=False)
 
     def _sign(self, signed: str) -> str:
         return hmac.new(self._key, signed.encode(), hashlib.sha256).hexdigest()
