@@ -1,10 +1,13 @@
 """One ingested sample update for all tests of the pages: read it, change nothing."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from provenance.demo.run import Demonstration, demonstrate
+from provenance.fetch.browser import find_chromium
+from provenance.settings import CaptureSettings
 from provenance.web.library import Library
 from support.asking_web import Asking, asking
 
@@ -29,3 +32,20 @@ def reader(library: Library) -> Iterator[Asking]:
     """Asks the application that has the demonstration's store."""
     with asking(library=library) as ask:
         yield ask
+
+
+@pytest.fixture(scope="module")  # while Playwright runs, no test of this process starts a loop
+def browser() -> Iterator[Any]:
+    """Debian's Chromium; where there is none, the test is skipped."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    chromium = find_chromium(CaptureSettings())
+    if chromium is None:
+        pytest.skip("no Chromium is installed (apt-get install chromium)")
+    with playwright.sync_playwright() as driver:
+        started = driver.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+            timeout=60_000,
+        )
+        yield started
+        started.close()

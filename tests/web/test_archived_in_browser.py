@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
-from provenance.fetch.browser import find_chromium
 from provenance.model import Passage
-from provenance.settings import CaptureSettings, FetchSettings
+from provenance.settings import FetchSettings
 from provenance.store.database import open_database
 from provenance.web.archived.clean import clean_page
 from provenance.web.archived.marking import mark_passages
@@ -21,12 +20,9 @@ from provenance.web.archived.page import ShowJob, ShownPage
 from provenance.web.archived.shower import Shower, Wanted
 from provenance.web.library import Library
 from support.archived_desk import BothOrigins, Told, Trap, both_origins, ingest_pages
+from support.axe import serious_findings
 from support.hostile_page import HOSTILE_TITLE, PIECES, hostile
 
-CHROMIUM = find_chromium(CaptureSettings())
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium is installed (apt-get install chromium)"
-)
 # What is waited for comes at once, but on a busy machine.
 expect.set_options(timeout=30_000)
 CLAIM = "The toll at the ford was raised to 16 crowns on Monday"
@@ -79,18 +75,6 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             trap.asked.clear()
             yield Scene(desk, trap, library, captures, claims)
         library.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-            timeout=60_000,
-        )
-        yield started
-        started.close()
 
 
 class Watched:
@@ -327,24 +311,11 @@ VIEWS = (("/hostile", ""), ("/calm", "record"), ("/text", "text"))
 
 @pytest.mark.parametrize("tab", LOOKS, indirect=True)
 def test_the_page_of_a_capture_fits_and_everybody_can_use_it(scene: Scene, tab: Watched) -> None:
-    axe = pytest.importorskip(
-        "axe_playwright_python.sync_playwright", reason="axe is not installed"
-    )
-    source = Path(axe.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
     for path, view in VIEWS:
         capture, claim = scene.captures[path], scene.claims[path]
         tab.page.goto(f"{scene.desk.address}/captures/{capture}?claim={claim}&view={view}")
         assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        tab.page.evaluate(source)
-        found = tab.page.evaluate(
-            "() => axe.run(document, {resultTypes: ['violations'], iframes: false})"
-        )
-        faults = [
-            (each["id"], [node["target"] for node in each["nodes"]][:3])
-            for each in found["violations"]
-            if each["impact"] in {"serious", "critical"}
-        ]
-        assert faults == [], (path, view)
+        assert serious_findings(tab.page, with_frames=False) == [], (path, view)
     assert tab.said == []
 
 

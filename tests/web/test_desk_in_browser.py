@@ -2,25 +2,19 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
-from provenance.fetch.browser import find_chromium
-from provenance.settings import CaptureSettings
 from provenance.web.tokens import hash_token, make_token
 from support.asking_web import draft_of_notes, glued_draft
+from support.axe import serious_findings
 from support.docx_builder import a_docx, note, paragraph, reference, run
 from support.serving import serving
 
-CHROMIUM = find_chromium(CaptureSettings())
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium is installed (apt-get install chromium)"
-)
 GLUED = glued_draft(3)
 MENDED = GLUED.replace("https://www.fords", "; https://www.fords")
 HOSTILE = "\n".join(
@@ -84,18 +78,6 @@ class Desk:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(tmp_path_factory.mktemp("desk")) as (address, _):
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-            timeout=60_000,
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -313,39 +295,24 @@ LOOKS = [
 
 @pytest.mark.parametrize("desk", LOOKS, indirect=True)
 def test_the_pages_fit_and_everybody_can_use_them(desk: Desk) -> None:
-    axe = pytest.importorskip(
-        "axe_playwright_python.sync_playwright", reason="axe is not installed"
-    )
-    source = Path(axe.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
     page = desk.page
     _expect_fit(page)
     desk.write(HOSTILE + "\n\n" + GLUED)
     expect(page.locator("#findings .card").first).to_be_visible(timeout=15_000)
     page.keyboard.press("F8")
     _expect_fit(page)
-    assert _faults(page, source) == []
+    assert serious_findings(page) == []
     page.locator(".card .rule").first.click()
     expect(page.locator("dialog")).to_be_visible()
-    assert _faults(page, source) == []
+    assert serious_findings(page) == []
     for path in ("/rules", "/rules/FN103", "/login"):
         page.goto(page.url.partition("/validate")[0].partition("/rules")[0] + path)
         _expect_fit(page)
-        assert _faults(page, source) == []
+        assert serious_findings(page) == []
 
 
 def _expect_fit(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
-
-
-def _faults(page: Page, axe: str) -> list[Any]:
-    """What axe-core finds, serious and critical; run beside the page's own policy, which forbids eval."""
-    page.evaluate(axe)
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    return [
-        (each["id"], [node["target"] for node in each["nodes"]][:3])
-        for each in found["violations"]
-        if each["impact"] in {"serious", "critical"}
-    ]
 
 
 def test_a_huge_draft_is_looked_at_whole_and_shown_in_part(desk: Desk) -> None:

@@ -2,23 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from provenance.demo.run import Demonstration
-from provenance.fetch.browser import find_chromium
-from provenance.settings import CaptureSettings
 from provenance.store.database import open_database
+from support.axe import serious_findings
 from support.serving import serving
 
-CHROMIUM = find_chromium(CaptureSettings())
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium is installed (apt-get install chromium)"
-)
 SIZES = {"telephone": (360, 740), "tablet": (768, 1024), "screen": (1440, 900)}
 LOOKS = [
     pytest.param(
@@ -75,18 +69,6 @@ def place(
     with serving(folder, *told, "--archive-port", "0") as (address, _):
         parts = urlsplit(address)
         yield f"{parts.scheme}://{parts.netloc}", f"/documents/{document_id}"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-            timeout=60_000,
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -255,34 +237,19 @@ def test_the_pages_fit_and_everybody_can_use_them(
 ) -> None:
     # both layouts and both themes are among these; the audit is what takes the time
     is_audited = request.node.callspec.id in {"telephone_light", "screen_dark"}
-    axe = pytest.importorskip(
-        "axe_playwright_python.sync_playwright", reason="axe is not installed"
-    )
-    source = Path(axe.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
     page = reader.page
     for path in ("/documents", "/documents?state=dead&q=none", reader.path):
         page.goto(reader.address + path)
         _expect_fit(page)
-        assert not is_audited or _faults(page, source) == []
+        assert not is_audited or serious_findings(page) == []
     for label in ("1", "22"):
         reader.marker(label).click()
         reader.expect_chosen(label)
         _expect_fit(page)
         expect(page.locator("#written .here").first).to_be_in_viewport()
         expect(page.locator("#claim-title")).to_be_in_viewport()
-    assert not is_audited or _faults(page, source) == []
+    assert not is_audited or serious_findings(page) == []
 
 
 def _expect_fit(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
-
-
-def _faults(page: Page, axe: str) -> list[Any]:
-    """What axe-core finds, serious and critical; run beside the page's own policy, which forbids eval."""
-    page.evaluate(axe)
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    return [
-        (each["id"], [node["target"] for node in each["nodes"]][:3])
-        for each in found["violations"]
-        if each["impact"] in {"serious", "critical"}
-    ]

@@ -11,11 +11,9 @@ import pytest
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from provenance.demo.run import Demonstration
-from provenance.fetch.browser import find_chromium
-from provenance.settings import CaptureSettings
 from provenance.store.database import open_database
 from provenance.web.tokens import hash_token, make_token
 from support.axe import serious_findings
@@ -23,24 +21,8 @@ from support.crawling import routes
 from support.hostile_store import OWNED, make_hostile
 from support.serving import serving
 
-CHROMIUM = find_chromium(CaptureSettings())
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium is installed (apt-get install chromium)"
-)
 TOKEN = make_token("ada")
 MOST_PAGES = 30
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-            timeout=60_000,
-        )
-        yield started
-        started.close()
 
 
 def copied(demonstrated: Demonstration, folder: Path) -> Path:

@@ -1,25 +1,18 @@
 """Search in a real browser: as one types, with the keyboard, on a telephone, in the dark, without a script."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from provenance.demo.run import Demonstration
-from provenance.fetch.browser import find_chromium
-from provenance.settings import CaptureSettings
+from support.axe import serious_findings
 from support.serving import serving
 
-CHROMIUM = find_chromium(CaptureSettings())
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium is installed (apt-get install chromium)"
-)
 SIZES = {"telephone": (360, 740), "tablet": (768, 1024), "screen": (1440, 900)}
 LOOKS = [
     pytest.param(
@@ -57,18 +50,6 @@ def address(demonstrated: Demonstration, tmp_path_factory: pytest.TempPathFactor
     with serving(tmp_path_factory.mktemp("search"), *told) as (served, _):
         parts = urlsplit(served)
         yield f"{parts.scheme}://{parts.netloc}"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-            timeout=60_000,
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -168,10 +149,6 @@ def test_without_a_script_the_form_is_sent_and_answered(tab: Searcher) -> None:
 
 @pytest.mark.parametrize("tab", LOOKS, indirect=True)
 def test_the_page_fits_and_everybody_can_use_it(tab: Searcher) -> None:
-    axe = pytest.importorskip(
-        "axe_playwright_python.sync_playwright", reason="axe is not installed"
-    )
-    source = Path(axe.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
     for query in (
         "",
         "?q=river",
@@ -181,19 +158,8 @@ def test_the_page_fits_and_everybody_can_use_it(tab: Searcher) -> None:
     ):
         tab.opens(query)
         assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), query
-        assert _faults(tab.page, source) == []
+        assert serious_findings(tab.page) == []
     for query in ("", "?q=social.example", "?q=nobody"):
         tab.page.goto(f"{tab.address}/back{query}")
         assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), query
-        assert _faults(tab.page, source) == []
-
-
-def _faults(page: Page, axe: str) -> list[Any]:
-    """What axe-core finds, serious and critical."""
-    page.evaluate(axe)
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    return [
-        (each["id"], [node["target"] for node in each["nodes"]][:3])
-        for each in found["violations"]
-        if each["impact"] in {"serious", "critical"}
-    ]
+        assert serious_findings(tab.page) == []

@@ -2,25 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from provenance.fetch.browser import find_chromium
-from provenance.settings import CaptureSettings
+from support.axe import serious_findings
 from support.histories import HOSTILE_CITATION, TOLLS, a_store_with_history
 from support.records import source_id_of
 from support.serving import serving
 
-CHROMIUM = find_chromium(CaptureSettings())
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium is installed (apt-get install chromium)"
-)
 EVIL = source_id_of(HOSTILE_CITATION)
 PATHS = (
     f"/sources/{TOLLS}",
@@ -41,18 +35,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     a_store_with_history(folder / "provenance.db").close()
     with serving(folder, "--db", "provenance.db") as (address, _):
         yield re.sub(r"(//[^/]+).*", r"\1", address)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-            timeout=60_000,
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -188,18 +170,7 @@ def test_no_page_is_wider_than_the_screen_whatever_is_unfolded(page: Page, addre
 
 @pytest.mark.parametrize("page", LOOKS, indirect=True)
 def test_everybody_can_use_the_pages(page: Page, address: str) -> None:
-    axe = pytest.importorskip(
-        "axe_playwright_python.sync_playwright", reason="axe is not installed"
-    )
-    source = Path(axe.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
     for path in PATHS:
         page.goto(f"{address}{path}")
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        page.evaluate(source)
-        found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-        faults = [
-            (path, each["id"], [node["target"] for node in each["nodes"]][:3])
-            for each in found["violations"]
-            if each["impact"] in {"serious", "critical"}
-        ]
-        assert faults == []
+        assert serious_findings(page) == [], path
