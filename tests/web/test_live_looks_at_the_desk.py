@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 
 from provenance.model import Source
 from provenance.pipeline.source_looks import LookedAt
+from provenance.settings import ServeSettings
 from provenance.validate.draft import Known
+from provenance.web.tokens import hash_token, make_token
 from support.asking_web import asking, clean_draft, draft_of_notes
 
 DRAFT = draft_of_notes(2)
@@ -95,3 +97,30 @@ def test_only_the_last_looks_are_kept() -> None:
         first, *_, last = [web.post("/validate/live", DRAFT).json()["seen"] for _ in range(22)]
         assert rules_in(web.post(f"/validate/look?seen={first}", DRAFT).json()["findings"]) == set()
         assert rules_in(web.post(f"/validate/look?seen={last}", DRAFT).json()["findings"])
+
+
+def test_readers_start_no_looks_and_are_offered_none() -> None:
+    """A look asks others for pages in the name of this server."""
+    token = make_token()
+    guarded = ServeSettings(
+        token_scrypt=hash_token(make_token()), reader_token_scrypt=hash_token(token)
+    )
+    named = {"Authorization": f"Bearer {token}"}
+    Looks.asked = 0
+    with asking(make_looks=Looks, serve=guarded) as web:
+        assert web.post("/validate/live", DRAFT, headers=named).status_code == 403
+        assert web.post("/validate/look", DRAFT, headers=named).status_code == 200
+        assert 'class="live" hidden' in web.get("/validate", headers=named).text
+    with asking(make_looks=Looks) as web:
+        assert 'class="live with-script" hidden' in web.get("/validate").text
+    assert Looks.asked == 0
+
+
+def test_a_draft_of_very_many_sources_is_not_looked_at_in_one_go() -> None:
+    Looks.asked = 0
+    with asking(make_looks=Looks) as web:
+        refused = web.post("/validate/live", draft_of_notes(1001))
+        assert refused.status_code == 422
+        assert "1,000 can be looked at" in refused.text
+        assert web.post("/validate/live", DRAFT).status_code == 200  # the next one is not kept out
+    assert Looks.asked == 2

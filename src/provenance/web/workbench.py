@@ -7,7 +7,7 @@ was seen of sources, when a person had them looked at live, is kept in memory fo
 import asyncio
 import secrets
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AsyncExitStack
 from datetime import date
 from types import TracebackType
@@ -15,17 +15,20 @@ from typing import Self, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
+from provenance.model import Source
 from provenance.pipeline.mending import mend_draft
 from provenance.pipeline.source_looks import LiveLooks, LookedAt
 from provenance.pipeline.validation import Desk, Validated
 from provenance.settings import ServeSettings
-from provenance.validate.draft import AskKnowledge, Known
+from provenance.validate.draft import AskKnowledge, Knowledge, Known
 from provenance.validate.fix.outcome import Mended
 from provenance.web.problems import Problem
 
 __all__ = ["Workbench"]
 
 _T = TypeVar("_T")
+# Sources of one live look: of one host a second apart, and each answer is kept for a while.
+_MOST_LOOKED_AT = 1_000
 _MAX_SEEN = (
     20  # live looks whose answers are kept: one for each draft that is open, the oldest go first
 )
@@ -93,7 +96,7 @@ class Workbench:
 
         Raises:
             UnreadableDocument: it is no document.
-            Problem: another look is under way, or there is nothing to look with.
+            Problem: another look is under way, there is nothing to look with, or too much to look at.
         """
         if self._make_looks is None:
             raise Problem(501, "This server looks at no sources")
@@ -102,10 +105,20 @@ class Workbench:
                 503, "Sources of another draft are being looked at", hint="try again later"
             )
         looks = self._make_looks()
+
+        def ask(sources: Sequence[Source]) -> Knowledge:
+            if len(sources) > _MOST_LOOKED_AT:
+                raise Problem(
+                    422,
+                    f"The draft names {len(sources):,} sources; {_MOST_LOOKED_AT:,} can be looked at in one go",
+                    hint="send a part of it, or run `provenance validate --check-sources`",
+                )
+            return looks.ask(sources)
+
         self._is_looking = True
         try:
             validated = await run_in_threadpool(
-                lambda: self._desk_of_today().validate(data, path, ask=looks.ask)
+                lambda: self._desk_of_today().validate(data, path, ask=ask)
             )
         finally:
             self._is_looking = False

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from provenance.errors import UnreadableDocument
 from provenance.web.answers import AsciiJSON
 from provenance.web.api import Only, answer_mended
+from provenance.web.demands import need_editor
 from provenance.web.library import library_of
 from provenance.web.look import Look, look_at
 from provenance.web.problems import Problem, problem_of_error
@@ -75,7 +76,11 @@ async def look_while_typing(request: Request, name: Name = "", seen: Seen = "") 
 
 @router.post("/validate/live")
 async def look_at_the_sources(request: Request, name: Name = "") -> Response:
-    """Have the sources of a draft looked at, and return the same with what was seen."""
+    """Have the sources of a draft looked at, and return the same with what was seen.
+
+    Needs the role editor: in our name others are asked for pages.
+    """
+    need_editor(request, "live look")
     started = time.perf_counter()
     workbench: Workbench = request.app.state.workbench
     data = await request.body()
