@@ -105,20 +105,10 @@ class Workbench:
                 503, "Sources of another draft are being looked at", hint="try again later"
             )
         looks = self._make_looks()
-
-        def ask(sources: Sequence[Source]) -> Knowledge:
-            if len(sources) > _MOST_LOOKED_AT:
-                raise Problem(
-                    422,
-                    f"The draft names {len(sources):,} sources; {_MOST_LOOKED_AT:,} can be looked at in one go",
-                    hint="send a part of it, or run `provenance validate --check-sources`",
-                )
-            return looks.ask(sources)
-
         self._is_looking = True
         try:
             validated = await run_in_threadpool(
-                lambda: self._desk_of_today().validate(data, path, ask=ask)
+                lambda: self._desk_of_today().validate(data, path, ask=_bounded(looks.ask))
             )
         finally:
             self._is_looking = False
@@ -186,3 +176,18 @@ class Workbench:
                     desk.__exit__(None, None, None)
                 self._desks = [*self._desks[-1:], (today, self._open_desk(today))]
             return self._desks[-1][1]
+
+
+def _bounded(ask: AskKnowledge) -> AskKnowledge:
+    """Refuse to look at very many sources in one go."""
+
+    def ask_some(sources: Sequence[Source]) -> Knowledge:
+        if len(sources) > _MOST_LOOKED_AT:
+            raise Problem(
+                422,
+                f"The draft names {len(sources):,} sources; {_MOST_LOOKED_AT:,} can be looked at in one go",
+                hint="send a part of it, or run `provenance validate --check-sources`",
+            )
+        return ask(sources)
+
+    return ask_some
