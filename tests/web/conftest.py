@@ -27,11 +27,14 @@ def library(demonstrated: Demonstration) -> Iterator[Library]:
     made.close()
 
 
-@pytest.fixture
-def reader(library: Library) -> Iterator[Asking]:
+@pytest.fixture(scope="session")
+def reader(demonstrated: Demonstration) -> Iterator[Asking]:
     """Asks the application that has the demonstration's store."""
+    place = demonstrated.workplace
+    library = Library(place.db_path, place.archive_root)
     with asking(library=library) as ask:
         yield ask
+    library.close()
 
 
 @pytest.fixture(scope="module")  # while Playwright runs, no test of this process starts a loop

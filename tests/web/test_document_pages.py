@@ -56,7 +56,7 @@ class _Seen(HTMLParser):
         return "".join(self.words)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def document(reader: Asking) -> dict[str, Any]:
     (entry,) = reader.get("/api/documents?q=ouldane").json()["documents"]
     said: dict[str, Any] = reader.get(f"/api/documents/{entry['id']}").json()

@@ -54,7 +54,7 @@ def thrice(demonstrated: Demonstration, tmp_path_factory: pytest.TempPathFactory
     return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def gate(thrice: Path, demonstrated: Demonstration) -> Iterator[Asking]:
     library = Library(thrice, demonstrated.workplace.archive_root)
     with asking(library=library) as ask:

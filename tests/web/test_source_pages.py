@@ -51,7 +51,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def web(history: Path) -> Iterator[Asking]:
     library = Library(history, history.parent / "archive")
     with asking(library=library) as ask:
