@@ -13,6 +13,7 @@ __all__ = ["serving"]
 
 @contextmanager
 def serving(folder: Path, *arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Yield the address of the page that validates, whichever is said to begin with, and the process."""
     server = subprocess.Popen(
         [sys.executable, "-m", "provenance", "serve", "--port", "0", *arguments],
         cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -23,7 +24,7 @@ def serving(folder: Path, *arguments: str) -> Iterator[tuple[str, subprocess.Pop
         said = server.stdout.readline()
         found = re.search(r"https?://\S+", said)
         assert found, said + (server.stderr.read() if server.stderr else "")
-        yield found[0], server
+        yield f"{found[0].rstrip('/').removesuffix('/validate')}/validate", server
     finally:
         server.kill()
         server.communicate()
