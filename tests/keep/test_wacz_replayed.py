@@ -19,6 +19,7 @@ from provenance.formats.url import surt_key
 from provenance.keep.reader import ArchiveReader
 from provenance.keep.wacz_manifest import PAGES_PATH
 from provenance.model import WarcPlace
+from provenance.pipeline.export_bundle import export_bundle
 from support.packages import an_archived_update, export, files_of, lines_of
 from support.workplace import query
 
@@ -116,3 +117,21 @@ def test_pywb_takes_the_package_and_shows_every_page_as_it_was_archived(tmp_path
                 redirects += 1
     assert shown == len(pages) > 25
     assert redirects >= 3
+
+
+def test_pywb_shows_the_pages_of_an_evidence_bundle(tmp_path: Path) -> None:
+    """The files of a bundle that are no web archive do not disturb it."""
+    workplace = an_archived_update(tmp_path)
+    [(document,)] = query(
+        workplace,
+        "SELECT document_id FROM claim_sources GROUP BY 1 ORDER BY count(*) DESC LIMIT 1",
+    )
+    export_bundle(workplace, document, tmp_path / "update.wacz")
+    bodies = stored_bodies(workplace)
+    pages = lines_of(files_of(tmp_path / "update.wacz")[PAGES_PATH])[1:]
+    (tmp_path / "pywb").mkdir()
+    with pywb_with(tmp_path / "update.wacz", tmp_path / "pywb") as port:
+        for page in pages:
+            status, body, _ = replay(port, page["url"], page["ts"])
+            assert (status, body) == (200, bodies[page["id"]]), page["url"]
+    assert len(pages) > 20

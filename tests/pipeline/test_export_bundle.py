@@ -21,6 +21,7 @@ from provenance.pipeline.export_bundle import export_bundle
 from provenance.pipeline.export_choice import Choice, resolve_choice
 from provenance.pipeline.export_forms import FORMS, Export
 from provenance.pipeline.reviewing import ReviewOrder, review
+from provenance.pipeline.verify import verify_package
 from provenance.pipeline.withdraw import Order, withdraw
 from provenance.store.export_read import at_one_moment
 from provenance.store.extract import read_scope, write_extract
@@ -34,7 +35,7 @@ from support.packages import (
     validate_with_py_wacz,
 )
 from support.runs import COMMAND, environment, run
-from support.workplace import query
+from support.workplace import a_draft, a_workplace, ingest_text, query
 
 EXTRACT = "provenance/extract.sqlite"
 SAMPLE = "Borderlands Weekly Update, March 8, 2024: The River Front Closes In on Ouldane"
@@ -231,7 +232,34 @@ def test_a_persons_word_comes_along_and_wins(
         ("not_found", "person")
     ]
     assert "Ada Writer" in told[0]["evidence_reason"]
+    assert verify_package(tmp_path / "judged.wacz", tmp_path).compared["reviews"] == 1
     assert words
+
+
+def test_a_word_about_an_earlier_version_brings_that_version_and_no_other(tmp_path: Path) -> None:
+    """The claim stands in all three versions; it was judged in the second."""
+    workplace = a_workplace(tmp_path)
+    url = "https://tolls.example/fords"
+    for number in (1, 2, 3):
+        text = a_draft([url]).replace("\n", f" (draft {number})\n", 1)
+        ingest_text(workplace, tmp_path / "draft.txt", text)
+        if number == 2:
+            [(claim, source)] = query(
+                workplace, "SELECT DISTINCT claim_id, source_id FROM claim_sources LIMIT 1"
+            )
+            review(workplace, ReviewOrder(claim, "rejected", "Ada Writer", "another ford", source))
+    [(document,)] = query(workplace, "SELECT document_id FROM documents")
+    export_bundle(workplace, document, tmp_path / "update.wacz")
+    shutil.unpack_archive(tmp_path / "update.wacz", tmp_path / "out", "zip")
+    extract = tmp_path / "out" / EXTRACT
+    assert [row["seq"] for row in rows_of(extract, "SELECT seq FROM versions ORDER BY 1")] == [2, 3]
+    told = rows_of(extract, "SELECT evidence_method, evidence_reason FROM claim_sources")
+    assert [row["evidence_method"] for row in told] == ["person"]
+    assert told == rows_of(
+        workplace.db_path, "SELECT evidence_method, evidence_reason FROM claim_sources"
+    )
+    assert b"(draft 1)" not in extract.read_bytes()
+    assert verify_package(tmp_path / "update.wacz", tmp_path).is_good
 
 
 def test_what_was_withdrawn_is_nowhere_in_the_bundle_but_its_tombstone(
@@ -261,6 +289,7 @@ def test_what_was_withdrawn_is_nowhere_in_the_bundle_but_its_tombstone(
     assert rows_of(extract, "SELECT warc_file FROM captures WHERE capture_id = ?", capture) == [
         {"warc_file": ""}
     ]
+    assert verify_package(tmp_path / "rest.wacz", tmp_path).is_good
     warcs = b"".join(path.read_bytes() for path in (tmp_path / "out" / "archive").iterdir())
     assert line.encode() not in gzip.decompress(warcs)
 

@@ -6,6 +6,7 @@ import random
 import shutil
 import sqlite3
 import subprocess
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,8 @@ from provenance.keep.wacz_manifest import DigestFile, Manifest, digest_of, encod
 from provenance.pipeline.export_bundle import export_bundle
 from provenance.pipeline.verify import Verified, verify_package
 from provenance.settings import Settings, SignSettings
+from provenance.store import extract_check
+from provenance.store.schema import LATEST_VERSION
 from support.authority import HAS_OPENSSL, openssl
 from support.packages import an_archived_update, as_ours, files_of, one_byte_changed
 from support.runs import run
@@ -336,6 +339,42 @@ def test_a_damaged_database_is_a_difference_and_no_fault(bundle: Path, tmp_path:
         forged = {**files, EXTRACT: bytes(noisy)}
         verified = verify(pack(forged, tmp_path / f"noisy-{number}.wacz"), tmp_path)
         assert {each.kind for each in verified.differences} <= {"extract"}
+
+
+def test_a_database_that_would_be_read_for_ever_is_given_up(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A join that grows with the square of its rows: a fault of the bundle, told in time."""
+    monkeypatch.setattr(extract_check, "_PATIENCE_S", 0.2)
+    forged = forge(
+        bundle,
+        tmp_path,
+        "DELETE FROM evidence",
+        "INSERT INTO memento_lookups (source_id, archive, at, url, outcome, reason, count, uri_m)"
+        " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)"
+        " SELECT (SELECT min(source_id) FROM sources), 'archive-' || i, '2024', 'u', 'o', 'r', 1, 'm'"
+        " FROM n",
+        'INSERT INTO evidence (evidence_id, claim_key, source_id, verdict, exact, start, "end", uri_m,'
+        " method, reason) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+        " WHERE i < 6000) SELECT 'evidence-' || i, 1, (SELECT min(source_id) FROM sources),"
+        " 'supported', 'x', 0, 1, 'm', 'm', 'r' FROM n",
+    )
+    started = time.monotonic()
+    verified = verify(forged, tmp_path)
+    assert "interrupted" in verified.differences[-1].detail
+    assert time.monotonic() - started < 20.0
+
+
+@pytest.mark.parametrize(
+    ("version", "is_good"), [(LATEST_VERSION - 1, True), (LATEST_VERSION + 1, True)],
+    ids=["earlier", "later"],
+)  # fmt: skip
+def test_a_bundle_of_another_version_is_read_as_far_as_its_tables_are_known(
+    version: int, is_good: bool, bundle: Path, tmp_path: Path
+) -> None:
+    forged = forge(bundle, tmp_path, f"PRAGMA user_version = {version}", "DROP VIEW check_history")
+    verified = verify(forged, tmp_path)
+    assert (verified.is_good, verified.compared["captures"] >= 30) == (is_good, True)
 
 
 Change = Callable[[Path, Files, Path], None]
