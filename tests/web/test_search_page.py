@@ -9,8 +9,11 @@ from urllib.parse import quote
 import jsonschema
 import pytest
 
+from provenance.store.database import open_database
 from provenance.web.library import Library
 from support.asking_web import Asking, asking
+from support.records import a_parsed, source_id_of
+from support.stores import FilledStore
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "schema" / "provenance.search-1.schema.json"
 MOST_BYTES = 100_000
@@ -190,3 +193,25 @@ def test_hostile_words_stay_words_when_one_traces_back(reader: Asking, words: st
     assert "<script>alert" not in page.text
     assert "<img" not in page.text
     assert reader.get(f"/api/back?q={quote(words)}").status_code == 200
+
+
+def test_a_claim_of_a_megabyte_makes_no_page_of_a_megabyte(tmp_path: Path) -> None:
+    """A text without a full stop is one claim; in a list its beginning, or what was found, is enough."""
+    url = "https://www.tolls.example/2024/03/fords"
+    long = "Tolls rose again at the ford " * 20_000 + "and a lantern burned " + "there " * 20_000
+    with open_database(tmp_path / "long.db") as db:
+        FilledStore(db).document(a_parsed({"1": [url]}, [(long, ["1"])]))
+    library = Library(tmp_path / "long.db", tmp_path / "archive")
+    try:
+        with asking(library=library) as web:
+            for path in ("/search?q=ford", f"/back?q={url}", f"/sources/{source_id_of(url)}"):
+                page = web.get(path, headers={"accept": "text/html"})
+                assert page.status_code == 200
+                assert "Tolls rose" in page.text
+                assert len(page.content) < MOST_BYTES
+            shown = web.get("/search?q=lantern").text
+        assert re.search(
+            r"…[^<]{1,250}and a <mark class=\"hit\">lantern</mark> burned there", shown
+        )
+    finally:
+        library.close()

@@ -21,6 +21,9 @@ router = APIRouter()
 _LISTS = {"claims": "claims", "notes": "notes", "texts": "archived texts"}
 _SHOWN = 10
 _MOST_SHOWN = 100
+# A claim is a sentence; a text without a full stop is one of any length.
+_MOST_CHARACTERS = 1_000
+_LEAD_CHARACTERS = 200
 
 
 @router.get("/search")
@@ -74,13 +77,22 @@ def _tell(found: Found) -> str:
 
 
 def _pieces(text: str, ranges: tuple[Span, ...]) -> list[tuple[str, bool]]:
-    """Cut a text at its highlighted words: each piece, and whether it is one."""
-    cut: list[tuple[str, bool]] = []
+    """Cut a text at its highlighted words: each piece, and whether it is one.
+
+    Of a very long text only what is around the first of them is shown.
+    """
     at = 0
+    if len(text) > _MOST_CHARACTERS and ranges:
+        at = max(0, ranges[0].start - _LEAD_CHARACTERS)
+    last = min(len(text), at + _MOST_CHARACTERS)
+    cut = [("…", False)] if at else []
     for start, end in ranges:
-        cut += [(text[at:start], False), (text[start:end], True)]
-        at = end
-    return [(part, is_word) for part, is_word in [*cut, (text[at:], False)] if part]
+        if start >= last:
+            break
+        cut += [(text[at:start], False), (text[start : min(end, last)], True)]
+        at = min(end, last)
+    cut += [(text[at:last], False), ("…" if last < len(text) else "", False)]
+    return [(part, is_word) for part, is_word in cut if part]
 
 
 def _link_of_note(note: NoteHit) -> str:
