@@ -33,6 +33,9 @@ Row: TypeAlias = dict[str, Any]
 MEMORY = ":memory:"
 _CACHE_KIB = 65_536
 _RETRY_S = 0.02
+# A document writes one to two megabytes; readers get slower with a log of hundreds.
+_LOG_BYTES = 32 * 1024 * 1024
+_LOG_PATIENCE_MS = 500
 
 # SQLite's primary result code -> what it means for a person, and what to do about it.
 _FAULTS: dict[str, tuple[str, str]] = {
@@ -83,6 +86,7 @@ class Database:
         self.utils = sqlite_utils.Database(connection, execute_plugins=False)
         self._connection = connection
         self._turn = threading.RLock()
+        self._log_limit = _LOG_BYTES
 
     def __enter__(self) -> "Database":
         return self
@@ -121,6 +125,33 @@ class Database:
             except BaseException:
                 self._roll_back()
                 raise
+            self._shorten_log()
+
+    def _shorten_log(self) -> None:
+        """Begin the write-ahead log anew where it has grown large.
+
+        SQLite by itself does so only when nobody reads at the end of a transaction: beside readers
+        who never pause it grows without end. Who reads for long is not waited for.
+        """
+        size = self._log_bytes()
+        if size < self._log_limit:
+            return
+        execute = self._connection.execute
+        (patience_ms,) = execute("PRAGMA busy_timeout").fetchone()
+        execute(f"PRAGMA busy_timeout = {_LOG_PATIENCE_MS}")
+        try:
+            execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error:
+            pass  # what was committed stays committed; the next transaction tells a fault
+        finally:
+            execute(f"PRAGMA busy_timeout = {patience_ms}")
+        self._log_limit = self._log_bytes() + _LOG_BYTES
+
+    def _log_bytes(self) -> int:
+        try:
+            return Path(f"{self.path}-wal").stat().st_size
+        except OSError:
+            return 0  # in memory, or nothing was written yet
 
     def _roll_back(self) -> None:
         # A full disk makes SQLite roll back by itself; there is nothing left to undo then.
