@@ -12,6 +12,8 @@ from provenance.cli.summary import show_summary
 from provenance.cli.trace import show_trace
 from provenance.demo.run import Demonstration, demonstrate
 
+_DESK = "http://127.0.0.1:8321"  # where `provenance serve` listens unless told otherwise
+
 
 @click.command("demo")
 @click.option(
@@ -47,14 +49,16 @@ def _near(path: Path) -> str:
 
 
 def _say_what_next(console: Console, shown: Demonstration) -> None:
-    db = _near(shown.workplace.db_path)
+    db, archive = _near(shown.workplace.db_path), _near(shown.workplace.archive_root)
     console.print()
     console.print(Text("next", style="bold"))
     for line in (
+        f"provenance serve --db {db} --archive {archive} --open",
+        f"    then {_DESK}/claims/{shown.traces[0][1].claims[0].id}",
         f"provenance trace --db {db} {shown.report.documents[0].id}:12",
         f"provenance search --db {db} gunboats",
         f'sqlite3 {db} "select claim_text, url, state from claim_sources limit 5"',  # noqa: S608
-        f"provenance rebuild --db {db} --archive {_near(shown.workplace.archive_root)}",
+        f"provenance rebuild --db {db} --archive {archive}",
         "provenance ingest your-own-update.txt",
     ):
         console.print(Text(f"  {line}", style="cyan"), soft_wrap=True)

@@ -143,8 +143,8 @@ def _print_new_token(name: str, role: Role) -> int:
 
 def _said(open_page: bool) -> Callable[[str], None]:
     def say(address: str) -> None:
-        click.echo(f"provenance serves {address}/validate (Ctrl-C ends it)")
+        click.echo(f"provenance serves {address}/ (Ctrl-C ends it)")
         if open_page:
-            click.launch(f"{address}/validate")
+            click.launch(f"{address}/")
 
     return say
