@@ -78,6 +78,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     (folder / "archive" / "warc" / "note.txt").write_text("from another maker")
     keep("fixity", "--since", "1")
     keep("export", "--format", "wacz", "-o", "all.wacz")
+    keep("export", "--format", "bundle", "--document", document, "-o", "bundle.wacz")
+    keep("verify", "bundle.wacz")
     keep("export", "--format", "csl-json", "-o", "all.json")
     package = (folder / "all.wacz").read_bytes()
     (folder / "bad.wacz").write_bytes(package.replace(b"Ouldane", b"Ouldany"))

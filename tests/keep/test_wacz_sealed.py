@@ -20,6 +20,7 @@ from provenance.settings import Settings, SignSettings
 from support.authority import HAS_OPENSSL, Answer, Authority, openssl
 from support.packages import (
     an_archived_update,
+    as_written,
     export,
     files_of,
     repack,
@@ -353,3 +354,29 @@ def test_without_the_extra_a_stamp_is_said_to_need_it(sealed: Path, tmp_path: Pa
                           capture_output=True, text=True, check=False)  # fmt: skip
     assert done.returncode == 2
     assert "provenance-desk[timestamp]" in done.stderr
+
+
+def test_no_changed_byte_of_a_time_stamp_changes_what_it_says(
+    sealed: Path, authority: Authority, tmp_path: Path
+) -> None:
+    """Every 20th byte: the stamp is refused then, but for the name of the algorithm that signed it.
+
+    That name stands twice in a token (RFC 5652, section 5.3), the second time not covered by anything;
+    OpenSSL goes by the key.
+    """
+    files = files_of(sealed)
+    digest = json.loads(files["datapackage-digest.json"])
+    token = base64.b64decode(digest["timeStamp"]["response"])
+    roots = str(authority.root)
+    granted = verify_package(sealed, tmp_path, roots).time_stamp
+    assert granted.trusted
+    accepted = 0
+    for at in range(0, len(token), 20):
+        other = token[:at] + bytes([token[at] ^ 0x01]) + token[at + 1 :]
+        digest["timeStamp"]["response"] = base64.b64encode(other).decode()
+        changed = {**files, "datapackage-digest.json": as_written(digest)}
+        out = repack(sealed, tmp_path / "changed.wacz", lambda old, new=changed: old.update(new))
+        verified = verify_package(out, tmp_path, roots)
+        assert verified.time_stamp == granted or not verified.is_good
+        accepted += verified.is_good
+    assert accepted <= 1

@@ -267,6 +267,6 @@ def test_of_several_packages_all_are_read_and_the_worst_code_wins(
     assert (done.code, [b["is_good"] for b in done.json["bundles"]]) == (1, [True, False])
     done = run(tmp_path, "verify", "absent.wacz", package, "changed.wacz")
     assert done.code == 2
-    assert "is as it was made" in done.out
+    assert "is whole, and agrees with itself" in done.out
     assert "IS NOT as it was made" in done.out
     assert json.dumps("absent.wacz").strip('"') in done.err

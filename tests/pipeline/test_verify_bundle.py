@@ -72,6 +72,10 @@ def verify(path: Path, scratch: Path, key: str = "") -> Verified:
     return verify_package(path, scratch, key=key)
 
 
+def compared(verified: Verified) -> dict[str, int]:
+    return {each.table: each.rows for each in verified.compared}
+
+
 def pack(files: Files, out: Path) -> Path:
     """Pack files as ours are packed, their digests made true: all that a careful forger can do."""
     manifest = msgspec.json.decode(files[MANIFEST], type=Manifest)
@@ -108,9 +112,9 @@ def forge(bundle: Path, folder: Path, *statements: str) -> Path:
 def test_a_bundle_is_held_against_its_records(bundle: Path, tmp_path: Path) -> None:
     verified = verify(bundle, tmp_path)
     assert (verified.is_good, verified.is_bundle, verified.differences) == (True, True, ())
-    assert verified.compared["captures"] >= 30
-    assert verified.compared["evidence"] >= 40
-    assert {"versions", "texts", "claims", "notes", "citations"} <= set(verified.compared)
+    assert compared(verified)["captures"] >= 30
+    assert compared(verified)["evidence"] >= 40
+    assert {"versions", "texts", "claims", "notes", "citations"} <= set(compared(verified))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -374,7 +378,7 @@ def test_a_bundle_of_another_version_is_read_as_far_as_its_tables_are_known(
 ) -> None:
     forged = forge(bundle, tmp_path, f"PRAGMA user_version = {version}", "DROP VIEW check_history")
     verified = verify(forged, tmp_path)
-    assert (verified.is_good, verified.compared["captures"] >= 30) == (is_good, True)
+    assert (verified.is_good, compared(verified)["captures"] >= 30) == (is_good, True)
 
 
 Change = Callable[[Path, Files, Path], None]

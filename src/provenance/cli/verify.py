@@ -66,7 +66,9 @@ def command(
 
 
 def _show(verified: Verified) -> None:
-    verdict = "is as it was made" if verified.is_good else "IS NOT as it was made"
+    is_signed = verified.signature.verdict == "good"
+    good = "is as it was signed" if is_signed else "is whole, and agrees with itself"
+    verdict = good if verified.is_good else "IS NOT as it was made"
     click.echo(f"{printable(verified.path)} {verdict}")
     click.echo(f"  {plural(verified.files, 'file')}, {plural(verified.records, 'record')}")
     click.echo(f"  manifest    sha256:{verified.manifest_sha256}")

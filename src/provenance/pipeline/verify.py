@@ -1,6 +1,5 @@
 """`verify`: is a package what its makers wrote? Offline, and without any store."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -11,7 +10,14 @@ from provenance.keep.wacz_manifest import EXTRACT_PATH, DigestFile
 from provenance.pipeline.proof import Proof, Seal, SealVerdict, Stamp, tell_proof
 from provenance.pipeline.verify_extract import RecordNotes, compare_extract
 
-__all__ = ["Seal", "Stamp", "Verified", "verify_package"]
+__all__ = ["Compared", "Seal", "Stamp", "Verified", "verify_package"]
+
+
+class Compared(Struct, frozen=True):
+    """So many rows of a table were held against the package's records."""
+
+    table: str
+    rows: int
 
 
 class Verified(Struct, frozen=True):
@@ -34,7 +40,7 @@ class Verified(Struct, frozen=True):
     signature: Seal
     time_stamp: Stamp
     is_bundle: bool
-    compared: Mapping[str, int]
+    compared: tuple[Compared, ...]
     proven: tuple[str, ...]
     not_proven: tuple[str, ...]
 
@@ -74,7 +80,7 @@ def verify_package(path: Path, scratch: Path, ca_file: str = "", key: str = "") 
         signature=signature,
         time_stamp=stamp,
         is_bundle=_is_bundle(seen),
-        compared=compared,
+        compared=tuple(Compared(table, rows) for table, rows in sorted(compared.items())),
         proven=proven,
         not_proven=not_proven,
     )
