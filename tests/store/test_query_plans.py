@@ -283,3 +283,20 @@ def test_every_statement_of_a_backward_trace_uses_an_index(
     for sql in (each for each in asked if not each.lstrip().startswith("--")):
         steps = [step for step in scans(large, sql, ()) if not FOUND.match(step)]
         assert steps == [], (sql, steps)
+
+
+def test_what_carries_a_title_is_found_by_the_title(large: Database) -> None:
+    """`title = ?` beside `lower(title) = ?` keeps SQLite from the index of lower(title): it read all documents."""
+    asked: list[str] = []
+    large.utils.conn.set_trace_callback(asked.append)
+    try:
+        found = search(large, "Update 1234").titles
+    finally:
+        large.utils.conn.set_trace_callback(None)
+    assert found
+    assert all(hit.document_id is not None for hit in found)
+    carriers = [sql for sql in asked if "lower(k.title)" in sql]
+    assert carriers
+    for sql in carriers:
+        steps = [row["detail"] for row in large.rows(f"EXPLAIN QUERY PLAN {sql}")]
+        assert any("contents_by_title" in step for step in steps), steps

@@ -154,9 +154,10 @@ def _votes(db: Database, trigrams: Sequence[str]) -> Counter[int]:
 def _carrier(db: Database, kind: NameKind, name: str) -> tuple[str | None, str | None]:
     """Return the document or the source that carries a name, the latest document's where several do."""
     if kind == "document":
+        # `+`: else SQLite puts ?1 in the place of the title in lower(), and reads all documents
         found = db.value(
             "SELECT d.document_id FROM contents k JOIN documents d ON d.content_key = k.content_key"
-            " WHERE lower(k.title) = lower(?1) AND k.title = ?1 ORDER BY k.published DESC, d.document_id LIMIT 1",
+            " WHERE lower(k.title) = lower(?1) AND +k.title = ?1 ORDER BY +k.published DESC, d.document_id LIMIT 1",
             (name,),
         )
         return found, None
