@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from provenance import Workplace
+from provenance import Workplace, ingest
+from provenance.demo.web import SampleWeb
 from provenance.errors import CorruptRecord, UsageError
 from provenance.pipeline.catchup import open_store, rebuild
 from provenance.pipeline.export_bundle import export_bundle
@@ -35,7 +36,7 @@ from support.packages import (
     validate_with_py_wacz,
 )
 from support.runs import COMMAND, environment, run
-from support.workplace import a_draft, a_workplace, ingest_text, query
+from support.workplace import Later, a_draft, a_workplace, ingest_text, query, web_settings
 
 EXTRACT = "provenance/extract.sqlite"
 SAMPLE = "Borderlands Weekly Update, March 8, 2024: The River Front Closes In on Ouldane"
@@ -262,6 +263,23 @@ def test_a_word_about_an_earlier_version_brings_that_version_and_no_other(tmp_pa
     assert verify_package(tmp_path / "update.wacz", tmp_path).is_good
 
 
+def test_later_looks_that_found_the_same_page_are_vouched_for_too(
+    tmp_path: Path, web: SampleWeb
+) -> None:
+    """A 304 and a page that is the same have records without a body: they refer to the first."""
+    draft = a_draft(["https://desk1.example.org/steady", "https://desk2.example.org/plain"])
+    (tmp_path / "a.txt").write_text(draft)
+    for days in (0, 31, 93):
+        workplace = a_workplace(tmp_path, web_settings(web), Later(days=days))
+        ingest([str(tmp_path / "a.txt")], workplace)
+    [(document,)] = query(workplace, "SELECT document_id FROM documents")
+    report = export_bundle(workplace, document, tmp_path / "update.wacz")
+    assert (report.captures, report.missing) == (6, 0)
+    verified = verify_package(tmp_path / "update.wacz", tmp_path)
+    assert (verified.is_good, verified.differences) == (True, ())
+    assert Compared("captures", 6) in verified.compared
+
+
 def test_what_was_withdrawn_is_nowhere_in_the_bundle_but_its_tombstone(
     archived: Workplace, document: str, tmp_path: Path
 ) -> None:
@@ -339,7 +357,7 @@ def test_no_bundle_is_made_of_a_damaged_record(
 def test_who_is_killed_leaves_what_was_there_before_and_the_next_run_is_whole(
     archived: Workplace, document: str, bundle: Path, tmp_path: Path
 ) -> None:
-    """Killed at twelve moments of a run: at the bundle's name there is the old file or the whole."""
+    """Killed at eight moments of a run: at the bundle's name there is the old file or the whole."""
     out = tmp_path / "killed.wacz"
     arguments = ("export", "--format", "bundle", "--document", document, "--db",
                  str(archived.db_path), "--archive", str(archived.archive_root))  # fmt: skip
@@ -347,13 +365,13 @@ def test_who_is_killed_leaves_what_was_there_before_and_the_next_run_is_whole(
     assert whole.code == 0, whole.err
     expected = (tmp_path / "whole.wacz").read_bytes()
     out.write_bytes(b"what stood here before")
-    for share in range(12):
+    for share in range(8):
         running = subprocess.Popen(
             [*COMMAND, *arguments, "-o", str(out)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment(), cwd=tmp_path,
         )  # fmt: skip
         try:
-            running.wait(0.15 + 0.06 * share)
+            running.wait(0.15 + 0.09 * share)
         except subprocess.TimeoutExpired:
             running.send_signal(signal.SIGKILL)
             running.wait()
