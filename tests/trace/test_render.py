@@ -58,9 +58,21 @@ def test_the_tree_reads_from_the_claim_down_to_the_capture() -> None:
 @pytest.mark.parametrize(
     ("verdict", "exact", "shown"),
     [
-        ("supported", "Two barges.", "supported 0.91: “Two barges.”"),
-        ("partial", "Two barges.", "partial 0.91: “Two barges.” – it does not have “14”"),
-        ("not_found", None, "not found 0.91: it does not have “14”"),
+        (
+            "supported",
+            "Two barges.",
+            "supported? (chance that it is the passage meant: 0.91): “Two barges.”",
+        ),
+        (
+            "partial",
+            "Two barges.",
+            "partial? (chance that it is the passage meant: 0.91): “Two barges.” – it does not have “14”",
+        ),
+        (
+            "not_found",
+            None,
+            "not found (chance that the nearest is the passage meant: 0.91): it does not have “14”",
+        ),
     ],
     ids=["supported", "partial", "not-found"],
 )

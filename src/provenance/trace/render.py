@@ -134,11 +134,19 @@ def _told_of(withdrawn: TracedWithdrawal) -> str:
 
 def _evidence_node(evidence: TracedEvidence) -> Node:
     verdict = evidence.verdict.replace("_", " ")
-    score = "" if evidence.score is None else f" {evidence.score:.2f}"
+    chance = _told_chance(evidence.score, "it" if evidence.exact else "the nearest")
     if evidence.review is not None:
         quoted = f": “{evidence.exact}”" if evidence.exact else ""
         return Node("evidence", f"{verdict}{quoted} – {evidence.reason}")
     if not evidence.exact:
-        return Node("evidence", f"{verdict}{score}: {evidence.reason}")
+        return Node("evidence", f"{verdict}{chance}: {evidence.reason}")
     lacks = f" – {evidence.reason}" if evidence.verdict == "partial" else ""
-    return Node("evidence", f"{verdict}{score}: “{evidence.exact}”{lacks}")
+    return Node("evidence", f"{verdict}?{chance}: “{evidence.exact}”{lacks}")
+
+
+def _told_chance(score: float | None, what: str) -> str:
+    """Say what a score is: how likely it is the passage that is meant, never how true the claim is."""
+    if score is None:
+        return ""
+    number = f"{score:.2f}" if score < 0.995 else "above 0.99"  # two digits would make it certain
+    return f" (chance that {what} is the passage meant: {number})"

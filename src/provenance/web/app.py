@@ -90,8 +90,9 @@ _PAGES = (
     memento,
 )
 _ABOUT = (
-    "What is wrong with the notes of a draft, and what mends it. Nothing that is sent here is"
-    " stored, and nothing that it names is fetched."
+    "Documents, their claims, what stands behind each, and search over all of it, where there is a"
+    " database; what is wrong with the notes of a draft, and what mends it. No draft that is sent"
+    " here is stored; a review of evidence is, for good, and takes an editor."
 )
 
 
