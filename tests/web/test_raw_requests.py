@@ -110,6 +110,18 @@ def test_an_odd_path_is_answered_in_words(server: Place, path: bytes) -> None:
     assert b"location: http" not in head
 
 
+@pytest.mark.parametrize(
+    "path", [b"/documents", b"/api/documents", b"/static/desk.css", b"/nowhere"]
+)
+def test_head_says_what_get_says_and_sends_no_body(server: Place, path: bytes) -> None:
+    status, _ = get(server, path)
+    asked = b"HEAD " + path + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    head, _, body = answered(server, asked).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert b"content-length: " in head.lower()
+    assert body == b""
+
+
 HEADS = {
     "two hosts": (b"Host: evil.example",),
     "a host of others": (b"X-Forwarded-Host: evil.example", b"X-Original-URL: /api/rules", b"Forwarded: host=evil.example"),

@@ -92,7 +92,7 @@ class Gatekeeper:
             if isinstance(body, Problem):
                 await answer_problem(scope, body)(scope, receive, guarded)
             elif body is not None:
-                await self._app(scope, _replay(body, receive), guarded)
+                await self._app(_read_as_get(scope), _replay(body, receive), guarded)
         finally:
             self._held_bytes -= sum(map(len, parts))
 
@@ -187,6 +187,11 @@ def _is_from_us(headers: Headers, host: str) -> bool:
         return True
     parts = origin.partition("://")
     return parts[0] in {"http", "https"} and parts[2].lower() == host.lower()
+
+
+def _read_as_get(scope: Scope) -> Scope:
+    """Let HEAD find whatever GET finds (RFC 9110, 9.3.2); the server leaves the body of its answer out."""
+    return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
