@@ -12,6 +12,7 @@ import pytest
 from provenance.cite.typed import read_typed_url
 from provenance.formats.ids import make_id
 from provenance.model import CitedMemento
+from provenance.store.support import Support
 from provenance.trace.back import trace_back
 from provenance.trace.back_records import Back
 from provenance.trace.back_render import render_back, render_impact
@@ -323,6 +324,29 @@ def test_the_impact_tree_says_what_would_be_lost(filled: FilledStore) -> None:
 
 def test_nothing_behind_a_claim_is_nothing_left() -> None:
     assert weigh([], {"source-1"}, is_copy=False).level == "only"
+
+
+def behind(source: str, exact: str | None, person: int | None) -> Support:
+    return Support(
+        claim_key=1, label="1", source_id=source, kind="web", state="alive", person=person, captured=None,
+        attachments=0, mementos=0, exact=exact, verdict=None, capture_id=None, attachment_id=None,
+        uri_m=None, passage_at=None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("exact", "person", "counts"),
+    [("two tolls", None, True), (None, None, False), ("two tolls", 0, False), (None, 1, True)],
+    ids=["found", "nothing", "rejected", "confirmed"],
+)
+def test_whether_another_source_holds_a_passage_a_person_says_before_a_method(
+    exact: str | None, person: int | None, *, counts: bool
+) -> None:
+    told = weigh(
+        [behind("gone", "x", None), behind("other", exact, person)], {"gone"}, is_copy=False
+    )
+    assert (told.level, told.passage_elsewhere) == ("others", counts)
+    assert told.reason.endswith("with a passage") == counts
 
 
 def test_of_very_many_claims_some_are_told_and_that_there_are_more(
