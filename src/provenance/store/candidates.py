@@ -14,7 +14,7 @@ from provenance.store.rows import json_text
 
 __all__ = ["MOST_RANKED", "Candidates", "find_candidates", "is_common"]
 
-MOST_RANKED = 3_000
+MOST_RANKED = 1_000
 # So many of the latest that pass are as good as all of them: nobody reads on.
 _ENOUGH = 50
 # The words in the order in which they were typed: as good as twice the score. A bm25 is negative.
