@@ -185,6 +185,19 @@ def test_words_in_the_order_in_which_they_were_typed_come_up() -> None:
     filled.db.close()
 
 
+def test_words_in_order_in_a_longer_claim_come_before_the_same_words_in_a_shorter_one() -> None:
+    filled = FilledStore()
+    in_order = "The long barge that was seen stopped at Ouldane, far away."
+    shorter = "At Ouldane barges stopped."
+    filled.document(a_parsed(claims=[(text, ["1"]) for text in (shorter, in_order)]))
+    assert [hit.text for hit in search(filled.db, "stopped at Ouldane").claims] == [
+        in_order,
+        shorter,
+    ]
+    assert [hit.text for hit in search(filled.db, "Ouldane stopped").claims] == [shorter, in_order]
+    filled.db.close()
+
+
 def test_a_word_of_the_title_weighs_more_than_one_of_the_text() -> None:
     filled = FilledStore()
     filled.document(a_parsed({"1": ["https://a.example/1", "https://a.example/2"]}))
