@@ -277,7 +277,7 @@ def test_what_a_person_said_of_a_passage_stands_in_place_of_what_was_found(tmp_p
         with db.atomic():
             apply_review(db, review)
 
-    say("rejected", salt, None)
+    say("rejected", salt, children)  # as `review --reject` writes it: with what was shown
     say("chosen", carts, children)
     found = compare_captures(db, TOLLS, None, None)
     by_claim = {claim.claim_id: each.exact for each in found.passages for claim in each.claims}
