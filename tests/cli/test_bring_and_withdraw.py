@@ -26,6 +26,11 @@ def desk(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def words_of(tree: str) -> str:
+    """What a tree says, wherever its lines end on the terminal of the moment."""
+    return " ".join(tree.replace("│", " ").split())
+
+
 def test_attach_says_what_became_of_each_file(desk: Path) -> None:
     done = run(desk, "attach", URL, "held.png", "held.txt", *WHY)
     assert done.code == 0, done.err
@@ -39,7 +44,7 @@ def test_attach_says_what_became_of_each_file(desk: Path) -> None:
 def test_trace_shows_it_as_what_a_person_brought(desk: Path) -> None:
     run_here(desk, "attach", URL, "held.txt", "--made-at", "2023-12-14", *WHY)
     told = run_here(desk, "trace", URL).out
-    assert "by Ines · from our subscription · held.txt (text/plain, of" in " ".join(told.split())
+    assert "by Ines · from our subscription · held.txt (text/plain, of" in words_of(told)
     assert "archived" not in told
     (claim,) = run_here(desk, "trace", URL, "--json").json["claims"]
     (citation,) = claim["citations"]
@@ -86,7 +91,7 @@ def test_withdrawn_is_what_trace_shows_from_then_on(desk: Path) -> None:
     assert done.code == 0, done.err
     assert done.out.startswith("withdrawn ")
     assert done.out.endswith(": 2 records\n")  # the file and its text
-    told = " ".join(run_here(desk, "trace", URL).out.split())
+    told = words_of(run_here(desk, "trace", URL).out)
     assert "by Ines: case 4711" in told
     (claim,) = run_here(desk, "trace", URL, "--json").json["claims"]
     (brought,) = claim["citations"][0]["attachments"]

@@ -1,6 +1,7 @@
 """Faults of the house: said in a line or two with the right code, and the same command again mends it."""
 
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -319,6 +320,14 @@ def test_an_interrupted_run_says_so_leaves_nobody_and_is_finished_by_the_next(
     assert_whole(desk, captures=len(URLS))
 
 
+# An import that is interrupted leaves the file of its module open; Python tells, since these runs
+# are told to warn of everything.
+_UNCLOSED_BY_IMPORT = re.compile(
+    r"Exception ignored in: <_io\.FileIO name='[^']*\.pyc?'.*\n"
+    r"Traceback .*\n(?: .*\n)*ResourceWarning: unclosed file .*\n"
+)
+
+
 def test_a_run_that_is_interrupted_at_any_moment_ends_with_130(desk: Path, config: Path) -> None:
     codes = set()
     for moment in range(8):
@@ -332,7 +341,7 @@ def test_a_run_that_is_interrupted_at_any_moment_ends_with_130(desk: Path, confi
         # all done, and the signal came while the interpreter took itself down
         was_done = done.code == -signal.SIGINT and "archive/" in done.out
         assert done.code in {0, 130} or was_done, done.err
-        assert "Traceback" not in done.err, done.err
+        assert "Traceback" not in _UNCLOSED_BY_IMPORT.sub("", done.err), done.err
         assert running.leaves_nobody()
     assert 130 in codes
     assert run(desk, "ingest", "draft.txt", "--config", config).code == 0
