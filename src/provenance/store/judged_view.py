@@ -11,21 +11,11 @@ nobody looked yet, or that there is nothing to look for (commentary).
 __all__ = [
     "JUDGED_VIEW_STATEMENTS",
     "REASON_OF_REVIEW",
-    "REJUDGED_VIEW_STATEMENTS",
     "STANDING_REVIEWS",
 ]
 
-# The reviews `s` that count for a claim `c` and the source of `i`, as the view was first laid.
-_STANDING_BY_CLAIM = """
-    FROM reviews s
-    WHERE s.source_id = i.source_id AND s.overruled_by IS NULL AND s.decision <> 'undone'
-      AND (s.claim_id = c.claim_id OR (s.claim_text = c.text AND EXISTS (
-        SELECT 1 FROM claims o
-        JOIN versions a ON a.content_key = o.content_key
-        JOIN versions b ON b.document_id = a.document_id
-        WHERE o.claim_id = s.claim_id AND b.content_key = c.content_key)))"""
-
-# What was said of a claim, or of the same words in a version of the same document: told by the bytes of
+# The reviews `s` that count for a claim `c` and the source of `i`:
+# what was said of it, or of the same words in a version of the same document: told by the bytes of
 # what was judged, since a later parser may find that claim at another place, under another id.
 STANDING_REVIEWS = """
     FROM reviews s
@@ -59,7 +49,9 @@ SELECT d.document_id AS document_id, k.title AS document_title,
   CASE WHEN r.decision IS NULL THEN e.score END AS evidence_score,
   CASE WHEN r.decision IS NULL THEN e.exact
     WHEN r.decision <> 'rejected' THEN nullif(r.exact, '') END AS evidence_exact,
-  CASE WHEN r.decision IS NOT NULL THEN 'person' ELSE e.method END AS evidence_method,
+  CASE WHEN r.decision IS NOT NULL THEN 'person'
+    WHEN e.method IS NOT NULL THEN e.method
+    WHEN i.source_id IS NOT NULL AND p.capture_id IS NULL THEN 'state' END AS evidence_method,
   CASE WHEN r.decision IS NOT NULL THEN {REASON_OF_REVIEW.format(of="r")}
     WHEN e.verdict IS NOT NULL THEN e.reason
     WHEN p.capture_id IS NULL THEN t.reason END AS evidence_reason,
@@ -85,7 +77,7 @@ LEFT JOIN reviews r ON r.review_id = (
     SELECT s.review_id, s.at, s.decision = 'rejected' AS is_rejected,
       s.claim_id = c.claim_id AS is_own,
       s.capture_id IS NOT NULL AND s.capture_id IS p.capture_id AS is_of_capture
-    {_STANDING_BY_CLAIM}) g
+    {STANDING_REVIEWS}) g
   ORDER BY g.is_own DESC, g.is_rejected, g.is_of_capture DESC, g.at DESC, g.review_id LIMIT 1)
 LEFT JOIN evidence e ON e.evidence_id = (
   SELECT f.evidence_id FROM (
@@ -96,12 +88,4 @@ LEFT JOIN evidence e ON e.evidence_id = (
   LIMIT 1)
 """  # noqa: S608 - put together from constants
 
-# As it stands: see `STANDING_REVIEWS`; what the source's state tells has a method of its own.
-_METHOD = "ELSE e.method END AS evidence_method"
-_METHOD_OR_STATE = """WHEN e.method IS NOT NULL THEN e.method
-    WHEN i.source_id IS NOT NULL AND p.capture_id IS NULL THEN 'state' END AS evidence_method"""
-REJUDGED_VIEW_STATEMENTS = (
-    "DROP VIEW claim_sources",
-    _CLAIM_SOURCES.replace(_STANDING_BY_CLAIM, STANDING_REVIEWS).replace(_METHOD, _METHOD_OR_STATE),
-)
 JUDGED_VIEW_STATEMENTS = ("DROP VIEW claim_sources", _CLAIM_SOURCES)

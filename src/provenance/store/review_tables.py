@@ -5,10 +5,11 @@
 
 from provenance.store.tables import split_statements
 
-__all__ = ["REVIEWED_CONTENT_STATEMENTS", "REVIEW_STATEMENTS"]
+__all__ = ["REVIEW_STATEMENTS"]
 
 # No reference to claims, sources or copies: what a person said stays said, whatever is read anew.
-# `overruled_by` names the later review of the same claim, source and copy.
+# `overruled_by` names the later review of the same claim, source and copy; `content_sha256` the bytes of
+# the document, so that a judgement outlives a parser that finds claims at other places, under other ids.
 _REVIEWS = """
 CREATE TABLE reviews (
   review_id TEXT NOT NULL PRIMARY KEY,
@@ -21,7 +22,8 @@ CREATE TABLE reviews (
   capture_id TEXT, attachment_id TEXT, uri_m TEXT,
   payload_sha256 TEXT, text_sha256 TEXT,
   exact TEXT, prefix TEXT, suffix TEXT, start INTEGER, "end" INTEGER,
-  overruled_by TEXT
+  overruled_by TEXT,
+  content_sha256 TEXT NOT NULL
 ) STRICT;
 CREATE INDEX reviews_by_source ON reviews (source_id, claim_id);
 CREATE INDEX reviews_by_payload ON reviews (payload_sha256) WHERE payload_sha256 IS NOT NULL;
@@ -32,9 +34,4 @@ CREATE INDEX evidence_by_attachment ON evidence (attachment_id) WHERE attachment
 CREATE INDEX evidence_by_memento ON evidence (uri_m) WHERE uri_m IS NOT NULL
 """
 
-# Which document a claim stood in, by its bytes: so that a judgement outlives a parser that finds claims
-# at other places, whose ids are then others.
-_REVIEWED_CONTENTS = "ALTER TABLE reviews ADD COLUMN content_sha256 TEXT NOT NULL DEFAULT ''"
-
-REVIEWED_CONTENT_STATEMENTS = (_REVIEWED_CONTENTS,)
 REVIEW_STATEMENTS = split_statements(_REVIEWS)

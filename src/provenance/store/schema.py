@@ -16,11 +16,11 @@ from provenance.store.document_indices import DOCUMENT_INDEX_STATEMENTS
 from provenance.store.evidence_tables import EVIDENCE_DUE_STATEMENTS
 from provenance.store.folding import bare_words
 from provenance.store.holding_tables import HOLDING_STATEMENTS
-from provenance.store.judged_view import JUDGED_VIEW_STATEMENTS, REJUDGED_VIEW_STATEMENTS
+from provenance.store.judged_view import JUDGED_VIEW_STATEMENTS
 from provenance.store.judgement_tables import JUDGEMENT_STATEMENTS
 from provenance.store.name_tables import MEMENTO_NAME_STATEMENTS, NAME_STATEMENTS
 from provenance.store.night_tables import NIGHT_STATEMENTS
-from provenance.store.review_tables import REVIEW_STATEMENTS, REVIEWED_CONTENT_STATEMENTS
+from provenance.store.review_tables import REVIEW_STATEMENTS
 from provenance.store.tables import (
     CITATION_DETAIL_STATEMENTS,
     FTS_STATEMENTS,
@@ -108,13 +108,6 @@ def m010_find_mementos_by_address(db: UtilsDatabase) -> None:
         db.execute(statement)
 
 
-@migrations()
-def m011_know_reviews_by_content(db: UtilsDatabase) -> None:
-    """Know which document's bytes a person judged, whatever ids its claims get later."""
-    for statement in (*REVIEWED_CONTENT_STATEMENTS, *REJUDGED_VIEW_STATEMENTS):
-        db.execute(statement)
-
-
 _STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (
     m001_lay_the_tables,
     m002_keep_recoveries,
@@ -126,7 +119,6 @@ _STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (
     m008_list_documents,
     m009_mark_what_evidence_waits_for,
     m010_find_mementos_by_address,
-    m011_know_reviews_by_content,
 )
 LATEST_VERSION = len(_STEPS)
 
