@@ -23,7 +23,7 @@ CREATE TABLE reviews (
   payload_sha256 TEXT, text_sha256 TEXT,
   exact TEXT, prefix TEXT, suffix TEXT, start INTEGER, "end" INTEGER,
   overruled_by TEXT,
-  content_sha256 TEXT NOT NULL
+  content_sha256 TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX reviews_by_source ON reviews (source_id, claim_id);
 CREATE INDEX reviews_by_payload ON reviews (payload_sha256) WHERE payload_sha256 IS NOT NULL;
