@@ -1,6 +1,7 @@
-"""One ingested sample update for all tests of the pages: read it, change nothing."""
+"""The stores that all tests of the pages read and none of them changes, and a browser."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from provenance.fetch.browser import find_chromium
 from provenance.settings import CaptureSettings
 from provenance.web.library import Library
 from support.asking_web import Asking, asking
+from support.histories import a_store_with_history
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +34,23 @@ def reader(demonstrated: Demonstration) -> Iterator[Asking]:
     """Asks the application that has the demonstration's store."""
     place = demonstrated.workplace
     library = Library(place.db_path, place.archive_root)
+    with asking(library=library) as ask:
+        yield ask
+    library.close()
+
+
+@pytest.fixture(scope="session")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with years of looks, and no archive: read it, change nothing."""
+    path = tmp_path_factory.mktemp("history") / "provenance.db"
+    a_store_with_history(path).close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def of_history(history: Path) -> Iterator[Asking]:
+    """Asks the application that has the store with years of looks."""
+    library = Library(history, history.parent / "archive")
     with asking(library=library) as ask:
         yield ask
     library.close()

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import urllib.request
@@ -14,6 +13,7 @@ import pytest
 
 from provenance.demo.run import Demonstration
 from provenance.store.database import open_database
+from support.copied import copy_workplace
 from support.serving import serving
 
 pytest.importorskip("schemathesis", reason="schemathesis is not installed")
@@ -62,10 +62,8 @@ def test_the_api_keeps_what_its_description_says(tmp_path: Path) -> None:
 def test_with_a_store_the_api_keeps_what_its_description_says(
     tmp_path: Path, demonstrated: Demonstration
 ) -> None:
-    place = demonstrated.workplace
-    shutil.copytree(place.archive_root, tmp_path / "archive")
+    place = copy_workplace(demonstrated.workplace, tmp_path)
     with open_database(place.db_path, read_only=True) as db:
-        db.execute("VACUUM INTO ?", (str(tmp_path / "provenance.db"),))
         ids = {
             name: db.value(f"SELECT {name} FROM {table} ORDER BY 1 LIMIT 1")
             for name, table in (("document_id", "documents"), ("claim_id", "claims"), ("source_id", "sources"), ("capture_id", "captures"))

@@ -29,6 +29,7 @@ from provenance.web.library import Library
 from support.archived_desk import Told, ingest_pages
 from support.asking_web import Asking, asking
 from support.brought import MHTML, PNG
+from support.copied import copy_workplace
 from support.workplace import Later
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "schema" / "provenance.capture-1.schema.json"
@@ -385,7 +386,7 @@ def test_captures_of_a_source_lead_to_each_other(seen: Seen, ask: Asking) -> Non
 
 
 def test_a_persons_word_comes_before_what_the_method_found(seen: Seen, tmp_path: Path) -> None:
-    place = _copied(seen.workplace, tmp_path)
+    place = copy_workplace(seen.workplace, tmp_path)
     review(place, ReviewOrder(
         claim=seen.claim, decision="chosen", by="ada <b>", why="it is <there>", copy=seen.first, passage="Nobody crossed.",
     ))  # fmt: skip
@@ -407,7 +408,7 @@ def test_a_persons_word_comes_before_what_the_method_found(seen: Seen, tmp_path:
 
 
 def test_a_screenshot_is_shown_where_there_is_one(seen: Seen, tmp_path: Path) -> None:
-    place = _copied(seen.workplace, tmp_path)
+    place = copy_workplace(seen.workplace, tmp_path)
     (tmp_path / "shot.png").write_bytes(PNG)
     with open_database(place.db_path, read_only=True) as db:
         source = db.value("SELECT source_id FROM captures LIMIT 1")
@@ -439,7 +440,7 @@ def test_a_screenshot_is_shown_where_there_is_one(seen: Seen, tmp_path: Path) ->
 def test_what_is_withdrawn_is_shown_by_no_address_that_was_signed_before(
     seen: Seen, tmp_path: Path
 ) -> None:
-    place = _copied(seen.workplace, tmp_path)
+    place = copy_workplace(seen.workplace, tmp_path)
     library = Library(place.db_path, place.archive_root)
     with Shower(library, FetchSettings(), now=lambda: 0.0) as shower:
         wanted = Wanted("capture", seen.first, seen.claim)
@@ -451,14 +452,6 @@ def test_what_is_withdrawn_is_shown_by_no_address_that_was_signed_before(
             assert copy is not None
             assert copy.withdrawn is not None
     library.close()
-
-
-def _copied(place: Workplace, folder: Path) -> Workplace:
-    made = replace(place, db_path=folder / "provenance.db", archive_root=folder / "archive")
-    with open_database(place.db_path, read_only=True) as db:
-        db.execute("VACUUM INTO ?", (str(made.db_path),))
-    shutil.copytree(place.archive_root, made.archive_root)
-    return made
 
 
 def test_without_a_store_there_is_none_yet() -> None:

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from provenance.pipeline.export_forms import FORMS
 from provenance.pipeline.export_texts import TextOrder, opened_export
 from provenance.pipeline.workplace import Workplace
 from provenance.store.database import open_database
+from support.copied import copy_workplace
 from support.crawling import parse
 from support.hostile_store import OWNED, make_hostile
 
@@ -24,12 +24,9 @@ from support.hostile_store import OWNED, make_hostile
 @pytest.fixture(scope="module")
 def hostile(demonstrated: Demonstration, tmp_path_factory: pytest.TempPathFactory) -> Workplace:
     folder = tmp_path_factory.mktemp("hostile_exports")
-    place = demonstrated.workplace
-    with open_database(place.db_path, read_only=True) as db:
-        db.execute("VACUUM INTO ?", (str(folder / "hostile.db"),))
-    make_hostile(folder / "hostile.db")
-    shutil.copytree(place.archive_root, folder / "archive")
-    return Workplace(folder / "hostile.db", folder / "archive", place.settings)
+    place = copy_workplace(demonstrated.workplace, folder)
+    make_hostile(place.db_path)
+    return place
 
 
 def exported(place: Workplace, form: str, choice: Choice = Choice()) -> str:  # noqa: B008

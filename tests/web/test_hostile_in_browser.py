@@ -1,6 +1,5 @@
 """A store full of attacks in a real browser: nothing runs, nothing is asked of others; and forms of others are refused."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +16,7 @@ from provenance.demo.run import Demonstration
 from provenance.store.database import open_database
 from provenance.web.tokens import hash_token, make_token
 from support.axe import serious_findings
+from support.copied import copy_workplace
 from support.crawling import routes
 from support.hostile_store import OWNED, make_hostile
 from support.serving import serving
@@ -25,20 +25,13 @@ TOKEN = make_token("ada")
 MOST_PAGES = 30
 
 
-def copied(demonstrated: Demonstration, folder: Path) -> Path:
-    place = demonstrated.workplace
-    shutil.copytree(place.archive_root, folder / "archive")
-    with open_database(place.db_path, read_only=True) as db:
-        db.execute("VACUUM INTO ?", (str(folder / "provenance.db"),))
-    return folder
-
-
 @pytest.fixture(scope="module")
 def hostile(
     demonstrated: Demonstration, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Path]]:
     """The address of a server whose store is full of attacks, and its folder."""
-    folder = copied(demonstrated, tmp_path_factory.mktemp("hostile"))
+    folder = tmp_path_factory.mktemp("hostile")
+    copy_workplace(demonstrated.workplace, folder)
     make_hostile(folder / "provenance.db")
     with serving(folder) as (address, _):
         yield f"http://{urlsplit(address).netloc}", folder
@@ -49,7 +42,8 @@ def guarded(
     demonstrated: Demonstration, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Path]]:
     """The address of a server that asks for a token, and its folder."""
-    folder = copied(demonstrated, tmp_path_factory.mktemp("guarded"))
+    folder = tmp_path_factory.mktemp("guarded")
+    copy_workplace(demonstrated.workplace, folder)
     (folder / "provenance.toml").write_text(
         f'[[serve.tokens]]\nname = "ada"\nrole = "editor"\nscrypt = "{hash_token(TOKEN)}"\n'
     )

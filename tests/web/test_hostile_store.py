@@ -1,7 +1,6 @@
 """Every text of the store is an attack: no page, no answer and no header says it otherwise than as text."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote
@@ -10,9 +9,9 @@ import httpx
 import pytest
 
 from provenance.demo.run import Demonstration
-from provenance.store.database import open_database
 from provenance.web.library import Library
 from support.asking_web import Asking, asking
+from support.copied import copy_workplace
 from support.crawling import Parsed, links_of, parse, routes
 from support.hostile_store import OWNED, make_hostile, shown_texts
 
@@ -35,12 +34,9 @@ def hostile(
     demonstrated: Demonstration, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Library]:
     folder = tmp_path_factory.mktemp("hostile")
-    place = demonstrated.workplace
-    shutil.copytree(place.archive_root, folder / "archive")
-    with open_database(place.db_path, read_only=True) as db:
-        db.execute("VACUUM INTO ?", (str(folder / "hostile.db"),))
-    make_hostile(folder / "hostile.db")
-    library = Library(folder / "hostile.db", folder / "archive")
+    place = copy_workplace(demonstrated.workplace, folder)
+    make_hostile(place.db_path)
+    library = Library(place.db_path, place.archive_root)
     yield library
     library.close()
 

@@ -2,7 +2,6 @@
 
 import random
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +17,7 @@ from provenance.watch.verdict import derive_state
 from provenance.web.library import Library
 from provenance.web.pages.nights import group_by_cause
 from support.asking_web import Asking, asking
-from support.histories import BARGES, TOLLS, a_store_with_history, day
+from support.histories import BARGES, TOLLS, day
 from support.records import a_check_line, a_parsed, positions, source_id_of
 from support.stores import FilledStore
 
@@ -26,23 +25,8 @@ GONE_ON = day(7 * 60).date()
 BACK_ON = day(7 * 75).date()
 
 
-@pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("nights") / "provenance.db"
-    a_store_with_history(path).close()
-    return path
-
-
-@pytest.fixture(scope="module")
-def web(history: Path) -> Iterator[Asking]:
-    library = Library(history, history.parent / "archive")
-    with asking(library=library) as ask:
-        yield ask
-    library.close()
-
-
-def test_a_day_tells_which_sources_are_not_what_they_were(web: Asking) -> None:
-    said = web.get(f"/api/nights/{GONE_ON}").json()
+def test_a_day_tells_which_sources_are_not_what_they_were(of_history: Asking) -> None:
+    said = of_history.get(f"/api/nights/{GONE_ON}").json()
     assert said["by_outcome"] == {"gone": 1, "ok": 1}
     assert said["captured"] == 0  # the barges' page came, with the bytes that we had
     (change,) = said["changes"]
@@ -52,22 +36,22 @@ def test_a_day_tells_which_sources_are_not_what_they_were(web: Asking) -> None:
     assert said["hosts"] == [
         {"host": "tolls.example", "outcome": "gone", "cause": "HTTP 404", "sources": 1}
     ]
-    page = web.get(f"/nights/{GONE_ON}").text
+    page = of_history.get(f"/nights/{GONE_ON}").text
     assert f'href="/sources/{TOLLS}"' in page
     assert "12 claims in 3 documents" in page
 
 
-def test_a_day_that_changed_nothing_says_so(web: Asking) -> None:
+def test_a_day_that_changed_nothing_says_so(of_history: Asking) -> None:
     second = GONE_ON + timedelta(days=7)
-    assert web.get(f"/api/nights/{second}").json()["changes"] == []
-    assert "No source changed its state." in web.get(f"/nights/{second}").text
+    assert of_history.get(f"/api/nights/{second}").json()["changes"] == []
+    assert "No source changed its state." in of_history.get(f"/nights/{second}").text
 
 
-def test_what_died_and_came_back_is_told_on_the_days_when_it_did(web: Asking) -> None:
+def test_what_died_and_came_back_is_told_on_the_days_when_it_did(of_history: Asking) -> None:
     changes = {
         each: [
             (change["from"], change["to"])
-            for change in web.get(f"/api/nights/{each}").json()["changes"]
+            for change in of_history.get(f"/api/nights/{each}").json()["changes"]
             if change["source_id"] == TOLLS
         ]
         for each in (GONE_ON + timedelta(days=14), BACK_ON, BACK_ON + timedelta(days=7))
@@ -79,38 +63,38 @@ def test_what_died_and_came_back_is_told_on_the_days_when_it_did(web: Asking) ->
     ]
 
 
-def test_first_looks_that_found_the_page_are_counted_not_listed(web: Asking) -> None:
-    said = web.get(f"/api/nights/{day(0).date()}").json()
+def test_first_looks_that_found_the_page_are_counted_not_listed(of_history: Asking) -> None:
+    said = of_history.get(f"/api/nights/{day(0).date()}").json()
     assert said["first"]["alive"] == 2
     assert {TOLLS, BARGES}.isdisjoint(change["source_id"] for change in said["changes"])
 
 
-def test_days_without_looks_are_pages_too_and_lead_to_those_with_looks(web: Asking) -> None:
+def test_days_without_looks_are_pages_too_and_lead_to_those_with_looks(of_history: Asking) -> None:
     empty = GONE_ON + timedelta(days=1)
-    page = web.get(f"/nights/{empty}")
+    page = of_history.get(f"/nights/{empty}")
     assert page.status_code == 200
     assert "Nothing was looked at on that day." in page.text
     assert f'href="/nights/{GONE_ON}" rel="prev"' in page.text
 
 
 @pytest.mark.parametrize("day_", ["0001-01-01", "9999-12-31"])
-def test_the_first_and_last_day_of_the_calendar_are_days(web: Asking, day_: str) -> None:
-    assert web.get(f"/nights/{day_}").status_code == 200
-    assert web.get(f"/api/nights/{day_}").json()["looks"] == 0
-    assert web.get(f"/nights?before={day_}").status_code == 200
+def test_the_first_and_last_day_of_the_calendar_are_days(of_history: Asking, day_: str) -> None:
+    assert of_history.get(f"/nights/{day_}").status_code == 200
+    assert of_history.get(f"/api/nights/{day_}").json()["looks"] == 0
+    assert of_history.get(f"/nights?before={day_}").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/nights/yesterday", "/nights/2023-02-30", "/nights/2023-02-03?after=x"])  # fmt: skip
-def test_what_is_no_day_is_refused_with_words(web: Asking, path: str) -> None:
-    assert web.get(path, headers={"accept": "text/html"}).status_code == 422
-    assert web.get(f"/api{path}").json()["status"] == 422
+def test_what_is_no_day_is_refused_with_words(of_history: Asking, path: str) -> None:
+    assert of_history.get(path, headers={"accept": "text/html"}).status_code == 422
+    assert of_history.get(f"/api{path}").json()["status"] == 422
 
 
-def test_every_day_is_listed_once_the_latest_first(web: Asking) -> None:
+def test_every_day_is_listed_once_the_latest_first(of_history: Asking) -> None:
     listed: list[str] = []
     before = ""
     while True:
-        said = web.get(f"/api/nights{before}").json()
+        said = of_history.get(f"/api/nights{before}").json()
         listed += [each["day"] for each in said["items"]]
         if said["next"] is None:
             break
@@ -144,9 +128,9 @@ def test_a_night_on_which_everything_failed_is_no_larger_a_page(tmp_path: Path) 
     )
     filled.db.close()
     library = Library(tmp_path / "provenance.db", tmp_path / "archive")
-    with asking(library=library) as web:
-        page = web.get(f"/nights/{day(0).date()}", headers={"accept": "text/html"})
-        said = web.get(f"/api/nights/{day(0).date()}").json()
+    with asking(library=library) as ask:
+        page = ask.get(f"/nights/{day(0).date()}", headers={"accept": "text/html"})
+        said = ask.get(f"/api/nights/{day(0).date()}").json()
     library.close()
     assert len(page.content) < 100_000
     assert "And 110 more causes" in page.text

@@ -1,7 +1,6 @@
 """Requests as no browser writes them, sent to a server that has a store: paths that climb, heads that lie."""
 
 import re
-import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from provenance.demo.run import Demonstration
-from provenance.store.database import open_database
+from support.copied import copy_workplace
 from support.serving import serving
 
 Place = tuple[str, int]
@@ -21,10 +20,7 @@ def server(
     demonstrated: Demonstration, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("raw")
-    place = demonstrated.workplace
-    shutil.copytree(place.archive_root, folder / "archive")
-    with open_database(place.db_path, read_only=True) as db:
-        db.execute("VACUUM INTO ?", (str(folder / "provenance.db"),))
+    copy_workplace(demonstrated.workplace, folder)
     with serving(folder) as (address, _):
         parts = urlsplit(address)
         yield parts.hostname or "", parts.port or 0

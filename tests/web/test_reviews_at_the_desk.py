@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +13,10 @@ from provenance.demo.run import Demonstration
 from provenance.keep.lock import WriterLock
 from provenance.settings import ServeSettings
 from provenance.settings_services import TokenSettings
-from provenance.store.database import open_database
 from provenance.web.library import Library
 from provenance.web.tokens import hash_token, make_token
 from support.asking_web import Asking, asking
+from support.copied import copy_workplace
 
 PAGE = {"Accept": "text/html"}
 TOKENS = {name: make_token(name) for name in ("ada", "bo")}
@@ -33,11 +32,8 @@ JSON = {"Content-Type": "application/json"}
 @pytest.fixture
 def own(demonstrated: Demonstration, tmp_path: Path) -> Iterator[Library]:
     """A copy of the demonstration that can be written to."""
-    place = demonstrated.workplace
-    shutil.copytree(place.archive_root, tmp_path / "archive")
-    with open_database(place.db_path, read_only=True) as db:
-        db.execute("VACUUM INTO ?", (str(tmp_path / "own.db"),))
-    library = Library(tmp_path / "own.db", tmp_path / "archive")
+    place = copy_workplace(demonstrated.workplace, tmp_path)
+    library = Library(place.db_path, place.archive_root)
     yield library
     library.close()
 

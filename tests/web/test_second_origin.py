@@ -1,7 +1,6 @@
 """`provenance serve` at two ports: ours, and the one of archived pages; neither does the work of the other."""
 
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from provenance.fetch.browser import find_chromium
 from provenance.settings import CaptureSettings, ServeSettings
 from provenance.store.database import open_database
 from provenance.web.tokens import hash_token, make_token
+from support.copied import copy_workplace
 from support.serving import serving
 
 CHROMIUM = find_chromium(CaptureSettings())
@@ -61,10 +61,7 @@ def refused(folder: Path, *arguments: str) -> str:
 @pytest.fixture(scope="module")
 def folder(demonstrated: Demonstration, tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("two-ports")
-    place = demonstrated.workplace
-    with open_database(place.db_path, read_only=True) as db:
-        db.execute("VACUUM INTO ?", (str(made / "provenance.db"),))
-    shutil.copytree(place.archive_root, made / "archive")
+    copy_workplace(demonstrated.workplace, made)
     return made
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,7 @@ from bs4 import BeautifulSoup
 from provenance.formats.ids import sha256_hex
 from provenance.model import Passage, Review
 from provenance.store.reviews import apply_review
-from provenance.web.library import Library
-from support.asking_web import Asking, asking
+from support.asking_web import Asking
 from support.histories import (
     BARGES,
     HOSTILE,
@@ -44,23 +42,8 @@ PAGES = (
 )
 
 
-@pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sources") / "provenance.db"
-    a_store_with_history(path).close()
-    return path
-
-
-@pytest.fixture(scope="module")
-def web(history: Path) -> Iterator[Asking]:
-    library = Library(history, history.parent / "archive")
-    with asking(library=library) as ask:
-        yield ask
-    library.close()
-
-
-def soup_of(web: Asking, path: str) -> BeautifulSoup:
-    answer = web.get(path, headers={"accept": "text/html"})
+def soup_of(of_history: Asking, path: str) -> BeautifulSoup:
+    answer = of_history.get(path, headers={"accept": "text/html"})
     assert answer.status_code == 200, answer.text
     return BeautifulSoup(answer.text, "html.parser")
 
@@ -69,8 +52,8 @@ def words_of(soup: Any) -> str:
     return " ".join(soup.get_text(" ").split())
 
 
-def test_a_source_says_how_it_stands_and_why(web: Asking) -> None:
-    soup = soup_of(web, f"/sources/{TOLLS}")
+def test_a_source_says_how_it_stands_and_why(of_history: Asking) -> None:
+    soup = soup_of(of_history, f"/sources/{TOLLS}")
     said = words_of(soup.select_one(".whystate"))
     assert "drifted It answers, and no longer says what it did. Because: the text changed" in said
     assert soup.select_one('.whystate a[href="/verdicts#last_look"]')
@@ -80,22 +63,24 @@ def test_a_source_says_how_it_stands_and_why(web: Asking) -> None:
     assert {"noreferrer", "noopener", "nofollow"} <= set(link["rel"])
 
 
-def test_the_last_look_says_where_it_was_led(web: Asking) -> None:
-    hops = [words_of(hop) for hop in soup_of(web, f"/sources/{TOLLS}").select(".hops li")]
+def test_the_last_look_says_where_it_was_led(of_history: Asking) -> None:
+    hops = [words_of(hop) for hop in soup_of(of_history, f"/sources/{TOLLS}").select(".hops li")]
     assert hops == [f"301 {TOLLS_URL}", "200 https://tolls.example/new"]
 
 
-def test_captures_say_which_bytes_they_share(web: Asking) -> None:
-    said = web.get(f"/api/sources/{TOLLS}").json()
+def test_captures_say_which_bytes_they_share(of_history: Asking) -> None:
+    said = of_history.get(f"/api/sources/{TOLLS}").json()
     assert said["source"]["captures"] == 174
     newest = said["captures"]["items"][0]
     assert newest["revisit_of"] == newest["same_as"]
-    first = web.get(f"/api/sources/{TOLLS}?captures=2020-01-13T~x").json()["captures"]["items"]
+    first = of_history.get(f"/api/sources/{TOLLS}?captures=2020-01-13T~x").json()["captures"][
+        "items"
+    ]
     assert [(each["same_as"], each["withdrawn"]) for each in first] == [(None, None)]
 
 
-def test_the_picture_is_there_for_eyes_and_for_ears(web: Asking) -> None:
-    soup = soup_of(web, f"/sources/{TOLLS}")
+def test_the_picture_is_there_for_eyes_and_for_ears(of_history: Asking) -> None:
+    soup = soup_of(of_history, f"/sources/{TOLLS}")
     picture = soup.select_one("svg[role=img][aria-labelledby=history-said]")
     assert picture is not None
     title = picture.find(id="history-said")
@@ -110,12 +95,12 @@ def test_the_picture_is_there_for_eyes_and_for_ears(web: Asking) -> None:
 
 
 @pytest.mark.parametrize("list_", ["looks", "captures", "claims"])
-def test_lists_go_on_where_they_stopped_until_all_was_shown(web: Asking, list_: str) -> None:
+def test_lists_go_on_where_they_stopped_until_all_was_shown(of_history: Asking, list_: str) -> None:
     seen: list[str] = []
     further: str | None = None
     while True:
         asked = {list_: further} if further else {}
-        said = web.get(f"/api/sources/{TOLLS}", params=asked).json()[list_]
+        said = of_history.get(f"/api/sources/{TOLLS}", params=asked).json()[list_]
         seen += [each["id"] for each in said["items"]]
         further = said["next"]
         if further is None:
@@ -167,19 +152,19 @@ def test_a_source_that_nobody_looked_at_has_a_page_too() -> None:
 
 
 @pytest.mark.parametrize("path", PAGES, ids=range(len(PAGES)))
-def test_no_page_is_large_and_each_names_its_json(web: Asking, path: str) -> None:
-    answer = web.get(path, headers={"accept": "text/html"})
+def test_no_page_is_large_and_each_names_its_json(of_history: Asking, path: str) -> None:
+    answer = of_history.get(path, headers={"accept": "text/html"})
     assert answer.status_code == 200
     assert len(answer.content) < 100_000
     named = BeautifulSoup(answer.text, "html.parser").select_one('link[rel=alternate][type="application/json"]')  # fmt: skip
     if path != "/verdicts":
         assert named is not None
-        assert web.get(str(named["href"])).status_code == 200
+        assert of_history.get(str(named["href"])).status_code == 200
 
 
 @pytest.mark.parametrize("path", PAGES, ids=range(len(PAGES)))
-def test_hostile_texts_are_texts_everywhere(web: Asking, path: str) -> None:
-    soup = soup_of(web, path)
+def test_hostile_texts_are_texts_everywhere(of_history: Asking, path: str) -> None:
+    soup = soup_of(of_history, path)
     assert [tag.get("src") for tag in soup.select("script, img, iframe, object, embed, form[action^=http]")] in ([], ["/static/vendor/htmx-2.0.11.min.js"])  # fmt: skip
     for tag in soup.find_all(True):
         assert not [name for name in tag.attrs if name.startswith("on")], tag
@@ -191,8 +176,8 @@ def test_hostile_texts_are_texts_everywhere(web: Asking, path: str) -> None:
         assert "{{7*7}}" in words_of(soup)
 
 
-def test_what_is_hostile_stands_in_the_json_as_it_is(web: Asking) -> None:
-    answer = web.get(f"/api/sources/{EVIL}")
+def test_what_is_hostile_stands_in_the_json_as_it_is(of_history: Asking) -> None:
+    answer = of_history.get(f"/api/sources/{EVIL}")
     said = answer.json()
     assert said["source"]["title"] == HOSTILE
     assert said["looks"]["items"][0]["reason"] == HOSTILE
@@ -214,28 +199,30 @@ def test_what_is_hostile_stands_in_the_json_as_it_is(web: Asking) -> None:
     ],
     ids=["unknown", "traversal", "injection", "nul", "compare unknown", "capture unknown", "one capture"],
 )  # fmt: skip
-def test_what_is_not_there_is_said_with_words(web: Asking, path: str) -> None:
-    page = web.get(path, headers={"accept": "text/html"})
+def test_what_is_not_there_is_said_with_words(of_history: Asking, path: str) -> None:
+    page = of_history.get(path, headers={"accept": "text/html"})
     assert page.status_code == 404
     assert "<h1>" in page.text
     if "%2f" not in path:
-        assert web.get(f"/api{path}").json()["title"]
+        assert of_history.get(f"/api{path}").json()["title"]
 
 
 @pytest.mark.parametrize("token", ["x", "~", "x~", "~1", "a~b~-1", "a~99999999999", "🚢~x"])
-def test_no_list_goes_on_from_where_it_never_stopped(web: Asking, token: str) -> None:
-    answer = web.get(f"/api/sources/{TOLLS}", params={"claims": token})
+def test_no_list_goes_on_from_where_it_never_stopped(of_history: Asking, token: str) -> None:
+    answer = of_history.get(f"/api/sources/{TOLLS}", params={"claims": token})
     assert answer.status_code == 422, answer.text
 
 
-def test_captures_of_another_source_are_not_compared(web: Asking) -> None:
-    others = web.get(f"/api/sources/{BARGES}").json()["captures"]["items"][0]["id"]
-    mine = web.get(f"/api/sources/{TOLLS}").json()["captures"]["items"][0]["id"]
-    assert web.get(f"/api/sources/{TOLLS}/compare?from={others}&to={mine}").status_code == 404
+def test_captures_of_another_source_are_not_compared(of_history: Asking) -> None:
+    others = of_history.get(f"/api/sources/{BARGES}").json()["captures"]["items"][0]["id"]
+    mine = of_history.get(f"/api/sources/{TOLLS}").json()["captures"]["items"][0]["id"]
+    assert (
+        of_history.get(f"/api/sources/{TOLLS}/compare?from={others}&to={mine}").status_code == 404
+    )
 
 
-def test_a_comparison_tells_what_became_of_each_passage_the_worst_first(web: Asking) -> None:
-    said = web.get(f"/api/sources/{TOLLS}/compare").json()
+def test_a_comparison_tells_what_became_of_each_passage_the_worst_first(of_history: Asking) -> None:
+    said = of_history.get(f"/api/sources/{TOLLS}/compare").json()
     fates = [(each["fate"], each["exact"], len(each["claims"])) for each in said["passages"]]
     assert fates == [
         ("missing", "The ford is closed in the dry month.", 3),
@@ -244,7 +231,7 @@ def test_a_comparison_tells_what_became_of_each_passage_the_worst_first(web: Ask
         ("intact", "Boats that carry salt go free.", 3),
     ]
     assert said["said"] == ["some of the text changed: 21 words gone, 15 new (47 %)"]
-    back = web.get(
+    back = of_history.get(
         f"/api/sources/{TOLLS}/compare?from={said['new']['id']}&to={said['old']['id']}"
     ).json()
     assert (back["words_lost"], back["words_gained"]) == (15, 21)
@@ -293,23 +280,25 @@ def test_what_a_person_said_of_a_passage_stands_in_place_of_what_was_found(tmp_p
     db.close()
 
 
-def test_captures_with_the_same_text_differ_nowhere(web: Asking) -> None:
-    captures = web.get(f"/api/sources/{TOLLS}").json()["captures"]["items"]
-    said = web.get(
+def test_captures_with_the_same_text_differ_nowhere(of_history: Asking) -> None:
+    captures = of_history.get(f"/api/sources/{TOLLS}").json()["captures"]["items"]
+    said = of_history.get(
         f"/api/sources/{TOLLS}/compare?from={captures[1]['id']}&to={captures[0]['id']}"
     ).json()
     assert (said["same_bytes"], said["same_text"], said["changes"]) == (True, True, 0)
-    page = soup_of(web, f"/sources/{TOLLS}/compare?from={captures[1]['id']}&to={captures[0]['id']}")
+    page = soup_of(
+        of_history, f"/sources/{TOLLS}/compare?from={captures[1]['id']}&to={captures[0]['id']}"
+    )
     assert "The bytes are the same." in words_of(page)
 
 
-def test_a_withdrawn_capture_shows_its_tombstone_instead_of_its_words(web: Asking) -> None:
-    captures = web.get(f"/api/sources/{EVIL}").json()["captures"]["items"]
+def test_a_withdrawn_capture_shows_its_tombstone_instead_of_its_words(of_history: Asking) -> None:
+    captures = of_history.get(f"/api/sources/{EVIL}").json()["captures"]["items"]
     ids = [each["id"] for each in reversed(captures)]
-    said = web.get(f"/api/sources/{EVIL}/compare?from={ids[0]}&to={ids[1]}").json()
+    said = of_history.get(f"/api/sources/{EVIL}/compare?from={ids[0]}&to={ids[1]}").json()
     assert said["old"]["withdrawn"]["reason"] == HOSTILE
     assert said["share"] is None
-    page = soup_of(web, f"/sources/{EVIL}/compare?from={ids[0]}&to={ids[1]}")
+    page = soup_of(of_history, f"/sources/{EVIL}/compare?from={ids[0]}&to={ids[1]}")
     assert "was withdrawn" in words_of(page)
 
 
@@ -339,17 +328,17 @@ def test_many_changes_come_in_pages_and_none_is_left_out() -> None:
     assert lines == 900 + 100
 
 
-def test_hosts_are_listed_by_name_and_searched_by_how_they_begin(web: Asking) -> None:
-    said = web.get("/api/hosts").json()
+def test_hosts_are_listed_by_name_and_searched_by_how_they_begin(of_history: Asking) -> None:
+    said = of_history.get("/api/hosts").json()
     assert [(each["host"], each["sources"]) for each in said["items"]] == [
         ("barges.example", 1),
         ("tolls.example", 1),
     ]
     assert said["unaddressed"] == 1
     assert said["states"] == {"drifted": 2, "failing": 1}
-    found = web.get("/api/hosts?begins=TO").json()["items"]
+    found = of_history.get("/api/hosts?begins=TO").json()["items"]
     assert [each["host"] for each in found] == ["tolls.example"]
-    assert "No host that is cited begins like that." in web.get("/sources?begins=%25_").text
+    assert "No host that is cited begins like that." in of_history.get("/sources?begins=%25_").text
 
 
 def test_sources_of_a_host_are_found_in_pages_by_state_with_their_relatives() -> None:
@@ -379,9 +368,9 @@ def test_sources_of_a_host_are_found_in_pages_by_state_with_their_relatives() ->
     assert (nobody.sources, nobody.items, nobody.next) == (0, (), None)
 
 
-def test_the_answers_are_what_the_schemas_and_the_description_say(web: Asking) -> None:
+def test_the_answers_are_what_the_schemas_and_the_description_say(of_history: Asking) -> None:
     schemas = Path(__file__).parents[2] / "docs" / "schema"
-    described = web.get("/api/openapi.json").json()["paths"]
+    described = of_history.get("/api/openapi.json").json()["paths"]
     asked = {
         "source": [("/sources/{source_id}", f"/sources/{each}") for each in (TOLLS, BARGES, EVIL)],
         "sources": [("/sources", "/sources?host=tolls.example"), ("/sources", "/sources?host=")],
@@ -399,7 +388,7 @@ def test_the_answers_are_what_the_schemas_and_the_description_say(web: Asking) -
             answer = described[f"/api{operation}"]["get"]["responses"]["200"]
             schema = answer["content"]["application/json"]["schema"]
             assert {key: kept[key] for key in schema} == schema, name
-            said = web.get(f"/api{path}").json()
+            said = of_history.get(f"/api{path}").json()
             jsonschema.validate(said, kept)
             assert said["schema"] == f"provenance.{name}/1"
 
@@ -408,7 +397,7 @@ ODD = ["..", "a..b", "xn--", "\0", "%", "🚢", "a" * 255, " ", "[::1]", "' OR 1
 
 
 @pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
-def test_nothing_that_is_asked_is_a_fault_of_the_house(web: Asking, odd: str) -> None:
+def test_nothing_that_is_asked_is_a_fault_of_the_house(of_history: Asking, odd: str) -> None:
     asked = [
         ("/sources", {"host": odd}),
         ("/sources", {"begins": odd}),
@@ -421,8 +410,8 @@ def test_nothing_that_is_asked_is_a_fault_of_the_house(web: Asking, odd: str) ->
         ("/nights/2020-01-06", {"after": odd}),
     ]
     for path, parameters in asked:
-        page = web.get(path, params=parameters, headers={"accept": "text/html"})
-        said = web.get(f"/api{path}", params=parameters)
+        page = of_history.get(path, params=parameters, headers={"accept": "text/html"})
+        said = of_history.get(f"/api{path}", params=parameters)
         assert page.status_code < 500, (path, parameters)
         assert said.status_code < 500, (path, parameters)
         assert "49" not in re.findall(r"<h1>(.*?)</h1>", page.text), "a template was injected"
@@ -473,11 +462,11 @@ def test_what_stands_behind_what_was_compared_is_not_called_missing() -> None:
     assert [each.fate for each in found.passages] == ["missing"]
 
 
-def test_comparisons_take_turns(web: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_comparisons_take_turns(of_history: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
     from provenance.web import capture_comparison
 
     monkeypatch.setattr(capture_comparison, "_MOST_WAIT_S", 0.01)
     with capture_comparison._AT_ONCE:
-        busy = web.get(f"/api/sources/{TOLLS}/compare")
+        busy = of_history.get(f"/api/sources/{TOLLS}/compare")
         assert (busy.status_code, busy.headers["retry-after"]) == (503, "5")
-    assert web.get(f"/api/sources/{TOLLS}/compare").status_code == 200
+    assert of_history.get(f"/api/sources/{TOLLS}/compare").status_code == 200
