@@ -19,6 +19,9 @@ from provenance.model import (
     JournalPosition,
     JudgementLine,
     MementoLine,
+    NightLine,
+    OpinionLine,
+    OverrideLine,
     RecoveryLine,
     ReviewLine,
     SubmissionLine,
@@ -42,6 +45,9 @@ class Journals(NamedTuple):
     submissions: Journal[SubmissionLine]
     judgements: Journal[JudgementLine]
     reviews: Journal[ReviewLine]
+    overrides: Journal[OverrideLine]
+    opinions: Journal[OpinionLine]
+    nights: Journal[NightLine]
     withdrawals: Journal[WithdrawalLine]
 
     @classmethod
@@ -57,6 +63,9 @@ class Journals(NamedTuple):
             Journal(root / "submissions", SubmissionLine),
             Journal(root / "judgements", JudgementLine),
             Journal(root / "reviews", ReviewLine),
+            Journal(root / "overrides", OverrideLine),
+            Journal(root / "opinions", OpinionLine),
+            Journal(root / "nights", NightLine),
             Journal(root / "withdrawals", WithdrawalLine),
         )
 
@@ -84,6 +93,9 @@ _JOURNAL_OF: dict[type, str] = {
     SubmissionLine: "submissions",
     JudgementLine: "judgements",
     ReviewLine: "reviews",
+    OverrideLine: "overrides",
+    OpinionLine: "opinions",
+    NightLine: "nights",
     WithdrawalLine: "withdrawals",
 }
 

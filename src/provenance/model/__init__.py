@@ -11,6 +11,7 @@ is the order in which the data flows::
     keeping   an Exchange -> Capture -> Extract -> Evidence
     holding   copies beside our captures (attachment, memento, submission) and withdrawals
     reviewing what a person says of evidence
+    watching  what is said of a state beside its checks, and what a night found
     journal   what is written down of all that, line by line: the truth behind the database
 """
 
@@ -58,6 +59,9 @@ from provenance.model.journal import (
     JournalPosition,
     JudgementLine,
     MementoLine,
+    NightLine,
+    OpinionLine,
+    OverrideLine,
     RecoveryLine,
     ReviewLine,
     SubmissionLine,
@@ -83,6 +87,20 @@ from provenance.model.reading import (
     PlaceAt,
 )
 from provenance.model.reviewing import Review, ReviewDecision
+from provenance.model.watching import (
+    ChangeGroup,
+    HostCause,
+    NightChange,
+    NightReport,
+    NightRun,
+    Opinion,
+    OpinionOutcome,
+    Override,
+    PassageChange,
+    PassageState,
+    Replacement,
+    ReplacementKind,
+)
 from provenance.model.words import (
     Access,
     CitationKind,
@@ -104,6 +122,7 @@ __all__ = [
     "AttachmentLine",
     "Candidate",
     "Capture",
+    "ChangeGroup",
     "Check",
     "CheckFacts",
     "CheckLine",
@@ -123,6 +142,7 @@ __all__ = [
     "FailureKind",
     "Finding",
     "Heading",
+    "HostCause",
     "JournalLine",
     "JournalPosition",
     "Judgement",
@@ -135,10 +155,21 @@ __all__ = [
     "MementoLookup",
     "MementoOutcome",
     "Metadata",
+    "NightChange",
+    "NightLine",
+    "NightReport",
+    "NightRun",
     "Note",
+    "Opinion",
+    "OpinionLine",
+    "OpinionOutcome",
     "Outcome",
+    "Override",
+    "OverrideLine",
     "Parsed",
     "Passage",
+    "PassageChange",
+    "PassageState",
     "Place",
     "PlaceAt",
     "Recovery",
@@ -146,6 +177,8 @@ __all__ = [
     "RecoveryLine",
     "RecoveryRule",
     "Repair",
+    "Replacement",
+    "ReplacementKind",
     "Review",
     "ReviewDecision",
     "ReviewLine",

@@ -15,6 +15,7 @@ from provenance.model.fetching import Check, Judgement
 from provenance.model.holding import Attachment, MementoLookup, Submission, Withdrawal
 from provenance.model.keeping import Capture, WarcPlace
 from provenance.model.reviewing import Review
+from provenance.model.watching import NightReport, Opinion, Override
 from provenance.model.words import CitationKind
 
 
@@ -133,6 +134,27 @@ class ReviewLine(Struct, frozen=True, tag="review"):
     warc_ends: dict[str, int]
 
 
+class OverrideLine(Struct, frozen=True, tag="override"):
+    """A person said what state a source is in; a later line of the same source overrules an earlier."""
+
+    override: Override
+    warc_ends: dict[str, int]
+
+
+class OpinionLine(Struct, frozen=True, tag="opinion"):
+    """A second opinion on a source was asked for; each counts."""
+
+    opinion: Opinion
+    warc_ends: dict[str, int]
+
+
+class NightLine(Struct, frozen=True, tag="night"):
+    """A nightly run was finished; what it told is kept as it was told."""
+
+    report: NightReport
+    warc_ends: dict[str, int]
+
+
 class WithdrawalLine(Struct, frozen=True, tag="withdrawal"):
     """A payload was taken out. The line is on disk before the first byte is overwritten."""
 
@@ -150,6 +172,9 @@ JournalLine = (
     | SubmissionLine
     | JudgementLine
     | ReviewLine
+    | OverrideLine
+    | OpinionLine
+    | NightLine
     | WithdrawalLine
 )
 

@@ -153,6 +153,17 @@ _TABLES = (
         frozenset({"review_id", "at", "capture_id", "attachment_id", "overruled_by"}),
     ),
     _Table(
+        "overrides",
+        "SELECT * FROM overrides ORDER BY override_id",
+        frozenset({"override_id", "at", "until", "overruled_by"}),
+    ),
+    _Table(
+        "opinions",
+        "SELECT * FROM opinions ORDER BY source_id, at, who",
+        frozenset({"at", "seen_at"}),
+    ),
+    _Table("nights", "SELECT * FROM nights ORDER BY night_id", is_stable=False),
+    _Table(
         "states",
         "SELECT * FROM states ORDER BY source_id",
         frozenset({"last_checked", "last_ok", "next_due", "checks", "captures"}),

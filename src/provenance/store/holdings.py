@@ -7,6 +7,9 @@ from provenance.model import (
     JudgementLine,
     MementoLine,
     MementoLookup,
+    NightLine,
+    OpinionLine,
+    OverrideLine,
     ReviewLine,
     Source,
     Submission,
@@ -18,12 +21,21 @@ from provenance.store.database import Database
 from provenance.store.judgements import apply_judgement
 from provenance.store.reviews import apply_review
 from provenance.store.rows import insert_sql, json_text, time_text
+from provenance.store.watching import apply_night, apply_opinion, apply_override
 from provenance.store.withdrawals import apply_withdrawal
 
 __all__ = ["HoldingLine", "apply_attachment", "apply_holding", "apply_memento", "apply_submission"]
 
 HoldingLine = (
-    AttachmentLine | MementoLine | SubmissionLine | JudgementLine | ReviewLine | WithdrawalLine
+    AttachmentLine
+    | MementoLine
+    | SubmissionLine
+    | JudgementLine
+    | ReviewLine
+    | OverrideLine
+    | OpinionLine
+    | NightLine
+    | WithdrawalLine
 )
 
 _ATTACHMENT_COLUMNS = (
@@ -72,9 +84,24 @@ def apply_holding(db: Database, line: HoldingLine) -> set[str]:
             return {line.judgement.source_id}
         case ReviewLine():
             apply_review(db, line.review)
+        case NightLine():
+            apply_night(db, line.report)
+        case _:
+            return _apply_word(db, line)
+    return set()
+
+
+def _apply_word(db: Database, line: OverrideLine | OpinionLine | WithdrawalLine) -> set[str]:
+    """Apply what somebody says of a source."""
+    match line:
+        case OverrideLine():
+            apply_override(db, line.override)
+            return {line.override.source_id}
+        case OpinionLine():
+            apply_opinion(db, line.opinion)
+            return {line.opinion.source_id}
         case WithdrawalLine():
             return apply_withdrawal(db, line.withdrawal)
-    return set()
 
 
 def _put_bare_source(db: Database, source_id: str) -> None:

@@ -28,6 +28,7 @@ from provenance.store.tables import (
     TABLE_STATEMENTS,
 )
 from provenance.store.views import HELD_VIEW_STATEMENTS, VIEW_STATEMENTS
+from provenance.store.watch_tables import WATCH_STATEMENTS
 
 __all__ = ["LATEST_VERSION", "check_identity", "migrate"]
 
@@ -108,6 +109,13 @@ def m010_find_mementos_by_address(db: UtilsDatabase) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m011_keep_nights(db: UtilsDatabase) -> None:
+    """Keep what persons and other archives say of states, and what nights found."""
+    for statement in WATCH_STATEMENTS:
+        db.execute(statement)
+
+
 _STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (
     m001_lay_the_tables,
     m002_keep_recoveries,
@@ -119,6 +127,7 @@ _STEPS: tuple[Callable[[UtilsDatabase], None], ...] = (
     m008_list_documents,
     m009_mark_what_evidence_waits_for,
     m010_find_mementos_by_address,
+    m011_keep_nights,
 )
 LATEST_VERSION = len(_STEPS)
 
