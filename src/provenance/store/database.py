@@ -36,6 +36,9 @@ _RETRY_S = 0.02
 # A document writes one to two megabytes; readers get slower with a log of hundreds.
 _LOG_BYTES = 32 * 1024 * 1024
 _LOG_PATIENCE_MS = 500
+# Copying the log back at every megabyte writes the same pages of a large store again and again: half
+# of what one more document takes there (benchmarks/store.py: median 38 ms by 1,000 pages, 20 by these).
+_CHECKPOINT_PAGES = 8_192
 
 # SQLite's primary result code -> what it means for a person, and what to do about it.
 _FAULTS: dict[str, tuple[str, str]] = {
@@ -258,6 +261,7 @@ def _prepare(database: Database, busy_timeout_s: float) -> None:
     execute("PRAGMA synchronous = FULL")
     execute("PRAGMA temp_store = MEMORY")
     execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     check_identity(database.utils, database.path, can_upgrade=not database.read_only)
     if database.read_only:
         return
