@@ -42,6 +42,7 @@ def findings(
     )
     told = "".join(
         f"[[source]]\nurl = {json.dumps(url)}\nstate = {json.dumps(known.get('state', 'alive'))}\n"
+        f"confirmed = {json.dumps([known['confirmed']] if 'confirmed' in known else [])}\n"
         f"texts = {json.dumps(each, ensure_ascii=False)}\n"
         for url, each in texts.items()
     )
@@ -82,6 +83,12 @@ def test_nothing_is_said_where_not_every_source_was_read(texts: dict[str, list[s
 
 def test_a_page_behind_a_wall_may_say_more_than_was_archived() -> None:
     assert codes(WRONG, {URL: [TEXT]}, state="walled") == []
+
+
+def test_what_a_person_confirmed_is_not_asked_again_until_the_claim_says_something_else() -> None:
+    claim = WRONG.removesuffix("[1]")
+    assert codes(WRONG, {URL: [TEXT]}, confirmed=claim) == []
+    assert codes(WRONG, {URL: [TEXT]}, confirmed=claim.replace("61", "16")) == ["FN404"]
 
 
 def test_a_source_that_cannot_be_fetched_keeps_the_rules_silent() -> None:

@@ -15,11 +15,13 @@ from provenance.model import (
     Judgement,
     JudgementLine,
     MementoLookup,
+    Review,
     Source,
     Withdrawal,
 )
 from provenance.store.database import Database, open_database
 from provenance.store.holdings import apply_attachment, apply_memento
+from provenance.store.reviews import apply_review
 from provenance.store.withdrawals import apply_withdrawal
 from provenance.validate.draft import Draft, Known, KnownCopy
 from provenance.validate.house import House
@@ -170,6 +172,19 @@ def test_texts_come_newest_first_and_each_once_with_those_of_attachments(
     assert known(filled).attachments == 1
 
 
+def test_claims_that_a_person_confirmed_are_known_until_the_word_is_taken_back(
+    filled: FilledStore,
+) -> None:
+    filled.document(a_parsed({"1": [URL]}))
+    for number, decision in enumerate(("rejected", "confirmed", "undone")):
+        review = Review(
+            str(number), "claim", ID, on_day(number), "an editor", decision, "", "It happened."
+        )
+        apply_review(filled.db, review)
+        said = ("It happened.",) if decision == "confirmed" else ()
+        assert known(filled).confirmed == said, decision
+
+
 def test_what_was_withdrawn_is_no_copy_and_has_no_text(filled: FilledStore) -> None:
     filled.checks(a_check_line(ID, NOON, payload="one"))
     filled.texts(a_text_line("one", "the text"))
@@ -220,7 +235,7 @@ def test_a_move_leads_to_another_page_that_is_there(
     assert moved_to(hops) == (hops[-1][0] if is_move else None)
 
 
-def test_a_whole_draft_is_read_with_two_questions(
+def test_a_whole_draft_is_read_with_three_questions(
     filled: FilledStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked_of_store: list[str] = []
@@ -233,7 +248,7 @@ def test_a_whole_draft_is_read_with_two_questions(
     monkeypatch.setattr(Database, "rows", counted)
     urls = [f"https://a.example/{number}" for number in range(300)]
     StoreKnowledge(filled.db).ask(sources_of(*urls))
-    assert len(asked_of_store) == 2
+    assert len(asked_of_store) == 3
 
 
 def test_the_last_look_at_each_source_is_found_by_an_index(filled: FilledStore) -> None:

@@ -6,7 +6,7 @@ from provenance.store.database import Database, Row
 from provenance.store.rows import json_text
 from provenance.store.withdrawals import NOT_WITHDRAWN
 
-__all__ = ["known_copies", "known_sources", "texts_of_source"]
+__all__ = ["confirmed_claims", "known_copies", "known_sources", "texts_of_source"]
 
 # The last look; and the last one that met no passing trouble, which says what a page that is gone was.
 _LAST = """
@@ -33,6 +33,11 @@ LEFT JOIN captures p ON p.capture_id = (
   ORDER BY c.at DESC, c.capture_id DESC LIMIT 1)
 LEFT JOIN texts x ON x.payload_sha256 = p.payload_sha256 AND x.reason IS NULL
 """  # noqa: S608 - put together from constants
+_CONFIRMED = """
+SELECT DISTINCT r.source_id, r.claim_text FROM json_each(?) wanted
+JOIN reviews r ON r.source_id = wanted.value
+WHERE r.decision IN ('confirmed', 'chosen') AND r.overruled_by IS NULL ORDER BY 1, 2
+"""
 _COPIES = """
 SELECT m.source_id, m.archive, m.uri_m, m.at FROM json_each(?1) wanted
 JOIN cited_mementos m ON m.source_id = wanted.value
@@ -69,6 +74,11 @@ def known_sources(db: Database, source_ids: Collection[str]) -> list[Row]:
 def known_copies(db: Database, source_ids: Collection[str]) -> list[Row]:
     """Return the copies of these sources in others' archives, cited or found, in the order of time."""
     return db.rows(_COPIES, (json_text(sorted(source_ids)),))
+
+
+def confirmed_claims(db: Database, source_ids: Collection[str]) -> list[Row]:
+    """Return the claims, by source and in their words, of which a person said that the source supports them."""
+    return db.rows(_CONFIRMED, (json_text(sorted(source_ids)),))
 
 
 def texts_of_source(db: Database, source_id: str, limit: int) -> list[str]:

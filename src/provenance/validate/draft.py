@@ -54,6 +54,7 @@ class Known(Struct, frozen=True):
     redirects, `moved_to` the same where every redirect was a permanent one. `title` and
     `published` (ISO day) are what the page says of itself. `captures` is how many of ours
     there are, None where the archive was not asked. `checked_at` None: never looked at.
+    `confirmed` are claims, in their words, of which a person said that this source supports them.
     """
 
     source_id: str
@@ -73,6 +74,7 @@ class Known(Struct, frozen=True):
     captured_at: datetime | None = None
     mementos: tuple[KnownCopy, ...] = ()
     attachments: int = 0
+    confirmed: tuple[str, ...] = ()
 
 
 class Knowledge(Protocol):

@@ -11,7 +11,12 @@ import msgspec
 
 from provenance.model import Source
 from provenance.store.database import Database, open_database
-from provenance.store.knowing import known_copies, known_sources, texts_of_source
+from provenance.store.knowing import (
+    confirmed_claims,
+    known_copies,
+    known_sources,
+    texts_of_source,
+)
 from provenance.store.rows import parse_time
 from provenance.validate.draft import Known, KnownCopy
 from provenance.validate.moved import moved_to
@@ -71,8 +76,11 @@ class KnownSources:
         self._db = db
         self._texts: dict[str, Sequence[str]] = {}
         copies = _copies(db, source_ids)
+        confirmed: dict[str, list[str]] = defaultdict(list)
+        for row in confirmed_claims(db, source_ids):
+            confirmed[row["source_id"]].append(row["claim_text"])
         self._known = {
-            row["source_id"]: _known(row, copies[row["source_id"]])
+            row["source_id"]: _known(row, copies[row["source_id"]], confirmed[row["source_id"]])
             for row in known_sources(db, source_ids)
         }
 
@@ -97,7 +105,7 @@ def _copies(db: Database, source_ids: Sequence[str]) -> dict[str, list[KnownCopy
     return found
 
 
-def _known(row: dict[str, Any], copies: Sequence[KnownCopy]) -> Known:
+def _known(row: dict[str, Any], copies: Sequence[KnownCopy], confirmed: Sequence[str]) -> Known:
     hops = msgspec.json.decode(row["hops"] or "[]")
     # what was asked in place of the address (a public view) tells nothing of where that moved
     is_itself = row["asked_instead"] is None
@@ -119,6 +127,7 @@ def _known(row: dict[str, Any], copies: Sequence[KnownCopy]) -> Known:
         captured_at=_time(row["captured_at"]),
         mementos=tuple(copies),
         attachments=row["attachments"],
+        confirmed=tuple(confirmed),
     )
 
 

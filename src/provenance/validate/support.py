@@ -86,6 +86,7 @@ class Backed(NamedTuple):
 def backed_claims(draft: Draft) -> Sequence[Backed]:
     """Return the claims all of whose sources have texts that can be read, in the order of the document.
 
+    Claims of which a person said that a source supports them are left out: that word wins.
     A marker in mid-sentence stands behind what is before it: a later one of the same
     sentence is asked for the rest only.
     """
@@ -102,9 +103,14 @@ def backed_claims(draft: Draft) -> Sequence[Backed]:
         if notes not in behind:
             behind[notes] = _texts_behind(draft, claim)
         texts = behind[notes]
-        if texts is not None:
+        if texts is not None and not _is_confirmed(draft, claim):
             found.append(Backed(claim, draft.text[start : claim.end], start, texts))
     return found
+
+
+def _is_confirmed(draft: Draft, claim: Claim) -> bool:
+    known = (draft.known(each.source) for each in draft.cited_for(claim))
+    return any(each is not None and claim.text in each.confirmed for each in known)
 
 
 def _texts_behind(draft: Draft, claim: Claim) -> Texts | None:
