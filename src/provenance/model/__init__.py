@@ -12,6 +12,7 @@ is the order in which the data flows::
     holding   copies beside our captures (attachment, memento, submission) and withdrawals
     reviewing what a person says of evidence
     watching  what is said of a state beside its checks, and what a night found
+    picturing what a year looked like, and how long links live
     journal   what is written down of all that, line by line: the truth behind the database
 """
 
@@ -74,6 +75,13 @@ from provenance.model.keeping import (
     Extract,
     Passage,
     WarcPlace,
+)
+from provenance.model.picturing import (
+    LinkLife,
+    Survival,
+    SurvivalStep,
+    WeekOfStates,
+    YearPicture,
 )
 from provenance.model.reading import (
     CitationMark,
@@ -148,6 +156,7 @@ __all__ = [
     "Judgement",
     "JudgementLine",
     "Link",
+    "LinkLife",
     "Mark",
     "Marker",
     "MementoCopy",
@@ -190,12 +199,16 @@ __all__ = [
     "Submission",
     "SubmissionLine",
     "SubmissionOutcome",
+    "Survival",
+    "SurvivalStep",
     "TextLine",
     "Vantage",
     "Verdict",
     "Visit",
     "WarcPlace",
+    "WeekOfStates",
     "Withdrawal",
     "WithdrawalLine",
     "WordsPlace",
+    "YearPicture",
 ]
