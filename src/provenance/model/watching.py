@@ -98,7 +98,10 @@ class Replacement(Struct, frozen=True):
 
 
 class PassageChange(Struct, frozen=True):
-    """A claim whose passage is not what it was on the live page."""
+    """A claim whose passage is not what it was on the live page.
+
+    `state` is what became of it, `was` what it was at the last run; `before` and `now` are the words.
+    """
 
     claim_id: str
     document_id: str
@@ -106,6 +109,7 @@ class PassageChange(Struct, frozen=True):
     before: str
     now: str
     said: str = ""
+    was: PassageState = "intact"
 
 
 class NightChange(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
@@ -168,7 +172,8 @@ class NightReport(Struct, frozen=True, kw_only=True):
 
     @property
     def is_worse(self) -> bool:
-        """Tell whether anything needs a person: `nightly` ends with exit code 1."""
-        return any(change.group in {"worse", "still"} for change in self.changes) or any(
-            cause.is_news for cause in self.hosts
-        )
+        """Tell whether anything needs a person: `nightly` ends with exit code 1.
+
+        A host's cause alone does not: its sources are told of as worse when a second look agrees.
+        """
+        return any(change.group in {"worse", "still"} for change in self.changes)

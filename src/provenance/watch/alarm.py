@@ -1,0 +1,24 @@
+"""When a state is an alarm: what needs a person, what is only watched. PURE."""
+
+from typing import Literal
+
+from provenance.model import State
+
+__all__ = ["Stage", "stage_of"]
+
+Stage = Literal["fine", "watch", "bad"]
+
+# Rules that say: look again before you tell anybody.
+_FIRST_SIGNS = frozenset({"gone_counting", "first_sight"})
+_BAD_STATES = frozenset({"dead", "failing", "walled", "blocked", "drifted"})
+
+
+def stage_of(state: State) -> Stage:
+    """Return how far a state is from needing a person.
+
+    >>> stage_of(State("failing", "gone_counting", "gone 2/3"))
+    'watch'
+    """
+    if state.rule in _FIRST_SIGNS:
+        return "watch"
+    return "bad" if state.state in _BAD_STATES else "fine"
