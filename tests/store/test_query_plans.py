@@ -54,7 +54,7 @@ INSERT INTO checks SELECT printf('check-%024x', value), printf('source-%024x', v
   '2023-12-' || (10 + value % 2) || 'T12:00:00.000000Z', 'u', 'ok', 'r', 1, '', 200, 'u', 1,
   'online', NULL, '{{}}' FROM generate_series WHERE value BETWEEN 0 AND {2 * SOURCES - 1};
 INSERT INTO states SELECT printf('source-%024x', value), {STATE},
-  '2024-0' || (1 + value % 9) || '-16T12:00:00.000000Z', 'online', 2, 2
+  '2024-0' || (1 + value % 9) || '-16T12:00:00.000000Z', 'online', 2, 2, 2
   FROM generate_series WHERE value BETWEEN 0 AND {SOURCES - 1};
 ANALYZE
 """

@@ -22,7 +22,7 @@ MORE = (
     ),
     (
         "INSERT INTO states SELECT printf('source-x%023x', v), 'alive', 'last_look', 'ok', NULL, NULL,"
-        " '2031-01-01T00:00:00.000000Z', 'online', 1, 0 FROM n"
+        " '2031-01-01T00:00:00.000000Z', 'online', 1, 0, 2 FROM n"
     ),
     (
         "INSERT INTO checks SELECT printf('check-x%023x', v), printf('source-x%023x', v),"

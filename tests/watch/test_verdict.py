@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from provenance.model import CheckFacts, State
+from provenance.model.history import History
 from provenance.watch.verdict import derive_state
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -42,7 +43,9 @@ def a_look(word: str) -> CheckFacts:
 
 
 def state_of(story: str, source_id: str = "source-1") -> State:
-    return derive_state([a_look(word) for word in story.split()], kind="web", source_id=source_id)
+    return derive_state(
+        History(tuple(a_look(word) for word in story.split())), kind="web", source_id=source_id
+    )
 
 
 @pytest.mark.parametrize(
@@ -107,7 +110,9 @@ def test_a_story_amounts_to_a_state(story: str, state: str, reason: str) -> None
 
 def test_the_order_in_which_checks_are_handed_in_does_not_matter() -> None:
     looks = [a_look(word) for word in ["200", "404@1", "404@4", "404@8"]]
-    states = {derive_state(order, kind="web").state for order in (looks, looks[::-1])}
+    states = {
+        derive_state(History(tuple(order)), kind="web").state for order in (looks, looks[::-1])
+    }
     assert states == {"dead"}
 
 
@@ -123,7 +128,7 @@ def test_the_order_in_which_checks_are_handed_in_does_not_matter() -> None:
 )
 def test_what_has_no_address_is_not_checkable_and_never_due(kind: str, reason: str) -> None:
     for looks in ([], [a_look("404")]):
-        made = derive_state(looks, kind=kind)  # type: ignore[arg-type]
+        made = derive_state(History(tuple(looks)), kind=kind)  # type: ignore[arg-type]
         assert (made.state, made.reason, made.next_due) == ("not_checkable", reason, None)
 
 

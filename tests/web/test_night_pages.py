@@ -10,7 +10,7 @@ import pytest
 
 from provenance.model import Judgement, JudgementLine
 from provenance.store.database import open_database
-from provenance.store.states import looks_at
+from provenance.store.states import histories_at
 from provenance.trace import nights
 from provenance.trace.nights import list_nights, report_night
 from provenance.watch.verdict import derive_state
@@ -206,13 +206,12 @@ def _changes_by_force(
 ) -> dict[str, tuple[str, str]]:
     start = datetime.fromisoformat(f"{on}T00:00:00+00:00")
     found = {}
-    facts = looks_at(filled.db, source_ids)
-    for source_id, looks in facts.items():
-        then = [look for look in looks if look.at < start]
-        now = [look for look in looks if look.at < start + timedelta(days=1)]
+    for source_id, history in histories_at(filled.db, source_ids).items():
+        then = history.before(start)
+        now = history.before(start + timedelta(days=1))
         before = derive_state(then, kind="web", source_id=source_id).state
         after = derive_state(now, kind="web", source_id=source_id).state
-        is_news = bool(then) or after not in {"alive", "unchecked", "not_checkable"}
+        is_news = bool(then.checks) or after not in {"alive", "unchecked", "not_checkable"}
         if before != after and is_news:
             found[source_id] = (before, after)
     return found

@@ -118,7 +118,10 @@ class Judgement(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """What the checks of a source amount to: derived, never stored as fact."""
+    """What the checks of a source amount to: derived, never stored as fact.
+
+    `rules` is the version of the rules of states that derived it.
+    """
 
     state: SourceState
     rule: str
@@ -126,6 +129,7 @@ class State(Struct, frozen=True):
     last_checked: datetime | None = None
     last_ok: datetime | None = None
     next_due: datetime | None = None
+    rules: int = 1
 
 
 class CheckFacts(Struct, frozen=True):
@@ -134,6 +138,8 @@ class CheckFacts(Struct, frozen=True):
     `content` is the digest of what was seen (of its text where that was extracted,
     else of its payload), to tell changed from unchanged. `drift` says in words why
     the page is not what it was, where a comparison with an earlier capture found so.
+    `number` rises in the order in which looks were written down, whatever the clock said; 0
+    where that is not known.
     """
 
     at: datetime
@@ -142,3 +148,4 @@ class CheckFacts(Struct, frozen=True):
     vantage: Vantage = "online"
     content: str | None = None
     drift: str | None = None
+    number: int = 0

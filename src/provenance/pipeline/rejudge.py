@@ -266,13 +266,14 @@ def _standing(check: StoredCheck) -> Verdict:
 
 
 def _count_state(source: CheckedSource, judged: list[_Judged], report: RejudgeReport) -> None:
-    looks = [
+    looks = tuple(
         msgspec.structs.replace(
             each.check.seen, outcome=each.verdict.outcome, reason=each.verdict.reason
         )
         for each in judged
-    ]
-    state = derive_state(looks, kind=source.kind, source_id=source.id)
+    )
+    history = msgspec.structs.replace(source.history, checks=looks)
+    state = derive_state(history, kind=source.kind, source_id=source.id)
     if state.state == source.state:
         return
     report.sources_changed += 1

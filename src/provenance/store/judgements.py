@@ -8,8 +8,10 @@ from msgspec import Struct
 
 from provenance.formats.strangers import storable
 from provenance.model import CheckFacts, CitationKind, Judgement, SourceState, WarcPlace
+from provenance.model.history import History
 from provenance.store.database import Database, Row
 from provenance.store.rows import insert_sql, parse_time, time_text
+from provenance.store.states import histories_at
 
 __all__ = [
     "CheckedSource",
@@ -37,6 +39,7 @@ WHERE s.source_id > ? AND t.checks > 0 ORDER BY s.source_id LIMIT ?
 """
 _CHECKS = """
 SELECT k.check_id, k.source_id, k.at, k.url, k.vantage, k.facts, k.facts ->> '$.drift' AS drift,
+  k.rowid AS number,
   k.rule AS first_rule, coalesce(nullif(x.text_sha256, ''), c.payload_sha256) AS content,
   coalesce(j.outcome, k.outcome) AS outcome, coalesce(j.rule, k.rule) AS rule,
   coalesce(j.rule_version, k.rule_version) AS rule_version,
@@ -70,13 +73,14 @@ class StoredCheck(Struct, frozen=True):
 
 
 class CheckedSource(Struct, frozen=True):
-    """A source with its state and every check of its, oldest first."""
+    """A source with its state, every check of its, oldest first, and all that its state is made of."""
 
     id: str
     kind: CitationKind
     url: str | None
     state: SourceState
     checks: tuple[StoredCheck, ...]
+    history: History = History()
 
 
 def apply_judgement(db: Database, judgement: Judgement) -> None:
@@ -102,10 +106,17 @@ def iter_checked_sources(db: Database, at_a_time: int = 100) -> Iterator[Checked
         checks: dict[str, list[StoredCheck]] = {row["source_id"]: [] for row in sources}
         for row in db.rows(_CHECKS, (wanted,)):
             checks[row["source_id"]].append(_check_of(row))
+        histories = histories_at(db, checks)
         for row in sources:
             source_id = row["source_id"]
-            mine = tuple(checks[source_id])
-            yield CheckedSource(source_id, row["kind"], row["url"], row["state"], mine)
+            yield CheckedSource(
+                source_id,
+                row["kind"],
+                row["url"],
+                row["state"],
+                tuple(checks[source_id]),
+                histories[source_id],
+            )
 
 
 def _check_of(row: Row) -> StoredCheck:
@@ -114,7 +125,7 @@ def _check_of(row: Row) -> StoredCheck:
         place = WarcPlace(row["warc_file"], row["warc_offset"], row["warc_length"])
     seen = CheckFacts(
         parse_time(row["at"]), row["outcome"], row["reason"], row["vantage"], row["content"],
-        row["drift"],
+        row["drift"], row["number"],
     )  # fmt: skip
     return StoredCheck(
         row["check_id"], row["source_id"], row["url"], row["rule"], row["rule_version"],

@@ -65,7 +65,7 @@ TEXT_COLUMNS = (
 )  # fmt: skip
 STATE_COLUMNS = (
     "source_id", "state", "rule", "reason", "last_checked", "last_ok", "next_due",
-    "last_vantage", "checks", "captures",
+    "last_vantage", "checks", "captures", "rules",
 )  # fmt: skip
 
 
@@ -221,4 +221,5 @@ def state_row(
     return _cleaned((
         source_id, state.state, state.rule, state.reason, written(state.last_checked),
         written(state.last_ok), written(state.next_due), last_vantage, checks, captures,
+        state.rules,
     ))  # fmt: skip

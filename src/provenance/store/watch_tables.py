@@ -8,7 +8,8 @@ from provenance.store.tables import split_statements
 __all__ = ["WATCH_STATEMENTS"]
 
 # `overruled_by` names the later override of the same source. `report` is a NightReport as JSON;
-# `worse` counts its changes that need a person.
+# `worse` counts its changes that need a person. `states.rules` is the version of the rules
+# that derived the state.
 _WATCHING = """
 CREATE TABLE overrides (
   override_id TEXT NOT NULL PRIMARY KEY,
@@ -34,7 +35,9 @@ CREATE TABLE nights (
   worse INTEGER NOT NULL,
   report TEXT NOT NULL
 ) STRICT;
-CREATE INDEX nights_by_time ON nights (started)
+CREATE INDEX nights_by_time ON nights (started);
+
+ALTER TABLE states ADD COLUMN rules INTEGER NOT NULL DEFAULT 1
 """
 
 WATCH_STATEMENTS = split_statements(_WATCHING)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from provenance.model import State
 from provenance.store import night_read
 from provenance.store.database import Database, Row
-from provenance.store.states import DeriveState, looks_at
+from provenance.store.states import DeriveState, histories_at
 
 __all__ = [
     "HostTrouble",
@@ -166,18 +166,18 @@ def _changes(
     start = datetime.combine(day, clock(), UTC)
     end = start + timedelta(days=1) if day < date.max else None
     unsettled = night_read.find_unsettled(db, day, source_ids)
-    facts = looks_at(db, unsettled, before=end)
+    histories = histories_at(db, unsettled, before=end)
     touched = night_read.list_touched(db, unsettled)
     first: dict[str, int] = {}
     changes: list[StateChange] = []
-    for source_id, looks in facts.items():
+    for source_id, history in histories.items():
         kind = touched[source_id]["kind"]
-        earlier = [look for look in looks if look.at < start]
+        earlier = history.before(start)
         before = derive_state(earlier, kind=kind, source_id=source_id)
-        after = derive_state(looks, kind=kind, source_id=source_id)
-        if not earlier:
+        after = derive_state(history, kind=kind, source_id=source_id)
+        if not earlier.checks:
             first[after.state] = first.get(after.state, 0) + 1
-        if after.state != before.state and (earlier or after.state not in _HOPED_FOR):
+        if after.state != before.state and (earlier.checks or after.state not in _HOPED_FOR):
             changes.append(_change(touched[source_id], before, after))
     changes.sort(key=lambda each: (-each.claims, each.host or "", each.source_id))
     return tuple(changes), dict(sorted(first.items()))

@@ -27,8 +27,12 @@ from typing import NamedTuple
 
 from provenance.formats.ids import sha256_hex
 from provenance.model import CheckFacts, CitationKind, Outcome, SourceState, State
+from provenance.model.history import History
 
-__all__ = ["derive_state"]
+__all__ = ["STATE_RULES_VERSION", "derive_state"]
+
+# Raised whenever a history may amount to another state than before; kept with every state.
+STATE_RULES_VERSION = 2
 
 STRIKES_TO_DEAD = 3
 STRIKE_GAP = timedelta(hours=72)
@@ -65,7 +69,7 @@ _WHY_NO_ADDRESS: dict[CitationKind, str] = {
 }
 
 
-class _History(NamedTuple):
+class _Counted(NamedTuple):
     """The online looks in order, and what counting them gave."""
 
     looks: tuple[CheckFacts, ...]
@@ -83,40 +87,41 @@ class _History(NamedTuple):
 
 
 def derive_state(
-    checks: Sequence[CheckFacts],
+    history: History,
     *,
     kind: CitationKind,
     source_id: str = "",
 ) -> State:
-    """Return what a source's checks amount to, and when it is due again.
+    """Return what is known of a source amounts to, and when it is due again.
 
-    `checks` may come in any order. `next_due` is None for what is never looked at
+    What is in the history may come in any order. `next_due` is None for what is never looked at
     (`not_checkable`) and for what was never looked at online, which is due now. Its
     jitter of +- 10 % comes from `source_id`, so that it is the same in a rebuild. A cut
     URL needs no rule of its own: a look at it says `not_checkable`.
     """
     if kind != "web":
         return State("not_checkable", "no_address", _WHY_NO_ADDRESS[kind])
-    ordered = sorted(checks, key=lambda check: check.at)
+    ordered = sorted(history.checks, key=lambda check: check.at)
     if not ordered:
         return State("unchecked", "never_looked", "never looked at")
     last_checked = ordered[-1].at
     online = tuple(check for check in ordered if check.vantage == "online")
     if not online:
         return State("unchecked", "only_offline", "offline", last_checked)
-    history = _count(online)
-    state, rule, reason = _judge(history)
+    counted = _count(online)
+    state, rule, reason = _judge(counted)
     return State(
         state,
         rule,
         reason,
         last_checked=last_checked,
         last_ok=max((look.at for look in online if look.outcome == "ok"), default=None),
-        next_due=_next_due(history, state, source_id),
+        next_due=_next_due(counted, state, source_id),
+        rules=STATE_RULES_VERSION,
     )
 
 
-def _count(looks: tuple[CheckFacts, ...]) -> _History:
+def _count(looks: tuple[CheckFacts, ...]) -> _Counted:
     strikes: list[datetime] = []
     oks_since_dead: int | None = None
     trouble_since: datetime | None = None
@@ -135,10 +140,10 @@ def _count(looks: tuple[CheckFacts, ...]) -> _History:
             was_calm = ok_since is not None and look.at - ok_since >= TROUBLE
             trouble_since = look.at if trouble_since is None or was_calm else trouble_since
         ok_since = None
-    return _History(looks, tuple(strikes), oks_since_dead, trouble_since)
+    return _Counted(looks, tuple(strikes), oks_since_dead, trouble_since)
 
 
-def _judge(history: _History) -> tuple[SourceState, str, str]:
+def _judge(history: _Counted) -> tuple[SourceState, str, str]:
     strikes = len(history.strikes)
     if history.is_dead:
         return "dead", "gone_thrice", f"gone {STRIKES_TO_DEAD}/{STRIKES_TO_DEAD}"
@@ -151,7 +156,7 @@ def _judge(history: _History) -> tuple[SourceState, str, str]:
     return _judge_last_look(history)
 
 
-def _judge_last_look(history: _History) -> tuple[SourceState, str, str]:
+def _judge_last_look(history: _Counted) -> tuple[SourceState, str, str]:
     told = [look for look in history.looks if look.outcome != "temporary"]
     if not told:
         return "unchecked", "only_trouble", history.last.reason
@@ -163,7 +168,7 @@ def _judge_last_look(history: _History) -> tuple[SourceState, str, str]:
     return _STATE_OF_OUTCOME[seen.outcome], "last_look", seen.reason
 
 
-def _ok_share_in_trouble(history: _History) -> float | None:
+def _ok_share_in_trouble(history: _Counted) -> float | None:
     """Return the share of the last 14 days that was ok, or None while that is not the question.
 
     Each look weighs from its moment to the next look.
@@ -180,7 +185,7 @@ def _ok_share_in_trouble(history: _History) -> float | None:
     return ok / TROUBLE
 
 
-def _next_due(history: _History, state: SourceState, source_id: str) -> datetime | None:
+def _next_due(history: _Counted, state: SourceState, source_id: str) -> datetime | None:
     if state == "not_checkable":
         return None
     jitter = _jitter(source_id)
@@ -195,7 +200,7 @@ def _next_due(history: _History, state: SourceState, source_id: str) -> datetime
     return due
 
 
-def _interval(history: _History, state: SourceState) -> timedelta:
+def _interval(history: _Counted, state: SourceState) -> timedelta:
     interval = _CADENCE[state]
     if state != "alive":
         return interval

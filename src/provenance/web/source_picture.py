@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 
 from provenance.model import CheckFacts
+from provenance.model.history import History
 from provenance.store.database import Database
 from provenance.store.rows import parse_time
 from provenance.store.source_read import captures_in_time, days_cited
-from provenance.store.states import looks_at
+from provenance.store.states import histories_at
 from provenance.trace.source_records import KnownSource, SourceReport
 from provenance.watch.verdict import derive_state
 from provenance.web.timeline import Event, Picture, draw_timeline
@@ -25,13 +26,14 @@ _MOST_STATES = 50
 def picture_source(db: Database, report: SourceReport) -> Picture | None:
     """Return the history of a source as a picture; None where nothing happened yet."""
     source = report.source
-    looks = looks_at(db, [source.id]).get(source.id, [])[-_MOST_DRAWN:]
+    history = histories_at(db, [source.id]).get(source.id, History())
+    looks = history.checks[-_MOST_DRAWN:]
     events = [
         event
         for event in (*_looks(looks), *_copies(db, report))
         if _FIRST_MOMENT <= event.at < _LAST_MOMENT
     ]
-    return draw_timeline(events, _states(looks, source))
+    return draw_timeline(events, _states(history, source))
 
 
 def _looks(looks: Sequence[CheckFacts]) -> Iterator[Event]:
@@ -54,11 +56,18 @@ def _copies(db: Database, report: SourceReport) -> Iterator[Event]:
         yield Event(datetime.combine(date.fromisoformat(day), time(12), UTC), "cited")
 
 
-def _states(looks: Sequence[CheckFacts], source: KnownSource) -> list[tuple[datetime, str]]:
+def _states(history: History, source: KnownSource) -> list[tuple[datetime, str]]:
+    looks = history.checks[-_MOST_DRAWN:]
     if not looks:
         return []
     step = -(-len(looks) // _MOST_STATES)
     return [
-        (looks[end - 1].at, derive_state(looks[:end], kind=source.kind, source_id=source.id).state)
-        for end in (*range(step, len(looks), step), len(looks))
+        (look.at, derive_state(known, kind=source.kind, source_id=source.id).state)
+        for look, known in (
+            *(
+                (looks[end - 1], history.before(looks[end].at))
+                for end in range(step, len(looks), step)
+            ),
+            (looks[-1], history),
+        )
     ]
