@@ -14,8 +14,9 @@ from provenance.model import (
     Replacement,
     SourceState,
     State,
+    Touched,
 )
-from provenance.watch.changes import Looked, Touched, group_of, tell
+from provenance.watch.changes import Looked, group_of, tell
 
 NIGHT = datetime(2026, 3, 4, 3, tzinfo=UTC)
 DAY = timedelta(days=1)

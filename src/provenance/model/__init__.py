@@ -108,6 +108,7 @@ from provenance.model.watching import (
     PassageState,
     Replacement,
     ReplacementKind,
+    Touched,
 )
 from provenance.model.words import (
     Access,
@@ -202,6 +203,7 @@ __all__ = [
     "Survival",
     "SurvivalStep",
     "TextLine",
+    "Touched",
     "Vantage",
     "Verdict",
     "Visit",

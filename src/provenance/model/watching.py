@@ -97,6 +97,22 @@ class Replacement(Struct, frozen=True):
     title: str | None = None
 
 
+class Touched(Struct, frozen=True, kw_only=True):
+    """What rests on a source in current versions of documents.
+
+    `documents` and `claims` are ids, at most 1,000 of each, with the numbers of all. For
+    `only_support` of these claims it is the only source with a passage for the claim, or the only
+    one cited.
+    """
+
+    name: str
+    documents: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+    documents_in_all: int = 0
+    claims_in_all: int = 0
+    only_support: int = 0
+
+
 class PassageChange(Struct, frozen=True):
     """A claim whose passage is not what it was on the live page.
 

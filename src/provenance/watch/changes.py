@@ -17,7 +17,6 @@ from datetime import timedelta
 from typing import Protocol
 
 import msgspec
-from msgspec import Struct
 
 from provenance.model import (
     ChangeGroup,
@@ -28,12 +27,13 @@ from provenance.model import (
     PassageState,
     Replacement,
     SourceState,
+    Touched,
 )
 from provenance.watch.advice import advise, advise_host, say_cause
 from provenance.watch.alarm import stage_of
 from provenance.watch.causes import OURS, UNREACHED, Cause, Looked, Tally
 
-__all__ = ["STILL_AFTER", "Answers", "Looked", "Touched", "group_of", "tell"]
+__all__ = ["STILL_AFTER", "Answers", "Looked", "group_of", "tell"]
 
 # A reminder comes once, when a source has been in trouble for so long (setting `night.still_failing_days`).
 STILL_AFTER = timedelta(days=30)
@@ -47,22 +47,6 @@ _PASSAGE_RANK: dict[PassageState, int] = {
 _LOST_PASSAGE = _PASSAGE_RANK["altered"]
 _GROUPS: tuple[ChangeGroup, ...] = ("worse", "still", "fixed", "watch")
 _NEVER_LOOKED: frozenset[SourceState] = frozenset({"unchecked", "not_checkable"})
-
-
-class Touched(Struct, frozen=True, kw_only=True):
-    """What rests on a source in current versions of documents.
-
-    `documents` and `claims` are ids, at most 1,000 of each, with the numbers of all. For
-    `only_support` of these claims it is the only source with a passage for the claim, or the only
-    one cited.
-    """
-
-    name: str
-    documents: tuple[str, ...] = ()
-    claims: tuple[str, ...] = ()
-    documents_in_all: int = 0
-    claims_in_all: int = 0
-    only_support: int = 0
 
 
 class Answers(Protocol):
