@@ -17,13 +17,16 @@ import msgspec
 from msgspec import Meta, Struct
 
 from provenance.errors import SettingsError
+from provenance.settings_night import NightSettings
 from provenance.settings_services import (
     Count,
     MementoSettings,
     Pause,
     Seconds,
     ServeSettings,
+    SignSettings,
     SubmitSettings,
+    TimestampSettings,
     ValidateSettings,
 )
 from provenance.text import Span
@@ -36,6 +39,7 @@ __all__ = [
     "FetchSettings",
     "IngestSettings",
     "MementoSettings",
+    "NightSettings",
     "RecoverSettings",
     "ServeSettings",
     "Settings",
@@ -171,23 +175,6 @@ class RecoverSettings(Struct, frozen=True, forbid_unknown_fields=True):
     cdx_again_after_days: Count = 30
 
 
-class SignSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """The ed25519 key that packages are signed with: a PEM file, none where it is empty."""
-
-    key_file: str = ""
-
-
-class TimestampSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """The RFC 3161 authority that packages are time-stamped by; none is asked where `url` is empty.
-
-    `ca_file` holds, in PEM, the authority's root and what stands between it and the signer.
-    """
-
-    url: Annotated[str, Meta(pattern=r"^(https?://[^\s]+)?$")] = ""
-    ca_file: str = ""
-    max_reply_bytes: Count = 100_000
-
-
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be set; `origin` is the file that the values came from, if any."""
 
@@ -201,6 +188,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     recover: RecoverSettings = RecoverSettings()
     mementos: MementoSettings = MementoSettings()
     submit: SubmitSettings = SubmitSettings()
+    night: NightSettings = NightSettings()
     serve: ServeSettings = ServeSettings()
     sign: SignSettings = SignSettings()
     timestamp: TimestampSettings = TimestampSettings()

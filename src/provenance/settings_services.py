@@ -13,7 +13,9 @@ __all__ = [
     "Pause",
     "Seconds",
     "ServeSettings",
+    "SignSettings",
     "SubmitSettings",
+    "TimestampSettings",
     "TokenSettings",
     "ValidateSettings",
 ]
@@ -68,6 +70,23 @@ class SubmitSettings(Struct, frozen=True, forbid_unknown_fields=True):
     wait_for_jobs_s: Pause = 180.0
     timeout_s: Seconds = 60.0
     max_bytes: Count = 1_000_000
+
+
+class SignSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The ed25519 key that packages are signed with: a PEM file, none where it is empty."""
+
+    key_file: str = ""
+
+
+class TimestampSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The RFC 3161 authority that packages are time-stamped by; none is asked where `url` is empty.
+
+    `ca_file` holds, in PEM, the authority's root and what stands between it and the signer.
+    """
+
+    url: Annotated[str, Meta(pattern=r"^(https?://[^\s]+)?$")] = ""
+    ca_file: str = ""
+    max_reply_bytes: Count = 100_000
 
 
 TokenHash = Annotated[str, Meta(pattern=r"^scrypt\$\d+\$\d+\$\d+\$[\w-]+\$[\w-]+$")]

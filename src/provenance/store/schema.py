@@ -13,6 +13,7 @@ from sqlite_utils import Migrations
 
 from provenance.errors import NewerStore, StoreError
 from provenance.store.document_indices import DOCUMENT_INDEX_STATEMENTS
+from provenance.store.due_tables import DUE_STATEMENTS
 from provenance.store.evidence_tables import EVIDENCE_DUE_STATEMENTS
 from provenance.store.folding import bare_words
 from provenance.store.holding_tables import HOLDING_STATEMENTS
@@ -21,6 +22,7 @@ from provenance.store.judgement_tables import JUDGEMENT_STATEMENTS
 from provenance.store.name_tables import MEMENTO_NAME_STATEMENTS, NAME_STATEMENTS
 from provenance.store.night_tables import NIGHT_STATEMENTS
 from provenance.store.review_tables import REVIEW_STATEMENTS
+from provenance.store.rot_tables import ROT_STATEMENTS
 from provenance.store.tables import (
     CITATION_DETAIL_STATEMENTS,
     FTS_STATEMENTS,
@@ -112,7 +114,7 @@ def m010_find_mementos_by_address(db: UtilsDatabase) -> None:
 @migrations()
 def m011_keep_nights(db: UtilsDatabase) -> None:
     """Keep what persons and other archives say of states, and what nights found."""
-    for statement in WATCH_STATEMENTS:
+    for statement in (*WATCH_STATEMENTS, *DUE_STATEMENTS, *ROT_STATEMENTS):
         db.execute(statement)
 
 

@@ -1,0 +1,27 @@
+"""Settings of the nightly run; part of `provenance.settings.Settings`."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from provenance.settings_services import Count, Pause
+
+__all__ = ["NightSettings"]
+
+
+class NightSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How `provenance nightly` runs. `max_minutes` and `max_requests` bound a run; 0 is no bound.
+
+    `wind_down_share` of the minutes (at most `wind_down_seconds`) is kept for reading what came
+    and for the report. A run that was killed is taken up for `resume_within_hours`; after that a
+    new one begins. `still_failing_days` is after how long a source in trouble is told of once more.
+    After `offline_looks` looks in a row that were made offline nobody else is asked.
+    """
+
+    max_minutes: Pause = 0.0
+    max_requests: Annotated[int, Meta(ge=0)] = 0
+    wind_down_share: Annotated[float, Meta(ge=0, le=0.5)] = 0.1
+    wind_down_seconds: Pause = 300.0
+    resume_within_hours: Annotated[float, Meta(gt=0)] = 20.0
+    still_failing_days: Count = 30
+    offline_looks: Count = 5
