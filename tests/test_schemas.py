@@ -160,10 +160,10 @@ def test_every_command_that_prints_json_has_a_schema_and_every_schema_a_command(
     names = {path.name for path in SCHEMAS.iterdir()}
     printed = {f"provenance.{command}-1.schema.json" for command in commands_with_json()}
     # what the API alone answers (tests/web hold it to them), `review --export` (lines of it), and
-    # `trace --back`, which walks the other way
+    # `trace --back`, which walks the other way; a line of the log (tests/cli/test_log_lines.py)
     beside = (
         *("back", "gold", "rules", "capture", "capture-comparison", "document", "documents"),
-        *("hosts", "night", "nights", "source", "sources"),
+        *("hosts", "log", "night", "nights", "source", "sources"),
     )
     assert names == printed | {f"provenance.{name}-1.schema.json" for name in beside}
 

@@ -7,7 +7,6 @@ packages that it does not use.
 import contextlib
 import importlib
 import io
-import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from provenance.cli import signals
+from provenance.cli.logs import add_log_options, complain, logging_as_told
 from provenance.errors import ProvenanceError
 from provenance.version import __version__
 
@@ -52,7 +53,7 @@ _COMMANDS = {
     "config": _Entry("config", "Print the settings in force and where each comes from."),
     "demo": _Entry("demo", "Run the main job on a sample update and a sample web."),
 }
-_INTERRUPTED = 130  # as shells say it: 128 + SIGINT
+_SIGNALLED = 128  # as shells say it: and the number of the signal
 _FAULT_OF_THE_HOUSE = 3
 
 
@@ -94,7 +95,7 @@ class _LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"provenance.cli.{entry.module}")
         command: click.Command = module.command
-        return command
+        return add_log_options(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -110,13 +111,25 @@ def _root() -> None:
     """Pull the references out of an update, archive them, link each claim to its sources."""
 
 
+add_log_options(_root)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code."""
-    sys.exit(_run(sys.argv[1:] if arguments is None else list(arguments)))
+    signals.listen()
+    try:
+        sys.exit(_run(sys.argv[1:] if arguments is None else list(arguments)))
+    finally:
+        signals.leave_to_the_system()
 
 
 def _run(arguments: Sequence[str]) -> int:
-    logging.basicConfig(level=logging.WARNING, format="provenance: %(message)s", stream=sys.stderr)
+    with logging_as_told(arguments):
+        return _said(arguments)
+
+
+def _said(arguments: Sequence[str]) -> int:
+    """Run the command; what stops it is said in words, and becomes the exit code."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         # a terminal in ASCII, a file name that is no UTF-8: shown as escapes, never a fault
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -141,8 +154,10 @@ def _leave(leaving: click.ClickException | click.exceptions.Exit | click.Abort) 
         case click.exceptions.Exit():
             return leaving.exit_code
         case click.Abort():
-            click.echo("provenance: interrupted; what was done is kept", err=True)
-            return _INTERRUPTED
+            number = signals.ended_by()
+            by = "" if number == signals.BY_A_PERSON else f" by {number.name}"
+            complain(f"provenance: interrupted{by}; what was done is kept", signal=number.name)
+            return _SIGNALLED + number
         case _:
             leaving.show()
             return leaving.exit_code
@@ -160,8 +175,8 @@ def _show(error: ProvenanceError | OSError | ExceptionGroup[Exception]) -> int:
             return _show(first)
         case OSError():
             where = f": {error.filename}" if error.filename else ""
-            click.echo(f"provenance: {error.strerror or error}{where}", err=True)
+            complain(f"provenance: {error.strerror or error}{where}", exit_code=_FAULT_OF_THE_HOUSE)
             return _FAULT_OF_THE_HOUSE
         case _:
-            click.echo(describe_error(error), err=True)
+            complain(describe_error(error), exit_code=error.exit_code)
             return error.exit_code

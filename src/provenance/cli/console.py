@@ -1,6 +1,8 @@
 """The terminal: data to standard output, progress and words to standard error."""
 
+import logging
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,7 +13,6 @@ from rich.progress import (
     DownloadColumn,
     MofNCompleteColumn,
     ProgressColumn,
-    TaskID,
     TextColumn,
     TimeElapsedColumn,
     TransferSpeedColumn,
@@ -30,6 +31,8 @@ __all__ = [
     "stranger_text",
 ]
 
+_log = logging.getLogger("provenance.run")
+_STILL_GOING_S = 60.0
 _NOTE_WIDTH = 32
 # Below this many columns a bar over bytes says no speed.
 _WIDE = 80
@@ -76,14 +79,28 @@ def stderr_console() -> Console:
 
 
 class _RichStage:
-    def __init__(self, progress: RichProgress, task: TaskID, note_width: int) -> None:
+    """A stage as a bar, and as lines of the log: one a minute, and one at its end."""
+
+    def __init__(self, progress: RichProgress, name: str, total: int, note_width: int) -> None:
         self._progress = progress
-        self._task = task
+        self._task = progress.add_task(name, total=total, note="")
         self._note_width = note_width
+        self._name, self._total, self._done = name, total, 0
+        self._began_s = self._logged_s = time.monotonic()
 
     def advance(self, note: str = "", by: int = 1) -> None:
+        self._done += by
         shown = _end_of(note, self._note_width)
         self._progress.update(self._task, advance=by, note=printable(shown))
+        if time.monotonic() - self._logged_s > _STILL_GOING_S:
+            self.log()
+
+    def log(self) -> None:
+        """Say how far it is, to who reads the log at `info`."""
+        self._logged_s = time.monotonic()
+        told = {"stage": self._name, "done": self._done, "total": self._total,
+                "elapsed_s": round(self._logged_s - self._began_s, 3)}  # fmt: skip
+        _log.info("%s: %d of %d", self._name, self._done, self._total, extra=told)
 
 
 def _end_of(note: str, width: int) -> str:
@@ -114,11 +131,14 @@ def _columns(width: int, *, in_bytes: bool) -> list[ProgressColumn]:
 
 @contextmanager
 def show_progress(name: str, total: int, *, in_bytes: bool = False) -> Iterator[Stage]:
-    """Draw a stage as a bar on standard error while it goes on."""
+    """Draw a stage as a bar on standard error while it goes on, and log how far it came."""
     console = stderr_console()
     columns = _columns(console.width, in_bytes=in_bytes)
     beside = len(name) + (_WIDTH_OF_BYTES if in_bytes else _WIDTH_OF_COUNTS)
     note_width = max(0, min(_NOTE_WIDTH, console.width - beside))
     with RichProgress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task(name, total=total, note="")
-        yield _RichStage(progress, task, note_width)
+        stage = _RichStage(progress, name, total, note_width)
+        try:
+            yield stage
+        finally:
+            stage.log()

@@ -4,6 +4,7 @@ What comes back is judged before it counts as a capture: a challenge, a login pa
 or an error page is archived as what was seen, but it is no copy of the source.
 """
 
+import asyncio
 import contextlib
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
@@ -101,8 +102,16 @@ class Looking:
         """Look at every source once; without a fetcher the vantage is offline.
 
         A second offline look in a row says nothing that the first did not, so it is not
-        recorded.
+        recorded. A run that is told to end keeps what it has seen: nobody is asked twice for it.
         """
+        try:
+            await self._look_at_all(sources, progress)
+        except asyncio.CancelledError:
+            self._commit()  # between two looks, never within one: those have no `await`
+            raise
+        self._commit()
+
+    async def _look_at_all(self, sources: Sequence[Source], progress: Progress) -> None:
         with progress("Looking at sources", len(sources)) as stage:
             async with self._renderer, contextlib.aclosing(self._visits(sources)) as visits:
                 async for source, visit in visits:
@@ -114,7 +123,6 @@ class Looking:
                     rendered = await self._renderer.render(visit)
                     judged = first if later is known else None
                     self._take(_Look(source, visit, page, later, judged, probe, rendered))
-        self._commit()
 
     async def _visits(self, sources: Sequence[Source]) -> AsyncGenerator[tuple[Source, Visit]]:
         offline = self._fetcher is None or (
