@@ -29,8 +29,8 @@ class Sibling(Struct, frozen=True):
 class Known(Struct, frozen=True):
     """What is known beside the look itself, when it is judged.
 
-    `title` and `words` (three letters or more, small) are those of the source's last
-    capture before this look; `shows` is what the page must hold (`Asked.shows`).
+    `title` and `words` (three letters or more, small) are those of the copy that claims
+    lean on (`store.rot`); `shows` is what the page must hold (`Asked.shows`).
     """
 
     sites: SiteTable = msgspec.field(default_factory=our_sites)

@@ -21,6 +21,7 @@ from provenance.link.extractor import Extractor
 from provenance.model import Attachment, AttachmentLine, Extract, TextLine, WarcPlace
 from provenance.pipeline.bringing import AboutSource, Brought, read_brought
 from provenance.pipeline.evidence import find_all_evidence
+from provenance.pipeline.following import follow_all
 from provenance.pipeline.progress import Progress, silent_progress
 from provenance.pipeline.report import InputFault
 from provenance.pipeline.texts import text_line
@@ -86,6 +87,7 @@ def attach(
         job = _Job(store, archive, workplace, order, source)
         report = asyncio.run(job.run(progress))
         find_all_evidence(store, progress)
+        follow_all(store, progress)
         return report
 
 

@@ -15,7 +15,8 @@ from provenance.formats.url import host_of
 from provenance.model import Source, Verdict, Visit
 from provenance.pipeline.workplace import Workplace
 from provenance.store.database import Database
-from provenance.store.looks import last_probe_of_host, last_words
+from provenance.store.looks import last_probe_of_host
+from provenance.store.rot import base_words
 
 __all__ = ["Beside"]
 
@@ -42,8 +43,12 @@ class Beside:
         return asked if visit is None or visit.url == asked.url else Asked(visit.url)
 
     def known_of(self, source: Source, visit: Visit) -> Known:
-        """Return what is known of a source before a look at it is judged."""
-        title, text = last_words(self._db, source.id)
+        """Return what is known of a source before a look at it is judged.
+
+        That is the copy which claims lean on, not the latest: what another took over stays
+        another's on the second night.
+        """
+        title, text = base_words(self._db, source.id)
         words = words_of(f"{title or ''} {text}") if text else frozenset()
         return Known(self.sites, title, words, self.asked_for(source, visit).shows)
 

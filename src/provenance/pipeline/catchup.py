@@ -31,6 +31,7 @@ from provenance.model import (
 )
 from provenance.pipeline.documents import apply_document_line
 from provenance.pipeline.evidence import find_all_evidence
+from provenance.pipeline.following import follow_all
 from provenance.pipeline.progress import Progress, silent_progress
 from provenance.pipeline.reading import DocumentReader
 from provenance.pipeline.workplace import Workplace
@@ -155,6 +156,7 @@ def rebuild(workplace: Workplace, progress: Progress = silent_progress) -> int:
         with open_store(fresh) as store:
             applied = catch_up(store, archive, progress, workplace.settings.extract)
             find_all_evidence(store, progress)
+            follow_all(store, progress)
             _fold_journal(store.db)
         _remove_sidecars(workplace.db_path)
         fresh.replace(workplace.db_path)

@@ -24,6 +24,7 @@ from provenance.pipeline.catchup import catch_up, open_store
 from provenance.pipeline.corrections import read_corrections
 from provenance.pipeline.documents import ingest_document
 from provenance.pipeline.evidence import find_all_evidence
+from provenance.pipeline.following import follow_all
 from provenance.pipeline.inputs import Expanded, Input, RawDocument, expand_inputs, read_input
 from provenance.pipeline.looks import Looking
 from provenance.pipeline.mementos import look_up_mementos
@@ -97,6 +98,7 @@ def ingest(
         documents, cases, unread = _take_documents(run, named.inputs, corrections)
         seen = asyncio.run(_look_and_read(run, documents, cases))
         find_all_evidence(store, progress)
+        follow_all(store, progress)
         recovered = count_recoveries(store, cases)
         documents = _with_settled_sources(store, documents, cases)
     return IngestReport(

@@ -9,6 +9,7 @@ from msgspec import Struct
 from provenance.fetch.fetcher import Fetcher
 from provenance.keep.archive import Archive
 from provenance.pipeline.evidence import find_all_evidence
+from provenance.pipeline.following import follow_all
 from provenance.pipeline.mementos import look_up_mementos
 from provenance.pipeline.progress import Progress, silent_progress
 from provenance.pipeline.report import MementoReport, SubmitReport
@@ -51,6 +52,7 @@ def visit_other_archives(
             _visit(store, archive, workplace, chosen, submit=submit, progress=progress)
         )
         find_all_evidence(store, progress)
+        follow_all(store, progress)
         return report
 
 

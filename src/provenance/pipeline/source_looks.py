@@ -33,7 +33,7 @@ from provenance.validate.moved import moved_to
 
 __all__ = ["LiveLooks", "LookedAt"]
 
-# As much of a text as tells what a page is about (as `store.looks.last_words`).
+# As much of a text as tells what a page is about (as `store.rot.base_words`).
 _FIRST_WORDS = 20_000
 # Trouble on the way that a reader meets too; the others speak of us, or of the moment.
 _TROUBLE = frozenset(

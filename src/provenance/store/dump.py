@@ -153,6 +153,19 @@ _TABLES = (
         frozenset({"review_id", "at", "capture_id", "attachment_id", "overruled_by"}),
     ),
     _Table(
+        "drifts",
+        "SELECT * FROM drifts ORDER BY source_id, text_sha256",
+        # which of the host's other pages had been seen by then
+        frozenset({"share", "words_lost", "words_gained", "said", "drift"}),
+    ),
+    _Table(
+        "followed",
+        """SELECT f.source_id, k.sha256, c.claim_id, f.text_sha256, f.state, f.score, f.reason,
+          f.was, f.now, f.start, f."end"
+        FROM followed f JOIN claims c USING (claim_key) JOIN contents k USING (content_key)
+        ORDER BY f.source_id, k.sha256, c.claim_id, f.text_sha256""",
+    ),
+    _Table(
         "overrides",
         "SELECT * FROM overrides ORDER BY override_id",
         frozenset({"override_id", "at", "until", "overruled_by"}),

@@ -10,6 +10,7 @@ from provenance.formats.strangers import storable
 from provenance.model import CheckFacts, CitationKind, Judgement, SourceState, WarcPlace
 from provenance.model.history import History
 from provenance.store.database import Database, Row
+from provenance.store.rot_tables import DRIFT_OF_LOOK, JOIN_DRIFT
 from provenance.store.rows import insert_sql, parse_time, time_text
 from provenance.store.states import histories_at
 
@@ -37,8 +38,8 @@ SELECT s.source_id, s.kind, s.url, t.state
 FROM sources s JOIN states t ON t.source_id = s.source_id
 WHERE s.source_id > ? AND t.checks > 0 ORDER BY s.source_id LIMIT ?
 """
-_CHECKS = """
-SELECT k.check_id, k.source_id, k.at, k.url, k.vantage, k.facts, k.facts ->> '$.drift' AS drift,
+_CHECKS = f"""
+SELECT k.check_id, k.source_id, k.at, k.url, k.vantage, k.facts, {DRIFT_OF_LOOK} AS drift,
   k.rowid AS number,
   k.rule AS first_rule, coalesce(nullif(x.text_sha256, ''), c.payload_sha256) AS content,
   coalesce(j.outcome, k.outcome) AS outcome, coalesce(j.rule, k.rule) AS rule,
@@ -50,8 +51,9 @@ JOIN checks k ON k.source_id = wanted.value
 LEFT JOIN judgements j ON j.check_id = k.check_id
 LEFT JOIN captures c ON c.capture_id = k.capture_id
 LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256 AND x.reason IS NULL
+{JOIN_DRIFT}
 ORDER BY k.source_id, k.at, k.check_id
-"""
+"""  # noqa: S608 - put together from constants
 
 
 class StoredCheck(Struct, frozen=True):

@@ -19,7 +19,6 @@ __all__ = [
     "last_look",
     "last_payload_of_source",
     "last_probe_of_host",
-    "last_words",
     "latest_capture",
     "sources_last_seen_offline",
     "standings",
@@ -105,21 +104,6 @@ def latest_capture(db: Database, source_id: str) -> Capture | None:
         (source_id,),
     )
     return find_capture(db, capture_id) if capture_id else None
-
-
-# As much of a text as tells what it is about.
-_FIRST_WORDS = 20_000
-
-
-def last_words(db: Database, source_id: str) -> tuple[str | None, str]:
-    """Return title and beginning of the text of a source's latest capture that was read."""
-    row = db.first(
-        "SELECT x.title, substr(x.text, 1, ?) AS text FROM captures c"
-        " JOIN texts x ON x.payload_sha256 = c.payload_sha256"
-        " WHERE c.source_id = ? AND x.reason IS NULL ORDER BY c.at DESC LIMIT 1",
-        (_FIRST_WORDS, source_id),
-    )
-    return (row["title"], row["text"]) if row else (None, "")
 
 
 def last_probe_of_host(db: Database, host: str, since: datetime) -> dict[str, object] | None:

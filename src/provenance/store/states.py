@@ -10,14 +10,15 @@ import msgspec
 from provenance.model import CheckFacts, CitationKind, Opinion, Override, State
 from provenance.model.history import History
 from provenance.store.database import Database
+from provenance.store.rot_tables import DRIFT_OF_LOOK, JOIN_DRIFT
 from provenance.store.rows import STATE_COLUMNS, insert_sql, parse_time, state_row, time_text
 
 __all__ = ["DeriveState", "histories_at", "looks_at", "refresh_states"]
 
 # Digest of what a look saw: of its text, where that was extracted, since bytes change daily.
-_FACTS = """
+_FACTS = f"""
 SELECT k.source_id, k.at, coalesce(j.outcome, k.outcome) AS outcome,
-  coalesce(j.reason, k.reason) AS reason, k.vantage, k.facts ->> '$.drift' AS drift,
+  coalesce(j.reason, k.reason) AS reason, k.vantage, {DRIFT_OF_LOOK} AS drift,
   k.rowid AS number,
   coalesce(nullif(x.text_sha256, ''), c.payload_sha256, k.facts ->> '$.withdrawn') AS content
 FROM json_each(?) wanted
@@ -26,9 +27,10 @@ LEFT JOIN judgements j ON j.check_id = k.check_id
 LEFT JOIN captures c ON c.capture_id = k.capture_id
 LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256
   AND (x.reason IS NULL OR x.reason = 'withdrawn')
+{JOIN_DRIFT}
 WHERE ?2 IS NULL OR k.at < ?2
 ORDER BY k.source_id, k.at, k.check_id
-"""
+"""  # noqa: S608 - put together from constants
 _SOURCES = """
 SELECT s.source_id, s.kind,
   (SELECT count(*) FROM captures c WHERE c.source_id = s.source_id

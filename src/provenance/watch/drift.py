@@ -8,14 +8,14 @@ be all that mattered, which `link/anchor.py` tells for each passage that is lean
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
 from provenance.link.normal import normalise
 
-__all__ = ["Drift", "PageText", "compare_pages"]
+__all__ = ["Drift", "PageText", "compare_pages", "find_furniture", "read_lines"]
 
 # A line of fewer words that stands several times on a page is its furniture.
 _SHORT_LINE_WORDS = 6
@@ -23,6 +23,10 @@ _SHORT_LINE_WORDS = 6
 _MOST_WORDS = 20_000
 # Shares of words that differ, and what people call them.
 _LITTLE, _MUCH, _ANOTHER = 0.05, 0.50, 0.90
+# Where so little of a page is its own, its neighbours are copies of it, and nothing is furniture.
+_LEAST_OWN = 0.20
+# Private to us: no line break outlives the normal form, so that lines are told apart by this.
+_LINE_END = "\ue000"
 
 
 class PageText(NamedTuple):
@@ -57,8 +61,13 @@ def compare_pages(
     >>> round(drift.share, 2), drift.said
     (0.11, ('some of the text changed: 0 words gone, 1 new (11 %)',))
     """
-    shared = frozenset(normalise(line).text.strip() for line in furniture)
-    old, new = _own_words(before.text, shared), _own_words(after.text, shared)
+    shared = frozenset(read_lines("\n".join(furniture)))
+    was, now = read_lines(before.text), read_lines(after.text)
+    old = _own_words(was, shared)
+    if len(old) < _LEAST_OWN * sum(len(line.split()) for line in was):
+        shared = frozenset()
+        old = _own_words(was, shared)
+    new = _own_words(now, shared)
     lost, gained = _differing(old, new)
     size = len(old) + len(new)
     share = (lost + gained) / size if size else 0.0
@@ -71,8 +80,25 @@ def compare_pages(
     return Drift(share, lost, gained, tuple(said))
 
 
-def _own_words(text: str, furniture: frozenset[str]) -> list[str]:
-    lines = [line for raw in text.splitlines() if (line := normalise(raw).text.strip())]
+def read_lines(text: str) -> tuple[str, ...]:
+    """Return the lines of a text that are not blank, in normal form."""
+    marked = _LINE_END.join(text.splitlines())
+    return tuple(line for raw in normalise(marked).text.split(_LINE_END) if (line := raw.strip()))
+
+
+def find_furniture(neighbours: Iterable[Iterable[str]]) -> frozenset[str]:
+    """Return the lines that pages of a host share; `neighbours` are the lines of one page each.
+
+    Of several pages at least two must have a line: what one of them quotes from the page that is
+    asked about is no furniture.
+    """
+    pages = [frozenset(lines) for lines in neighbours]
+    copies = Counter(line for page in pages for line in page)
+    least = min(2, len(pages))
+    return frozenset(line for line, number in copies.items() if number >= least)
+
+
+def _own_words(lines: Collection[str], furniture: frozenset[str]) -> list[str]:
     copies = Counter(lines)
     own = [
         line
