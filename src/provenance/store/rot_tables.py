@@ -84,9 +84,9 @@ def _cited_in(content: str) -> str:
 _NEW, _OLD = (_mark(f"SELECT {row}.source_id AS source_id") for row in ("new", "old"))
 _SHOWN_BY = "SELECT source_id FROM captures WHERE payload_sha256 = new.payload_sha256"
 _HELD_BY = (
-    f"{_SHOWN_BY} UNION SELECT source_id FROM attachments WHERE payload_sha256 = new.payload_sha256"
+    f"{_SHOWN_BY} UNION SELECT source_id FROM attachments WHERE payload_sha256 = new.payload_sha256"  # noqa: S608
     " UNION SELECT source_id FROM memento_lookups WHERE payload_sha256 = new.payload_sha256"
-)  # noqa: S608 - put together from constants
+)
 # What other pages of the host show tells which lines of a page are no words of its own.
 _OF_HOSTS = (
     "SELECT b.source_id FROM captures c JOIN sources a ON a.source_id = c.source_id"
