@@ -24,6 +24,7 @@ def test_with_a_store_every_page_is_offered(reader: Asking) -> None:
     assert [each.partition('"')[0] for each in _offered(page)] == [
         "/documents",
         "/search",
+        "/sources",
         "/nights",
         "/validate",
         "/rules",

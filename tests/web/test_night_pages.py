@@ -69,6 +69,15 @@ def test_first_looks_that_found_the_page_are_counted_not_listed(of_history: Aski
     assert {TOLLS, BARGES}.isdisjoint(change["source_id"] for change in said["changes"])
 
 
+def test_what_a_first_look_found_is_not_called_a_change(of_history: Asking) -> None:
+    first = of_history.get(f"/nights/{day(0).date()}").text
+    assert "Trouble that first looks found" in first
+    assert "not what they were" not in first
+    later = of_history.get(f"/nights/{GONE_ON}").text
+    assert "Sources that are not what they were" in later
+    assert "first looks found" not in later
+
+
 def test_days_without_looks_are_pages_too_and_lead_to_those_with_looks(of_history: Asking) -> None:
     empty = GONE_ON + timedelta(days=1)
     page = of_history.get(f"/nights/{empty}")

@@ -174,3 +174,17 @@ def test_everybody_can_use_the_pages(page: Page, address: str) -> None:
         page.goto(f"{address}{path}")
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         assert serious_findings(page) == [], path
+
+
+@pytest.mark.parametrize("page", LOOKS[:1], indirect=True)
+def test_on_a_telephone_the_picture_opens_at_what_happened_last(page: Page, address: str) -> None:
+    page.goto(f"{address}/sources/{TOLLS}")
+    seen = page.locator(".timeline .scroll").first.evaluate(
+        "(box) => { const right = box.getBoundingClientRect().right; const last ="
+        " [...box.querySelectorAll('.mark')].map((mark) => mark.getBoundingClientRect().right);"
+        " return {wide: box.scrollWidth > box.clientWidth, last: Math.max(...last), right,"
+        " lane: box.querySelector('text.lane').getBoundingClientRect().right}; }"
+    )
+    assert seen["wide"]
+    assert 0 < seen["last"] < seen["right"]
+    assert seen["lane"] <= seen["right"], "and the names of the lanes are seen"

@@ -95,13 +95,13 @@ def test_whatever_happened_is_drawn_inside_the_picture_and_counted_in_the_table(
     shown = {mark.kind for mark in picture.marks}
     assert kinds - shown <= {"same"}
     for mark in picture.marks:
-        assert 104 <= mark.x <= WIDTH
+        assert 14 <= mark.x <= WIDTH - 104
         assert 0 < mark.y < picture.height
     for lane in {mark.y for mark in picture.marks}:
         across = sorted(mark.x for mark in picture.marks if mark.y == lane)
         assert all(b - a > 9 for a, b in pairwise(across)), across
     for strip in picture.strips:
-        assert strip.x >= 104
+        assert strip.x >= 14
         assert strip.width > 0
         assert strip.x + strip.width <= WIDTH
     assert len(picture.ticks) >= 1

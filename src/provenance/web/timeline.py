@@ -33,7 +33,8 @@ _LANES: tuple[tuple[str, tuple[Kind, ...]], ...] = (
 )
 # In units of the picture; it is shown about as wide as it is drawn.
 WIDTH = 900
-_LEFT, _RIGHT = 104, 14
+# Names stand at the right end: a narrow screen opens there, at what happened last.
+_LEFT, _RIGHT = 14, 104
 _LANE_HEIGHT = 22
 _STRIP_HEIGHT = 20
 _AXIS_HEIGHT = 24

@@ -18,6 +18,7 @@ _WITHOUT_STORE = (("validate", "Validate"), ("rules", "Rules"))
 _WITH_STORE = (
     ("documents", "Documents"),
     ("search", "Search"),
+    ("sources", "Sources"),
     ("nights", "Night"),
     *_WITHOUT_STORE,
 )

@@ -33,6 +33,11 @@ class Cause(NamedTuple):
     claims: int
     changes: tuple[StateChange, ...]
 
+    @property
+    def sources(self) -> int:
+        """Return how many sources these are."""
+        return len(self.changes)
+
 
 @router.get("/nights")
 def show_nights(request: Request, before: Annotated[Day | None, Query()] = None) -> Response:
@@ -49,12 +54,15 @@ def show_night(
     """Show what the looks of a day said."""
     with library_of(request).reading() as db:
         night = find_night(db, day, after)
-    causes = group_by_cause(night.changes)
+    # a source that nobody had looked at was nothing else before: it is found, not changed
+    known = [change for change in night.changes if change.from_ != "unchecked"]
+    first = [change for change in night.changes if change.from_ == "unchecked"]
     return HTMLResponse(
         render(
             "night.html",
             night=night,
-            causes=causes,
+            causes=group_by_cause(known),
+            first_causes=group_by_cause(first),
             outcomes=OUTCOMES,
             after=after or "",
             is_later=bool(after),
