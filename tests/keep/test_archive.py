@@ -536,12 +536,12 @@ def test_a_line_keeps_its_types_through_the_journal(tmp_path: Path) -> None:
 def test_a_long_run_remembers_no_more_than_it_may_and_nothing_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("provenance.keep.archive._MOST_FRESH_LINES", 5)
+    monkeypatch.setattr("provenance.keep.pending_index._MOST_FRESH_LINES", 5)
     monkeypatch.setattr("provenance.keep.archive._MOST_PAYLOADS", 4)
     with open_archive(tmp_path, rotate_bytes=20_000) as archive:
         for number in range(60):
             add_page(archive, number)
-            assert sum(map(len, archive._fresh_lines.values())) < 2 * 5
+            assert sum(map(len, archive._index._fresh.values())) < 2 * 5
             assert len(archive._payloads) <= 4
     lines = [
         line

@@ -212,7 +212,7 @@ def test_an_index_that_lacks_records_is_made_anew_though_the_clock_was_set_back(
             (stored,) = archive.add_visit(a_visit(an_exchange(url)), nothing_earlier)
             archive.commit([a_check_line(stored)])
         (warc,) = warc_files(tmp_path)
-        archive._fresh_lines.clear()  # as if it had been killed before its end
+        archive._index._fresh.clear()  # as if it had been killed before its end
     os.utime(warc, (0, 0))
     assert len(parsed(index_of(tmp_path))) == 2
     open_archive(tmp_path).close()

@@ -5,7 +5,6 @@ line that names them is appended and fsynced; only then may a database apply it.
 A crash between any two steps leaves nothing that counts and is half there.
 """
 
-import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -16,7 +15,7 @@ from typing import Self
 
 import msgspec
 
-from provenance.errors import ArchiveError, CorruptRecord
+from provenance.errors import ArchiveError
 from provenance.formats.ids import sha256_hex
 from provenance.keep.disk import make_folder
 from provenance.keep.exchanges import (
@@ -26,9 +25,9 @@ from provenance.keep.exchanges import (
     add_exchange,
     add_not_modified,
 )
-from provenance.keep.index import WarcIndex
 from provenance.keep.journal import encode_line
 from provenance.keep.lock import WriterLock
+from provenance.keep.pending_index import PendingIndex
 from provenance.keep.reader import ArchiveReader
 from provenance.keep.records import (
     EarlierPayload,
@@ -39,6 +38,7 @@ from provenance.keep.records import (
 )
 from provenance.keep.recovery import KnownEnds, merge_ends, recover_warcs
 from provenance.keep.series import WarcSeries, list_warcs
+from provenance.keep.spool import Look, spool_names
 from provenance.keep.tombstone import bury, finish_withdrawals, finish_words
 from provenance.keep.warc import Batch
 from provenance.model import (
@@ -53,9 +53,6 @@ from provenance.settings import ArchiveSettings
 
 __all__ = ["Archive", "StoredExchange"]
 
-_log = logging.getLogger("provenance.keep")
-# Lines of a WARC file that wait for its index: some 5 MB. Each merge writes the file's whole index.
-_MOST_FRESH_LINES = 20_000
 # Bodies that this run stored and remembers by their digest: some 20 MB.
 _MOST_PAYLOADS = 50_000
 
@@ -91,8 +88,8 @@ class Archive(ArchiveReader):
         make_folder(root)
         lock = WriterLock(root / ".lock", settings.wait_for_lock_s)
         try:
-            known = known or KnownEnds({}, {})
-            return cls(root, settings, lock, clock=clock, known=known, robots=robots)
+            ends = known or KnownEnds({}, {})
+            return cls(root, settings, lock, clock=clock, known=ends, robots=robots)
         except BaseException:
             lock.release()
             raise
@@ -113,16 +110,15 @@ class Archive(ArchiveReader):
         self._turn = threading.RLock()
         self._is_broken = False
         self._payloads: dict[str, EarlierPayload] = {}
-        self._index = WarcIndex(root)
-        self._fresh_lines: dict[str, list[str]] = {}
         for journal in self._journals:
             journal.cut_torn_line(root / "uncommitted")
         finish_words(root)  # a line that is half blank cannot be read
         lines = (line for line, _ in self.journal_lines(known.after))
         self._committed = merge_ends(known.ends, lines)
-        recover_warcs(root, self._committed)
+        recover_warcs(root, self._committed, spool_names(root))
         finish_withdrawals(root)
-        self._stale = {file for file in list_warcs(root) if self._index.is_stale(file)}
+        ours = self._committed.keys() & set(list_warcs(root))  # not what a worker still writes
+        self._index = PendingIndex(root, self._committed, ours)
         self._series = WarcSeries(root, settings.rotate_bytes, robots)
 
     def __enter__(self) -> Self:
@@ -208,6 +204,12 @@ class Archive(ArchiveReader):
             self._series.write(batch)
             return written.place
 
+    def adopt(self, look: Look) -> None:
+        """Let what a worker stored for a look count with the next `commit` (keep/spool.py)."""
+        with self._turn:
+            self._refuse_if_broken()
+            self._series.adopt(look.ends, look.index)
+
     def _begin(self) -> Batch:
         self._refuse_if_broken()
         return self._series.begin(self._clock())
@@ -243,12 +245,11 @@ class Archive(ArchiveReader):
         self._is_broken = True  # until all of it is on disk, whatever interrupts
         positions = self._journals.append(filled, encoded, self._clock())
         self._committed.update(ends)
-        for file, fresh in self._series.forget().items():
-            self._fresh_lines.setdefault(file, []).extend(fresh)
+        fresh = self._series.forget()
         if len(self._payloads) > _MOST_PAYLOADS:  # by now their rows tell of them
             self._payloads = dict(list(self._payloads.items())[-_MOST_PAYLOADS // 2 :])
         self._is_broken = False
-        self._index_what_is_much()
+        self._index.add(fresh)
         return [(line, positions[at]) for at, line in enumerate(filled)]
 
     def withdraw(
@@ -262,7 +263,7 @@ class Archive(ArchiveReader):
             lines = self.commit([WithdrawalLine(each, {}) for each in withdrawals])
             changed = bury(self.root, withdrawals)
             # their index lines are not written yet: made anew, they leave out what was taken out
-            self._stale |= changed & self._fresh_lines.keys()
+            self._index.distrust(changed)
             return lines
 
     def close(self) -> None:
@@ -277,24 +278,8 @@ class Archive(ArchiveReader):
                     journal.close()
                 self._lock.release()
 
-    def _index_what_is_much(self) -> None:
-        """Write index lines of a long run down as it goes: memory is for so many of them."""
-        much = [
-            file for file, fresh in self._fresh_lines.items() if len(fresh) >= _MOST_FRESH_LINES
-        ]
-        for file in set(much) - self._stale:
-            self._index.merge(file, self._fresh_lines.pop(file))
-
     def write_indexes(self) -> None:
         """Bring the index of every file up to date, for whoever looks for records in them."""
         if self._is_broken:  # an index that is older than its file is made anew by the next run
             return
-        for file, fresh in self._fresh_lines.items():
-            if file not in self._stale:
-                self._index.merge(file, fresh)
-        for file in sorted(self._stale):
-            try:
-                self._index.make_anew(file, self._committed[file])
-            except CorruptRecord as error:
-                _log.warning("no index of %s: %s\n  → %s", file, error.message, error.hint)
-        self._fresh_lines, self._stale = {}, set()
+        self._index.write()

@@ -1,14 +1,14 @@
 """After a crash: what no journal line counts is moved aside, what one counts must be there."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from provenance.errors import CorruptRecord, FixityError
 from provenance.keep.disk import archive_faults, move_tail, sync_folder
 from provenance.keep.index import WarcIndex
-from provenance.keep.series import list_warcs
+from provenance.keep.series import list_warcs, worker_of
 from provenance.model import JournalLine, JournalPosition
 
 __all__ = ["KnownEnds", "merge_ends", "recover_warcs"]
@@ -36,8 +36,12 @@ def merge_ends(known: Mapping[str, int], lines: Iterable[JournalLine]) -> dict[s
     return ends
 
 
-def recover_warcs(root: Path, ends: Mapping[str, int]) -> None:
+def recover_warcs(
+    root: Path, ends: Mapping[str, int], spared: Collection[str] = frozenset()
+) -> None:
     """Bring every WARC file of ours to its committed end.
+
+    Those of the workers in `spared` may be longer: they live, or their looks are still to be taken.
 
     Raises:
         CorruptRecord: a file is shorter than its committed end, or gone.
@@ -53,6 +57,8 @@ def recover_warcs(root: Path, ends: Mapping[str, int]) -> None:
             size = path.stat().st_size
         if size < end:
             raise _lost(path, end, size)
+        if worker_of(file) in spared:
+            continue
         if size > end:
             _refuse_if_indexed(root, file, end)
             kept = move_tail(path, end, root / "uncommitted")
