@@ -9,6 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from provenance.model.fetching import State
 from provenance.model.words import Outcome, SourceState, Vantage
 
 OpinionOutcome = Literal[
@@ -16,6 +17,8 @@ OpinionOutcome = Literal[
     "missing",  # it met the same: a newer copy of an answer that says gone
     "nothing",  # it answered, and has nothing newer than our first strike
     "unknown",  # it did not answer, or with what says nothing
+    "refused",  # the host's front page refuses machines
+    "empty",  # the host's front page is gone for us as well
 ]
 # What has become of a passage that a claim leans on (`link.anchor`).
 PassageState = Literal["intact", "moved", "reworded", "altered", "missing"]
@@ -48,8 +51,9 @@ class Override(Struct, frozen=True):
 class Opinion(Struct, frozen=True):
     """A second opinion on a source that is gone for us, asked before the last strike.
 
-    `who` is the host of another archive, or "front page": the source's own host asked for its
-    root. `seen_at`, `uri_m` and `status` are of the newest copy that it named.
+    `who` is the host of another archive; "front page": the source's own host asked for its root,
+    which is "missing" where the host itself is no more; or "same host": what our own looks at its
+    other sources saw lately ("missing" where none of them was there). `seen_at`, `uri_m` and `status` are of the newest copy that it named.
     """
 
     source_id: str
@@ -111,6 +115,16 @@ class Touched(Struct, frozen=True, kw_only=True):
     documents_in_all: int = 0
     claims_in_all: int = 0
     only_support: int = 0
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """A source in a state that may need a person, whether or not it changed."""
+
+    source_id: str
+    url: str | None
+    name: str
+    state: State
+    documents: tuple[str, ...] = ()
 
 
 class PassageChange(Struct, frozen=True):

@@ -1,7 +1,7 @@
 """What is due, in bounded time at any size; how much rests on each source."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from provenance.model import Source
@@ -17,6 +17,9 @@ IS_CITED = 1  # a current document cites it
 
 # The index alone answers. A range of it comes by moment, then weight: nothing has to be sorted here.
 _LIST = "SELECT source_id, host, weight, next_due FROM _due WHERE next_due <= ?"
+# Nothing waits for longer than the slowest cadence, 33 days: what does was dated by a clock that was ahead.
+_LIST_AHEAD = _LIST.replace("<= ?", "> ?")
+_LONGEST_WAIT = timedelta(days=34)
 _WEIGHT = f"""
 {HAS_EVIDENCE} * EXISTS (
   SELECT 1 FROM evidence e WHERE e.source_id = w.source_id AND e.exact IS NOT NULL)
@@ -61,19 +64,23 @@ def list_due(
 
     `hosts` and `document_ids` name the only hosts, and the only documents' sources, that count.
     """
-    sql, values = _LIST, [time_text(now)]
+    narrower, values = "", []
     if hosts:
-        sql += " AND host IN (SELECT value FROM json_each(?))"
+        narrower += " AND host IN (SELECT value FROM json_each(?))"
         values.append(json_text(sorted(hosts)))
     if document_ids:
-        sql += (
+        narrower += (
             " AND source_id IN (SELECT i.source_id FROM json_each(?) wanted"
             " JOIN documents d ON d.document_id = wanted.value"
             " JOIN notes n ON n.content_key = d.content_key"
             " JOIN citations i ON i.note_key = n.note_key)"
         )
         values.append(json_text(sorted(document_ids)))
-    return [Due(*row.values()) for row in db.rows(sql, values)]
+    return [
+        Due(*row.values())
+        for sql, moment in ((_LIST, now), (_LIST_AHEAD, now + _LONGEST_WAIT))
+        for row in db.rows(sql + narrower, [time_text(moment), *values])
+    ]
 
 
 def weigh_sources(db: Database) -> int:

@@ -2,7 +2,8 @@
 
 At a million sources the due list must not look at each: `_due` has a row for every source that can be
 looked at, and its index holds all that the list needs. `next_due` is empty where a source was never
-looked at, or last from an offline vantage: that is due at any time. `weight` is a sum (`store.due`);
+looked at, or last from an offline vantage: that is due at any time. What is
+`not_checkable` now and was answered once has a `next_due` too. `weight` is a sum (`store.due`);
 sources in `_weigh` are weighed anew before the next list. Names with a leading line are the store's own and
 in no dump: they follow from the other tables, or are of a run that is not over.
 """
@@ -17,7 +18,8 @@ _WHEN_DUE = """CASE WHEN {0}.last_vantage = 'offline' OR {0}.next_due IS NULL TH
 _PUT = f"""
 INSERT INTO _due (source_id, next_due, weight, host)
 SELECT s.source_id, {_WHEN_DUE.format("new")}, 0, s.host FROM sources s
-WHERE s.source_id = new.source_id AND s.url IS NOT NULL AND new.state <> 'not_checkable'
+WHERE s.source_id = new.source_id AND s.url IS NOT NULL
+  AND (new.state <> 'not_checkable' OR new.next_due IS NOT NULL)
 ON CONFLICT (source_id) DO UPDATE SET next_due = excluded.next_due, host = excluded.host
 """  # noqa: S608 - put together from constants
 _DROP = "DELETE FROM _due WHERE source_id = {}.source_id"
@@ -39,8 +41,8 @@ _CITED_IN = _mark(
 _MOVES = "next_due, state, last_vantage"
 _TRIGGERS = (
     ("due_add", "INSERT ON states", _PUT),
-    ("due_move", f"UPDATE OF {_MOVES} ON states WHEN new.state <> 'not_checkable'", _PUT),
-    ("due_stop", "UPDATE OF state ON states WHEN new.state = 'not_checkable'", _DROP.format("new")),
+    ("due_move", f"UPDATE OF {_MOVES} ON states WHEN new.state <> 'not_checkable' OR new.next_due IS NOT NULL", _PUT),
+    ("due_stop", f"UPDATE OF {_MOVES} ON states WHEN new.state = 'not_checkable' AND new.next_due IS NULL", _DROP.format("new")),
     ("due_drop", "DELETE ON states", _DROP.format("old")),
     ("due_host", "UPDATE OF host ON sources WHEN new.host IS NOT old.host",
      "UPDATE _due SET host = new.host WHERE source_id = new.source_id"),
@@ -88,7 +90,7 @@ FILL_DUE = (
     f"""INSERT INTO _due (source_id, next_due, weight, host)
     SELECT t.source_id, {_WHEN_DUE.format("t")}, 0, s.host
     FROM states t JOIN sources s ON s.source_id = t.source_id
-    WHERE s.url IS NOT NULL AND t.state <> 'not_checkable'""",  # noqa: S608
+    WHERE s.url IS NOT NULL AND (t.state <> 'not_checkable' OR t.next_due IS NOT NULL)""",  # noqa: S608
     "INSERT INTO _weigh (source_id) SELECT source_id FROM _due",
 )
 DUE_STATEMENTS = (

@@ -53,14 +53,18 @@ ORDER BY k.at, k.source_id LIMIT ?5
 """
 # A look that says what the two before it said cannot have changed a state (of three oks the second
 # may have been the first after dead: what was revived is alive by the third), but one that counts
-# strikes or troubles.
+# strikes or troubles, or that follows strikes which no ok ended. What a person said is asked anew.
 _SETTLED_LOOKS = 3
 _UNSETTLED = f"""
-SELECT w.value FROM json_each(?1) w WHERE NOT (
+SELECT w.value FROM json_each(?1) w WHERE
+  EXISTS (SELECT 1 FROM overrides o WHERE o.source_id = w.value)
+  OR NOT (
   (SELECT count(*) FROM checks k WHERE k.source_id = w.value AND k.at >= ?2 AND k.at < ?3)
     <= {_SETTLED_LOOKS - 2}
   AND (SELECT count(*) = {_SETTLED_LOOKS} AND count(DISTINCT said) = 1
-      AND min(said) IN ('ok', 'wall', 'blocked', 'not_checkable')
+      AND (min(said) = 'ok' OR min(said) IN ('wall', 'blocked', 'not_checkable') AND NOT EXISTS (
+        SELECT 1 FROM checks g LEFT JOIN judgements h ON h.check_id = g.check_id
+        WHERE g.source_id = w.value AND coalesce(h.outcome, g.outcome) = 'gone'))
     FROM (SELECT coalesce(j.outcome, k.outcome) || coalesce(' ' || (k.facts ->> '$.drift'), '') AS said
       FROM checks k LEFT JOIN judgements j ON j.check_id = k.check_id
       WHERE k.source_id = w.value AND k.at < ?3 ORDER BY k.at DESC LIMIT {_SETTLED_LOOKS})))

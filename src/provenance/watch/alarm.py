@@ -9,12 +9,12 @@ __all__ = ["Stage", "stage_of"]
 Stage = Literal["fine", "watch", "bad"]
 
 # Rules that say: look again before you tell anybody.
-_FIRST_SIGNS = frozenset({"gone_counting", "first_sight"})
+_FIRST_SIGNS = frozenset({"gone_counting", "first_sight", "last_look_held"})
 _BAD_STATES = frozenset({"dead", "failing", "walled", "blocked", "drifted"})
 
 
 def stage_of(state: State) -> Stage:
-    """Return how far a state is from needing a person.
+    """Return how far a state is from needing a person; what a person said of it counts as it was said.
 
     >>> stage_of(State("failing", "gone_counting", "gone 2/3"))
     'watch'

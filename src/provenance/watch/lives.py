@@ -13,7 +13,8 @@ __all__ = ["Absent", "life_of", "states_at"]
 
 # What a look says that proves nothing of whether the page is there.
 _SAYS_NOTHING = frozenset({"temporary", "not_checkable"})
-# A look that says what the two before it said changes no state, but one that counts strikes or troubles.
+# A look that says what the two before it said changes no state, but one that counts strikes or troubles,
+# or that follows a count of strikes that nothing ended: after two weeks it is forgotten.
 _SETTLED = frozenset({"ok", "wall", "blocked", "not_checkable"})
 _SETTLED_LOOKS = 3
 
@@ -55,7 +56,9 @@ def _is_settled(looks: Sequence[CheckFacts], known: int, behind: int) -> bool:
     """Tell whether the looks from `known` on say no more than those before them, which were many enough."""
     first = known - _SETTLED_LOOKS
     said = {(look.outcome, look.drift, look.vantage) for look in looks[max(0, first) : behind]}
-    return first >= 0 and len(said) == 1 and looks[known].outcome in _SETTLED
+    if first < 0 or len(said) != 1 or looks[known].outcome not in _SETTLED:
+        return False
+    return looks[known].outcome == "ok" or all(look.outcome != "gone" for look in looks[:first])
 
 
 def life_of(history: History, state: SourceState) -> LinkLife | Absent | None:

@@ -1,0 +1,114 @@
+"""The looks of a source counted: its strikes, its troubles, what the last ones saw. PURE."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from provenance.model import CheckFacts, Opinion
+from provenance.watch.hearing import STRIKES_TO_DEAD, weigh
+
+__all__ = ["STRIKE_GAP", "TROUBLE", "Counted", "count_looks"]
+
+# InternetArchiveBot: three failed looks, each three days after the one before.
+STRIKE_GAP = timedelta(hours=72)
+# EDGI: two weeks of trouble, each look weighing until the next.
+TROUBLE = timedelta(days=14)
+# What is seen for the first time counts once it was seen again, not in the same hour.
+_SETTLED = timedelta(hours=12)
+
+
+class Counted(NamedTuple):
+    """The online looks in order, and what counting them gave.
+
+    `strikes` are the gone looks that count since the last ok, `last_gone` is the last that there
+    was, counting or not; `oks_since_dead` is None where it was never dead.
+    """
+
+    looks: tuple[CheckFacts, ...]
+    strikes: tuple[datetime, ...]
+    last_gone: datetime | None
+    oks_since_dead: int | None
+    trouble_since: datetime | None
+
+    @property
+    def last(self) -> CheckFacts:
+        """The last look."""
+        return self.looks[-1]
+
+    @property
+    def told(self) -> tuple[CheckFacts, ...]:
+        """The looks that say something of the page, and not of the moment."""
+        return tuple(look for look in self.looks if look.outcome != "temporary")
+
+    def is_first_sight(self) -> bool:
+        """Tell whether what the last telling look saw is new: another kind than what was seen before it."""
+        kinds = [(_kind(look), look.at) for look in self.told]
+        kind, last = kinds[-1]
+        if kind in {"well", "gone"}:
+            return False
+        since = last
+        for earlier, at in reversed(kinds):
+            if earlier != kind:
+                return last - since < _SETTLED
+            since = at
+        return False
+
+    def ok_share_in_trouble(self) -> float | None:
+        """Return the share of the last 14 days that was ok, or None while that is not the question.
+
+        Each look weighs from its moment to the next look.
+        """
+        last, started = self.last, self.trouble_since
+        if last.outcome != "temporary" or started is None or last.at - started < TROUBLE:
+            return None
+        window_start = last.at - TROUBLE
+        ok = timedelta()
+        for look, following in pairwise(self.looks):
+            if look.outcome == "ok" and following.at > window_start:
+                ok += following.at - max(look.at, window_start)
+        return ok / TROUBLE
+
+
+def count_looks(looks: tuple[CheckFacts, ...], opinions: Sequence[Opinion] = ()) -> Counted:
+    """Count looks from an online vantage, oldest first; `opinions` tell what was dead before an ok."""
+    strikes: list[datetime] = []
+    oks_since_dead: int | None = None
+    trouble_since: datetime | None = None
+    ok_since: datetime | None = None
+    gone: datetime | None = None
+    for look in looks:
+        if look.outcome == "ok":
+            if len(strikes) >= STRIKES_TO_DEAD and _was_dead(strikes, gone, opinions, look.at):
+                oks_since_dead = 0
+            strikes.clear()
+            oks_since_dead = None if oks_since_dead is None else oks_since_dead + 1
+            ok_since = ok_since or look.at
+            continue
+        gone = look.at if look.outcome == "gone" else gone
+        if look.outcome == "gone" and (not strikes or look.at - strikes[-1] >= STRIKE_GAP):
+            strikes.append(look.at)
+        if look.outcome == "temporary":
+            was_calm = ok_since is not None and look.at - ok_since >= TROUBLE
+            trouble_since = look.at if trouble_since is None or was_calm else trouble_since
+        ok_since = None
+    return Counted(looks, tuple(strikes), gone, oks_since_dead, trouble_since)
+
+
+def _was_dead(
+    strikes: Sequence[datetime],
+    gone: datetime | None,
+    opinions: Sequence[Opinion],
+    moment: datetime,
+) -> bool:
+    heard = tuple(each for each in opinions if each.at < moment)
+    return gone is not None and weigh(strikes, gone, heard) is None
+
+
+def _kind(look: CheckFacts) -> str:
+    """A wall and a refusal are one kind: which of them a host shows changes by the day."""
+    if look.outcome in {"wall", "blocked"}:
+        return "refused"
+    if look.outcome == "ok":
+        return "well" if look.drift is None else "drifted"
+    return look.outcome
