@@ -31,11 +31,12 @@ _STEPS = (
 )
 # In units of the picture.
 WIDTH = 900
-_LEFT, _RIGHT = 104, 76
+# Names stand at the right end: a narrow screen opens there, at the present.
+_LEFT, _RIGHT = 14, 170
 _ROW_HEIGHT = 20
 _AXIS_HEIGHT = 24
 _LEGEND_HEIGHT = 24
-_LEGEND_STEP = 92
+_LEGEND_BEGIN, _LEGEND_STEP = 80, 92
 _FEWEST_COLUMNS = 12
 _MONTH_WIDTH = 30
 
@@ -102,9 +103,8 @@ def _row(weeks: Sequence[WeekOfStates], state: str, y: int, said: str) -> str:
     end = _LEFT + len(weeks) * width + 6
     middle = y + _ROW_HEIGHT - 6
     return (
-        f'<g class="row {escape(state)}"><text class="said" x="{_LEFT - 8}" y="{middle}" text-anchor="end">{escape(said)}</text>'
-        f'<g class="cells">{"".join(cells)}</g>'
-        f'<text class="said" x="{end:.1f}" y="{middle}">{last:,}</text></g>'
+        f'<g class="row {escape(state)}"><g class="cells">{"".join(cells)}</g>'
+        f'<text class="said" x="{end:.1f}" y="{middle}">{escape(said)} {last:,}</text></g>'
     )
 
 
@@ -136,11 +136,9 @@ def _first_of_month(monday: date) -> date | None:
 
 
 def _legend(y: int) -> str:
-    parts = [
-        f'<text class="said" x="{_LEFT - 8}" y="{y + 14}" text-anchor="end" font-size="11">of all</text>'
-    ]
+    parts = [f'<text class="said" x="{_LEFT}" y="{y + 14}" font-size="11">share of all:</text>']
     for number, (_, ink, said) in enumerate(_STEPS):
-        x = _LEFT + number * _LEGEND_STEP
+        x = _LEFT + _LEGEND_BEGIN + number * _LEGEND_STEP
         parts.append(
             f'<rect x="{x}" y="{y + 4}" width="13" height="13" fill-opacity="{ink}"/>'
             f'<text class="said" x="{x + 18}" y="{y + 14}" font-size="11">{said}</text>'
