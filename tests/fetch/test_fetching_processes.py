@@ -245,7 +245,7 @@ def test_a_process_ends_with_its_parent() -> None:
 def test_a_parent_that_reads_late_misses_nothing() -> None:
     board = Board.make()
     urls = tuple(f"mailto:{number}@a.test" for number in range(150))
-    order = msgspec.msgpack.encode(Order(Settings(), urls, {}, is_cheap=False))
+    order = msgspec.msgpack.encode(Order(Settings(), urls, {}))
     ours, theirs = socket.socketpair()
     with theirs, ours:
         theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_608)

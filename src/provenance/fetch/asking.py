@@ -15,6 +15,7 @@ from provenance.fetch.budget import BodyBudget
 from provenance.fetch.gate import Gate, NotNow
 from provenance.fetch.guard import Guard
 from provenance.fetch.httpx_seam import HttpxTransport
+from provenance.fetch.meter import Meter
 from provenance.fetch.policy import (
     MAX_REFUSALS_IN_A_ROW,
     parse_retry_after,
@@ -49,8 +50,10 @@ class Asker:
         sleep: Callable[[float], Awaitable[None]],
         ask_robots: Callable[[str], Awaitable[Visit]],
         board: Board | None = None,
+        meter: Meter | None = None,
     ) -> None:
         fetch = settings.fetch
+        self._meter = meter or Meter()
         self._settings = fetch
         self._clock = clock
         self._sites = read_sites(fetch.sites)
@@ -115,7 +118,9 @@ class Asker:
     async def _send(
         self, address: Address, headers: dict[str, str], plan: Plan, walk: Walk
     ) -> Exchange | Failure:
-        async with self._gate.turn(address.host) as turn:
+        async with self._gate.turn(address.host) as turn, self._meter.request():
+            if plan.on_send is not None:
+                plan.on_send()
             loop = asyncio.get_running_loop()
             started_s = loop.time()
             try:

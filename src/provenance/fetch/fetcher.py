@@ -6,10 +6,11 @@ The only importer of tenacity. What happens to each hop::
 """
 
 import asyncio
-import contextlib
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -18,6 +19,8 @@ import tenacity
 from provenance.fetch.again import CHECKED_BODY_BYTES, is_plain_refusal, settles
 from provenance.fetch.asking import Asker
 from provenance.fetch.board import Board
+from provenance.fetch.marks import Marks
+from provenance.fetch.meter import Meter, while_allowed
 from provenance.fetch.policy import (
     TRANSIENT_STATUSES,
     back_off_s,
@@ -25,9 +28,9 @@ from provenance.fetch.policy import (
     parse_retry_after,
 )
 from provenance.fetch.robots import MAX_ROBOTS_BYTES, MAX_ROBOTS_REDIRECTS
-from provenance.fetch.rounds import visit_all
-from provenance.fetch.shards import visit_in_processes
-from provenance.fetch.walk import Hop, Plan, Validators, Walk, follow, read_url
+from provenance.fetch.rounds import Look, visit_within
+from provenance.fetch.shards import Task, visit_in_processes
+from provenance.fetch.walk import Hop, Plan, Validators, Walk, read_url, redirected
 from provenance.formats.sites import SiteTable, read_sites
 from provenance.model import Exchange, Failure, Vantage, Visit
 from provenance.settings import Settings
@@ -42,9 +45,10 @@ _WORKERS_PER_CONNECTION = 4
 class Fetcher:
     """Looks at sources. An async context manager: leaving it closes every socket.
 
-    `clock` returns the time as an aware UTC datetime; `sleep` is an argument so
-    that tests need not wait. With `fetch.processes` over 1, `visits` and `checks` are
-    made by that many processes, each with a clock of its own; `board` is theirs in common.
+    `clock` returns the time as an aware UTC datetime; `sleep` is an argument for tests.
+    With `fetch.processes` over 1, `visits` and `checks` are made by that many processes, each
+    with a clock of its own; `board` is theirs in common. `marks` is a file that keeps what
+    was asked; after `max_requests` (0: no bound) they end.
     """
 
     def __init__(
@@ -54,7 +58,12 @@ class Fetcher:
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         board: Board | None = None,
+        marks: Path | None = None,
+        max_requests: int = 0,
     ) -> None:
+        self._marks_path = str(marks) if marks else ""
+        self._marks = Marks(marks) if marks else None
+        self.meter = Meter(max_requests)
         self._all_settings = settings
         self._own_board = Board.make() if settings.fetch.processes > 1 else None
         self._settings = settings.fetch
@@ -67,6 +76,7 @@ class Fetcher:
             sleep=sleep,
             ask_robots=self._ask_robots,
             board=board or self._own_board,
+            meter=self.meter,
         )
 
     async def __aenter__(self) -> Self:
@@ -81,6 +91,8 @@ class Fetcher:
     ) -> None:
         """Close every socket and stop every look-up."""
         await self._asker.aclose()
+        if self._marks is not None:
+            self._marks.close()
         if self._own_board is not None:
             self._own_board.close()
 
@@ -111,7 +123,9 @@ class Fetcher:
 
     async def _fetch(self, url: str, validators: Validators | None = None) -> Visit:
         plan = self._plan(self._settings.max_body_bytes)
-        return await self._visit(url, plan._replace(asks_as_browser=True, validators=validators))
+        on_send = partial(self._marks.take, url) if self._marks else None
+        plan = plan._replace(asks_as_browser=True, validators=validators, on_send=on_send)
+        return await self._visit(url, plan)
 
     async def ask(self, url: str, max_body_bytes: int) -> Visit:
         """Put a question to a service that a person named in the settings, or look at its answer.
@@ -153,10 +167,16 @@ class Fetcher:
         return await self._visit(url, plan._replace(asks_as_browser=True))
 
     def visits(
-        self, urls: Iterable[str], validators: Mapping[str, Validators] | None = None
+        self,
+        urls: Iterable[str],
+        validators: Mapping[str, Validators] | None = None,
+        *,
+        in_order: bool = False,
     ) -> AsyncGenerator[Visit, None]:
         """Yield the visit of each distinct URL as it completes, one queue per host.
 
+        With `in_order` they are begun in their order as far as that allows, else the longest
+        queues first. What was asked before (`marks`) is not asked again, nor among them.
         `validators` are by the URL that is looked at (a redirect may lead to the one
         that gave them). Whoever may stop early closes it (`contextlib.aclosing`): that
         cancels what is under way and closes its sockets.
@@ -166,43 +186,38 @@ class Fetcher:
         """
         known = validators or {}
         if self._own_board is not None:
-            return visit_in_processes(urls, known, self._all_settings, self._own_board)
-        return self._round(urls, lambda url: self._fetch(url, known.get(url)))
+            return self._share_out(urls, known, Task(marks=self._marks_path, in_order=in_order))
+        return self._round(urls, lambda url: self._fetch(url, known.get(url)), in_order=in_order)
 
     def checks(self, urls: Iterable[str]) -> AsyncGenerator[Visit, None]:
         """Yield the cheap look (`check`) at each distinct URL, as `visits` does."""
         if self._own_board is not None:
-            return visit_in_processes(urls, {}, self._all_settings, self._own_board, is_cheap=True)
+            return self._share_out(urls, {}, Task(is_cheap=True))
         return self._round(urls, self._check)
 
-    async def _round(
-        self, urls: Iterable[str], look: Callable[[str], Awaitable[Visit]]
+    def _share_out(
+        self, urls: Iterable[str], known: Mapping[str, Validators], task: Task
     ) -> AsyncGenerator[Visit, None]:
-        """Look at every URL; the bodies of visits that nobody took yet count as held."""
-        budget, held = self._asker.budget, dict[str, int]()
+        assert (board := self._own_board) is not None
+        everything = self._all_settings
+        return visit_in_processes(urls, known, everything, board, task=task, meter=self.meter)
 
-        async def hold(url: str) -> Visit:
-            visit = await look(url)
-            held[url] = sum(len(hop.body) for hop in visit.hops)
-            budget.hold(held[url])
-            return visit
+    def _round(
+        self, urls: Iterable[str], look: Look, *, in_order: bool = False
+    ) -> AsyncGenerator[Visit, None]:
+        async def begin(url: str) -> Visit | None:
+            return None if self._marks is not None and url in self._marks else await look(url)
 
-        stream = visit_all(urls, hold, workers=self._workers())
-        try:
-            async with contextlib.aclosing(stream) as visits:
-                async for visit in visits:
-                    yield visit
-                    budget.release(held.pop(visit.url))
-        finally:
-            for size_bytes in held.values():
-                budget.release(size_bytes)
+        budget, workers = self._asker.budget, self._workers()
+        stream = visit_within(urls, begin, budget, workers=workers, in_order=in_order)
+        return while_allowed(stream, self.meter) if self.meter.limit else stream
 
     def _workers(self) -> int:
         return self._settings.concurrency * _WORKERS_PER_CONNECTION
 
     def _plan(self, max_body_bytes: int) -> Plan:
-        obeys = self._settings.robots == "obey"
-        return Plan(obeys, self._settings.max_redirects, max_body_bytes)
+        settings = self._settings
+        return Plan(settings.robots == "obey", settings.max_redirects, max_body_bytes)
 
     async def _ask_robots(self, url: str) -> Visit:
         return await self._visit(url, Plan(False, MAX_ROBOTS_REDIRECTS, MAX_ROBOTS_BYTES))
@@ -266,20 +281,7 @@ class Fetcher:
         self._asker.be_at_ease(exchange)
         if exchange.status == 403 and plan.asks_as_browser and not walk.is_browser_like:
             return _as_browser(hop, walk, self._sites)
-        return _redirected(exchange, plan, walk) if exchange.status in _REDIRECTS else None
-
-
-def _redirected(exchange: Exchange, plan: Plan, walk: Walk) -> Hop | Failure:
-    walk.redirects += 1
-    if walk.redirects > plan.max_redirects:
-        return Failure("redirects", f"more than {plan.max_redirects} redirects")
-    location = exchange.header("location")
-    if location is None:
-        return Failure("redirects", f"{exchange.status} without a Location")
-    step = follow(exchange.url, location)
-    if isinstance(step, Hop) and walk.was_at(step.address):
-        return Failure("redirects", f"a loop: back to {step.address.href}")
-    return step
+        return redirected(exchange, plan, walk) if exchange.status in _REDIRECTS else None
 
 
 def _as_browser(hop: Hop, walk: Walk, sites: SiteTable) -> Hop | None:

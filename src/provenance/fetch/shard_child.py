@@ -10,6 +10,7 @@ import os
 import socket
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 
@@ -31,20 +32,28 @@ async def _serve(sock: socket.socket, board: Board) -> None:
         writer.write(LENGTH.pack(len(frame)) + frame)
         await writer.drain()
 
-    async with Fetcher(order.settings, clock=lambda: datetime.now(UTC), board=board) as fetcher:
+    async with Fetcher(
+        order.settings,
+        clock=lambda: datetime.now(UTC),
+        board=board,
+        marks=Path(order.task.marks) if order.task.marks else None,
+        max_requests=order.max_requests,
+    ) as fetcher:
+        told = 0
         stream = (
             fetcher.checks(order.urls)
-            if order.is_cheap
-            else fetcher.visits(order.urls, order.validators)
+            if order.task.is_cheap
+            else fetcher.visits(order.urls, order.validators, in_order=order.task.in_order)
         )
         try:
             async with contextlib.aclosing(stream) as visits:
                 async for visit in visits:
-                    await send(Seen(visit))
+                    news, told = fetcher.meter.sent - told, fetcher.meter.sent
+                    await send(Seen(visit, news))
         except ExceptionGroup as group:
             for fault in group.exceptions:
                 await send(Fault(f"{type(fault).__name__}: {fault}", getattr(fault, "hint", "")))
-    await send(Done())
+    await send(Done(fetcher.meter.sent - told))
     watch.cancel()
     # `drain` returns while some is still in our buffer: closing sends the rest.
     writer.close()

@@ -15,18 +15,20 @@ import struct
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
 
 from provenance.errors import ProvenanceError
 from provenance.fetch.board import Board
+from provenance.fetch.meter import Meter, share_out
 from provenance.fetch.walk import Validators
 from provenance.formats.url import host_of, registrable_domain
 from provenance.model import Visit
 from provenance.settings import Settings
 
-__all__ = ["LENGTH", "Done", "Fault", "Order", "Seen", "deal", "visit_in_processes"]
+__all__ = ["LENGTH", "Done", "Fault", "Order", "Seen", "Task", "deal", "visit_in_processes"]
 
 LENGTH = struct.Struct("!Q")
 # A process that dies so often without handing over a single visit is given up.
@@ -35,19 +37,29 @@ _LIVES = 3
 _MAX_WAITING_VISITS = 8
 
 
+class Task(Struct, frozen=True):
+    """How URLs are looked at: with `Fetcher.checks` or `visits`, and with which `marks` (a path)."""
+
+    is_cheap: bool = False
+    marks: str = ""
+    in_order: bool = False
+
+
 class Order(Struct, frozen=True):
-    """What a process is to look at; its settings are its share of the parent's."""
+    """What a process is to look at; its settings and `max_requests` are its share of the parent's."""
 
     settings: Settings
     urls: tuple[str, ...]
     validators: dict[str, Validators]
-    is_cheap: bool
+    task: Task = Task()
+    max_requests: int = 0
 
 
 class Seen(Struct, frozen=True, tag="seen"):
-    """A visit that was made."""
+    """A visit that was made; `requests` were sent since the one before."""
 
     visit: Visit
+    requests: int = 0
 
 
 class Fault(Struct, frozen=True, tag="fault"):
@@ -58,7 +70,9 @@ class Fault(Struct, frozen=True, tag="fault"):
 
 
 class Done(Struct, frozen=True, tag="done"):
-    """Every URL was looked at, or its fault told."""
+    """Every URL was looked at, or its fault told, or no more requests are allowed."""
+
+    requests: int = 0
 
 
 _decode = msgspec.msgpack.Decoder(Seen | Fault | Done).decode
@@ -80,35 +94,51 @@ async def visit_in_processes(
     settings: Settings,
     board: Board,
     *,
-    is_cheap: bool = False,
+    task: Task,
+    meter: Meter,
 ) -> AsyncGenerator[Visit, None]:
     """Yield the visit of each distinct URL as it comes from the process that made it.
+
+    What all of them send is counted by `meter`; each process keeps to its share of the limit.
 
     Raises:
         ExceptionGroup: every fault of the house, after every other visit was yielded.
     """
-    hands = [hand for hand in deal(urls, settings.fetch.processes) if hand]
-    done: asyncio.Queue[Visit | None] = asyncio.Queue(_MAX_WAITING_VISITS)
-    faults: list[Exception] = []
-    tasks = []
-    for hand in hands:
-        known = {url: validators[url] for url in hand if url in validators}
-        order = Order(share_of(settings, len(hands)), hand, known, is_cheap)
-        tasks.append(asyncio.create_task(_work(order, board, done, faults)))
+    orders = _orders(urls, validators, settings, task, meter.limit - meter.sent)
+    handing = _Handing(board, asyncio.Queue(_MAX_WAITING_VISITS), [], meter)
+    tasks = [asyncio.create_task(_work(order, handing)) for order in orders]
     working = len(tasks)
     try:
         while working:
-            visit = await done.get()
+            visit = await handing.done.get()
             if visit is None:
                 working -= 1
             else:
                 yield visit
     finally:
-        for task in tasks:
-            task.cancel()
+        for each in tasks:
+            each.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    if faults:
-        raise ExceptionGroup("looks that failed for reasons of the house", faults)
+    if handing.faults:
+        raise ExceptionGroup("looks that failed for reasons of the house", handing.faults)
+
+
+def _orders(
+    urls: Iterable[str],
+    validators: Mapping[str, Validators],
+    settings: Settings,
+    task: Task,
+    requests: int,
+) -> list[Order]:
+    """Return the order of each process; `requests` are left for all, under 1 where nothing bounds them."""
+    hands = [hand for hand in deal(urls, settings.fetch.processes) if hand]
+    bounds = share_out(max(0, requests), [len(hand) for hand in hands])
+    share = share_of(settings, len(hands) or 1)
+    orders = []
+    for hand, bound in zip(hands, bounds, strict=True):
+        known = {url: validators[url] for url in hand if url in validators}
+        orders.append(Order(share, hand, known, task, bound))
+    return [order for order in orders if order.max_requests or requests <= 0]
 
 
 def share_of(settings: Settings, count: int) -> Settings:
@@ -122,32 +152,44 @@ def share_of(settings: Settings, count: int) -> Settings:
     return msgspec.structs.replace(settings, fetch=fetch)
 
 
-async def _work(
-    order: Order, board: Board, done: asyncio.Queue[Visit | None], faults: list[Exception]
-) -> None:
+class _Handing(NamedTuple):
+    """Where what processes make goes."""
+
+    board: Board
+    done: asyncio.Queue[Visit | None]
+    faults: list[Exception]
+    meter: Meter
+
+
+async def _work(order: Order, handing: _Handing) -> None:
     try:
-        await _hand_over(order, board, done, faults)
+        await _hand_over(order, handing)
     except Exception as fault:  # noqa: BLE001 - raised by visit_in_processes, after the others
-        faults.append(fault)
-    await done.put(None)
+        handing.faults.append(fault)
+    await handing.done.put(None)
 
 
-async def _hand_over(
-    order: Order, board: Board, done: asyncio.Queue[Visit | None], faults: list[Exception]
-) -> None:
-    left, lives = dict.fromkeys(order.urls), _LIVES
+async def _hand_over(order: Order, handing: _Handing) -> None:
+    faults, meter = handing.faults, handing.meter
+    left, lives, may_send = dict.fromkeys(order.urls), _LIVES, order.max_requests
     while left and lives:
         before = len(left)
-        async with _child(msgspec.structs.replace(order, urls=tuple(left)), board) as reader:
+        again = msgspec.structs.replace(order, urls=tuple(left), max_requests=may_send)
+        async with _child(again, handing.board) as reader:
             async for message in _messages(reader):
                 match message:
-                    case Seen(visit):
+                    case Seen(visit, requests):
+                        meter.count(requests)
+                        may_send = max(0, may_send - requests)
                         left.pop(visit.url, None)
-                        await done.put(visit)
+                        await handing.done.put(visit)
                     case Fault():
                         faults.append(ProvenanceError(message.message, hint=message.hint))
-                    case Done():
+                    case Done(requests):
+                        meter.count(requests)
                         return
+        if order.max_requests and not may_send:
+            return
         lives = _LIVES if len(left) < before else lives - 1
     if left:
         faults.append(

@@ -1,13 +1,13 @@
 """The way of one look: where it is, where it goes next, what it carries. PURE."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, Self
 
 from provenance.fetch.cookies import LookCookies
 from provenance.formats.url import Address, fetch_form, parse_address, resolve_reference
 from provenance.model import Exchange, Failure
 
-__all__ = ["Hop", "Plan", "Validators", "Walk", "follow", "read_url"]
+__all__ = ["Hop", "Plan", "Validators", "Walk", "follow", "read_url", "redirected"]
 
 # A validator goes back as it came; what is longer than this was never one.
 _MAX_VALIDATOR_CHARACTERS = 999
@@ -44,7 +44,8 @@ class Plan(NamedTuple):
     """How one URL is looked at: a page, a cheap look at one, or a robots.txt on the way to one.
 
     `asks_as_browser` says that a plain 403 is asked again, once, with the headers that
-    browsers send. `content` and `headers` are of a question to a service.
+    browsers send. `content` and `headers` are of a question to a service. `on_send` is called
+    when a request is about to go out.
     """
 
     obeys_robots: bool
@@ -55,6 +56,7 @@ class Plan(NamedTuple):
     validators: Validators | None = None
     content: bytes | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    on_send: Callable[[], object] | None = None
 
 
 class Hop(NamedTuple):
@@ -100,6 +102,20 @@ def follow(base: str, location: str) -> Hop | Failure:
         return Failure("redirects", f"a Location that leads nowhere: {location[:200]}")
     # a relative reference keeps the host, whose spelling was looked at when it was written
     return read_url(target, f"{base} {location}")
+
+
+def redirected(exchange: Exchange, plan: Plan, walk: Walk) -> Hop | Failure:
+    """Return where a redirect leads, or that it leads nowhere."""
+    walk.redirects += 1
+    if walk.redirects > plan.max_redirects:
+        return Failure("redirects", f"more than {plan.max_redirects} redirects")
+    location = exchange.header("location")
+    if location is None:
+        return Failure("redirects", f"{exchange.status} without a Location")
+    step = follow(exchange.url, location)
+    if isinstance(step, Hop) and walk.was_at(step.address):
+        return Failure("redirects", f"a loop: back to {step.address.href}")
+    return step
 
 
 def without_fragment(address: Address) -> str:
