@@ -108,6 +108,7 @@ from provenance.model.watching import (
     PassageState,
     Replacement,
     ReplacementKind,
+    Standing,
     Touched,
 )
 from provenance.model.words import (
@@ -196,6 +197,7 @@ __all__ = [
     "Source",
     "SourceMap",
     "SourceState",
+    "Standing",
     "State",
     "Submission",
     "SubmissionLine",

@@ -7,12 +7,12 @@ sources by index, so that what a report asks grows with what it tells and not wi
 from collections.abc import Collection, Iterator
 
 from provenance.formats.url import canonical_url
-from provenance.model import Replacement, Touched
+from provenance.model import Replacement, Standing, State, Touched
 from provenance.store.database import Database, Row
 from provenance.store.rows import json_text, parse_time
 from provenance.store.withdrawals import NOT_WITHDRAWN
 
-__all__ = ["StoreAnswers"]
+__all__ = ["StoreAnswers", "document_paths", "list_standing"]
 
 # Ids that are named of one source; beyond them it is counted.
 _MOST_IDS = 1_000
@@ -160,3 +160,46 @@ def _batches(source_ids: Collection[str]) -> Iterator[list[str]]:
     ordered = sorted(set(source_ids))
     for first in range(0, len(ordered), _AT_ONCE):
         yield ordered[first : first + _AT_ONCE]
+
+
+_STANDING = """
+SELECT t.source_id, s.url, coalesce(s.title, s.url, s.publisher, t.source_id) AS name,
+  t.state, t.rule, t.reason, t.last_checked, t.last_ok
+FROM states t JOIN sources s ON s.source_id = t.source_id
+WHERE t.state IN ('dead', 'drifted', 'failing', 'walled', 'blocked')
+  AND EXISTS (SELECT 1 FROM citations i
+    JOIN notes n ON n.note_key = i.note_key
+    JOIN documents d ON d.content_key = n.content_key WHERE i.source_id = t.source_id)
+ORDER BY t.source_id LIMIT ?
+"""
+_PATHS = """
+SELECT document_id, path FROM documents
+WHERE path IS NOT NULL AND document_id IN (SELECT value FROM json_each(?))
+"""
+
+
+def list_standing(db: Database, limit: int) -> list[Standing]:
+    """Return the first `limit` sources, by id, that documents cite and whose state may need a person.
+
+    Which of these is an alarm, `provenance.watch.alarm` tells.
+    """
+    return [
+        Standing(
+            source_id=row["source_id"],
+            url=row["url"],
+            name=row["name"],
+            state=State(
+                row["state"], row["rule"], row["reason"],
+                parse_time(row["last_checked"]) if row["last_checked"] else None,
+                parse_time(row["last_ok"]) if row["last_ok"] else None,
+            ),
+            documents=tuple(db.column(_DOCUMENTS, (row["source_id"],))),
+        )
+        for row in db.rows(_STANDING, (limit,))
+    ]  # fmt: skip
+
+
+def document_paths(db: Database, document_ids: Collection[str]) -> dict[str, str]:
+    """Return the files that documents were read from, by id; those that came without a path are not in it."""
+    rows = db.rows(_PATHS, (json_text(sorted(set(document_ids))),))
+    return {row["document_id"]: row["path"] for row in rows}

@@ -1,0 +1,75 @@
+"""The items of a night as HTML without styles: for the page, a feed's entry, a mail. PURE."""
+
+from collections.abc import Sequence
+
+from provenance.formats.report_shell import shown, web_link
+from provenance.model import NightChange, NightReport
+from provenance.watch.report.items import (
+    GROUPS,
+    Item,
+    address_of,
+    fold,
+    outage_of,
+    say_count,
+    say_weight,
+    title_of,
+)
+
+__all__ = ["render_items"]
+
+# Of an item that is folded, so many are named; a mail of ten thousand is read by nobody.
+MOST_NAMED = 200
+_CLASSES = {"worse": "error", "still": "warning", "fixed": "ok", "watch": "info"}
+
+
+def render_items(report: NightReport, *, desk: str = "", most_named: int = MOST_NAMED) -> str:
+    """Return a section for each group that has any; strangers' words are words."""
+    items = fold(report)
+    ours = outage_of(report)
+    outage = (
+        f'<p class="outage"><b>{shown(ours.cause)}</b>: {shown(ours.advice)}.</p>' if ours else ""
+    )
+    return outage + "\n".join(
+        f'<section class="{_CLASSES[group]}"><h2>{name}: {_count_sources(items[group])}</h2>\n'
+        + "\n".join(_item(item, desk, most_named) for item in items[group])
+        + "</section>"
+        for group, name in GROUPS
+        if items[group]
+    )
+
+
+def _item(item: Item, desk: str, most_named: int) -> str:
+    is_many = len(item.changes) > 1
+    named = "".join(_named(change, desk, is_many) for change in item.changes[:most_named])
+    left = len(item.changes) - most_named
+    more = f"<li>and {left:,} more</li>" if left > 0 else ""
+    below = f"<ul>{named}{more}</ul>" if item.changes else ""
+    if is_many:
+        below = f"<details><summary>The {len(item.changes):,} sources</summary>{below}</details>"
+    return (
+        f'<article class="item"><h3><bdi>{shown(item.what)}</bdi>: <span>{shown(item.said)}</span></h3>'
+        f'<p class="todo">→ {shown(item.advice)}</p>'
+        f'<p class="weight">{say_weight(item)}</p>{below}</article>'
+    )
+
+
+def _count_sources(items: Sequence[Item]) -> str:
+    sources = sum(len(item.changes) or (item.cause.sources if item.cause else 0) for item in items)
+    return say_count(sources, "source")
+
+
+def _named(change: NightChange, desk: str, is_titled: bool) -> str:
+    is_titled = is_titled and change.name != change.url
+    said = [f"<bdi>{shown(title_of(change))}</bdi>" if is_titled else ""]
+    if change.url:
+        said.append(web_link(change.url))
+    instead = address_of(change, desk)
+    if instead:
+        said.append(f"instead: {web_link(instead)}")
+    passages = "".join(
+        f"<blockquote><b>{passage.state}</b>: “{shown(passage.before)}”"
+        + (f" Now: “{shown(passage.now)}”" if passage.now else "")
+        + "</blockquote>"
+        for passage in change.passages
+    )
+    return f"<li>{'<br>'.join(each for each in said if each)}{passages}</li>"

@@ -1,0 +1,86 @@
+"""The report as Markdown (CommonMark): for an issue, a wiki, a chat. PURE.
+
+Strangers' words are escaped, so that they are words and nothing else: no link, no heading, no
+HTML. An address becomes a link where it is http(s), between angle brackets.
+"""
+
+import re
+
+from provenance.formats.strangers import printable, storable
+from provenance.model import NightReport
+from provenance.watch.report.items import (
+    GROUPS,
+    Item,
+    address_of,
+    describe_run,
+    fold,
+    headline,
+    outage_of,
+    say_weight,
+    title_of,
+)
+
+__all__ = ["render_markdown"]
+
+# All that CommonMark lets a backslash stand before, and `@`, which is a person on GitHub.
+_SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
+_WEB = re.compile(r"https?://[^\s<>\"'\x00-\x1f\x7f-\xa0]+")
+# Of an item that is folded, so many are named.
+_MOST_NAMED = 50
+
+
+def render_markdown(report: NightReport, *, desk: str = "") -> str:
+    """Return the whole report; `desk` is the address at which our own copies are served."""
+    lines = [
+        f"# Night of {report.run.started:%Y-%m-%d}: {_said(headline(report))}", "",
+        f"{_said(describe_run(report.run))}.", "",
+    ]  # fmt: skip
+    ours = outage_of(report)
+    if ours is not None:
+        lines += [f"**{_said(ours.cause)}**: {_said(ours.advice)}.", ""]
+    items = fold(report)
+    for group, name in GROUPS:
+        if items[group]:
+            lines += [f"## {name}", ""]
+            for item in items[group]:
+                lines += _item(item, desk)
+            lines.append("")
+    if report.states:
+        lines += ["## All sources", "", "| state | sources |", "|---|---:|"]
+        lines += [f"| {_said(state)} | {count:,} |" for state, count in report.states.items()]
+        lines.append("")
+    return storable("\n".join(lines))
+
+
+def _item(item: Item, desk: str) -> list[str]:
+    lines = [
+        f"- **{_said(item.what)}**: {_said(item.said)} — {_said(say_weight(item))}  ",
+        f"  → {_said(item.advice)}",
+    ]
+    if len(item.changes) == 1:
+        change = item.changes[0]
+        found = (("cited", change.url), ("instead", address_of(change, desk)))
+        lines += [f"  - {word}: {_address(url)}" for word, url in found if url]
+    else:
+        for change in item.changes[:_MOST_NAMED]:
+            instead = address_of(change, desk)
+            copy = f" → {_address(instead)}" if instead else ""
+            cited = f": {_address(change.url)}" if change.url else ""
+            lines.append(f"  - {_said(title_of(change))}{cited}{copy}")
+        if item.changes[_MOST_NAMED:]:
+            lines.append(f"  - and {len(item.changes) - _MOST_NAMED:,} more")
+    for change in item.changes:
+        for passage in change.passages:
+            now = f" Now: “{_said(passage.now)}”" if passage.now else ""
+            lines.append(f"  - {passage.state}: “{_said(passage.before)}”{now}")
+    return lines
+
+
+def _said(text: str) -> str:
+    """Return words of anybody as words; white space becomes single spaces."""
+    return _SPECIAL.sub(r"\\\1", " ".join(printable(storable(text)).split()))
+
+
+def _address(url: str) -> str:
+    """Return an address as a link where it can be one; a path at the desk stays a path."""
+    return f"<{url}>" if _WEB.fullmatch(url) and storable(url) == url else _said(url)
