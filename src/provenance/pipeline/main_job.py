@@ -97,8 +97,7 @@ def ingest(
         catch_up(store, archive, progress, workplace.settings.extract)
         documents, cases, unread = _take_documents(run, named.inputs, corrections)
         seen = asyncio.run(_look_and_read(run, documents, cases))
-        find_all_evidence(store, progress)
-        follow_all(store, progress)
+        _find_passages(store, progress)
         recovered = count_recoveries(store, cases)
         documents = _with_settled_sources(store, documents, cases)
     return IngestReport(
@@ -112,6 +111,12 @@ def ingest(
         recovered=recovered,
         mementos=seen.mementos,
     )
+
+
+def _find_passages(store: Store, progress: Progress) -> None:
+    """Find what each claim leans on, and what later looks left of it."""
+    find_all_evidence(store, progress)
+    follow_all(store, progress)
 
 
 def _expand(names: Sequence[str], options: IngestOptions) -> Expanded:
