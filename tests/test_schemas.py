@@ -13,7 +13,7 @@ from provenance.cli import _COMMANDS, _root
 from provenance.demo.background import start_in_thread
 from provenance.demo.sample import sample_update_path
 from support.brought import a_page, a_response, a_warc
-from support.runs import run
+from support.runs import run_here
 from support.workplace import a_draft, settings_file, web_settings
 
 SCHEMAS = Path(__file__).parents[1] / "docs" / "schema"
@@ -42,7 +42,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     made: Printed = {}
 
     def keep(command: str, *arguments: str | Path, code: int = 0, stdin: bytes = b"") -> Any:
-        done = run(folder, command, *arguments, "--json", stdin=stdin)
+        done = run_here(folder, command, *arguments, "--json", stdin=stdin)
         assert done.code == code, done.err
         made.setdefault(command, []).append(done.json)
         return done.json

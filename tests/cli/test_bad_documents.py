@@ -43,7 +43,7 @@ def assert_refused(folder: Path, name: str, *words: str) -> None:
     run_here(folder, "parse", name, "--json").assert_clear(2, name, *words)
     good = folder / "good.txt"
     good.write_text(a_draft([URL]))
-    done = run(folder, "ingest", "--no-fetch", name, good, "--json")
+    done = run_here(folder, "ingest", "--no-fetch", name, good, "--json")
     done.assert_clear(2, name, *words)
     (fault,) = done.json["faults"]
     assert fault["path"].endswith(name)
@@ -92,7 +92,7 @@ def test_fifty_megabytes_of_markers_are_refused_however_large_the_limit(tmp_path
 
 def test_fifty_megabytes_on_standard_input_are_refused(tmp_path: Path) -> None:
     data = b"[1]" * (50_000_000 // 3)
-    run(tmp_path, "parse", "-", stdin=data).assert_clear(2, "standard input")
+    run_here(tmp_path, "parse", "-", stdin=data).assert_clear(2, "standard input")
 
 
 def test_a_pipe_that_never_ends_is_refused(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_each_finding_is_one_line_of_a_pipe_with_its_place_and_note(tmp_path: Pa
     (tmp_path / "draft.txt").write_text(
         f"Barges came.[1] It rained.[2]\n\nReferences\n\n[1] {cut}\n"
     )
-    done = run(tmp_path, "parse", "draft.txt")
+    done = run_here(tmp_path, "parse", "draft.txt")
     findings = [line for line in done.out.splitlines() if " FN" in line]
     assert findings == [
         "draft.txt:1:27 FN001 marker [2] has no note",
@@ -204,18 +204,18 @@ def test_hostile_characters_keep_the_offsets_true(tmp_path: Path, inside: bytes,
 def test_hostile_characters_go_through_the_whole_job(tmp_path: Path) -> None:
     for number, case in enumerate(HOSTILE):
         (tmp_path / f"{number}.txt").write_bytes(with_hostile(case.values[0]))
-    done = run(tmp_path, "ingest", "--no-fetch", "*.txt", "--json")
+    done = run_here(tmp_path, "ingest", "--no-fetch", "*.txt", "--json")
     assert done.code == 0, done.err
     for command in (["trace", "barges"], ["search", "barges"], ["parse", "4.txt"]):
-        shown = run(tmp_path, *command)
+        shown = run_here(tmp_path, *command)
         assert (shown.code, shown.err) == (0, "")
         assert not set(shown.out) & {"\x1b", "\u202e", "\x00"}, "a document steers the terminal"
-    dump = run(tmp_path, "dump").out
+    dump = run_here(tmp_path, "dump").out
     texts = [json.loads(line)["text"] for line in dump.split("\n") if '"contents"' in line]
     for case in HOSTILE:
         assert any(case.values[1] in text for text in texts), case.id
-    assert run(tmp_path, "rebuild").code == 0
-    assert run(tmp_path, "dump").out == dump
+    assert run_here(tmp_path, "rebuild").code == 0
+    assert run_here(tmp_path, "dump").out == dump
 
 
 @pytest.mark.parametrize("name", ["[/red].txt", "[bold]x.txt", "\x1b[2J.txt"])
@@ -223,7 +223,7 @@ def test_words_that_look_like_markup_are_shown_as_they_are(tmp_path: Path, name:
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text(a_draft([URL], title="Update [/bold] [red]of[/] the week"))
     env = environment(FORCE_COLOR="1", TERM="xterm")  # draws the bars, as on a terminal
-    done = run(tmp_path, "ingest", "--offline", tmp_path, env=env)
+    done = run_here(tmp_path, "ingest", "--offline", tmp_path, env=env)
     assert done.code == 0, done.err
     assert "Traceback" not in done.err
     assert "Update [/bold] [red]of[/] the week" in done.out
@@ -238,7 +238,7 @@ def test_lone_surrogates_in_html_end_as_replacement_characters(
     found = parsed(tmp_path, f"<html><body>{page}</body></html>".encode(), "page.html")
     assert urls_of(found) == [URL]
     assert found["claims"][0]["text"].startswith("The guild")
-    done = run(tmp_path, "ingest", "--no-fetch", "page.html")
+    done = run_here(tmp_path, "ingest", "--no-fetch", "page.html")
     assert done.code == 0, done.err
 
 
@@ -246,7 +246,7 @@ def test_a_file_name_that_is_no_utf8_is_taken(tmp_path: Path) -> None:
     name = b"up\xffdate.txt"
     Path(os.fsdecode(bytes(tmp_path) + b"/" + name)).write_text(a_draft([URL], title=""))
     for arguments in (["parse", name], ["ingest", name], ["ingest", name, "--json"]):
-        done = run(tmp_path, *arguments, *(["--offline"] if "ingest" in arguments else []))
+        done = run_here(tmp_path, *arguments, *(["--offline"] if "ingest" in arguments else []))
         assert done.code == 0, done.err
     assert query(a_workplace(tmp_path), "SELECT path FROM documents") == [
         (f"{tmp_path}/up\ufffddate.txt",)
@@ -255,9 +255,9 @@ def test_a_file_name_that_is_no_utf8_is_taken(tmp_path: Path) -> None:
 
 def test_a_document_without_a_title_is_known_by_the_name_of_its_file(tmp_path: Path) -> None:
     (tmp_path / "desk-notes.txt").write_text(a_draft([URL], title=""))
-    assert run(tmp_path, "ingest", "--no-fetch", "desk-notes.txt").code == 0
+    assert run_here(tmp_path, "ingest", "--no-fetch", "desk-notes.txt").code == 0
     for command in ("trace", "search"):
-        shown = run(tmp_path, command, "barges").out
+        shown = run_here(tmp_path, command, "barges").out
         assert "desk-notes.txt ·" in shown, command
         assert "document-" not in shown, command
 
@@ -276,17 +276,17 @@ def test_a_document_without_a_title_is_known_by_the_name_of_its_file(tmp_path: P
 def test_a_name_that_leads_nowhere_makes_nothing(tmp_path: Path, name: str, words: str) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "good.txt").write_text(a_draft([URL]))
-    run(tmp_path, "ingest", "--no-fetch", name).assert_clear(2, words)
+    run_here(tmp_path, "ingest", "--no-fetch", name).assert_clear(2, words)
     assert {path.name for path in tmp_path.iterdir()} == {"folder", "good.txt"}
-    done = run(tmp_path, "ingest", "--no-fetch", name, "good.txt", "--json")
+    done = run_here(tmp_path, "ingest", "--no-fetch", name, "good.txt", "--json")
     done.assert_clear(2, words)
     assert len(done.json["documents"]) == 1
 
 
 def test_parse_takes_no_folder_and_no_url(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    run(tmp_path, "parse", "folder").assert_clear(2, "folder is a folder")
-    refused = run(tmp_path, "parse", "https://desk0.example.org/x")
+    run_here(tmp_path, "parse", "folder").assert_clear(2, "folder is a folder")
+    refused = run_here(tmp_path, "parse", "https://desk0.example.org/x")
     assert refused.code == 2
     assert "parse reads no URL: https://desk0.example.org/x; `provenance ingest`" in refused.err
 
@@ -309,7 +309,7 @@ def test_of_several_inputs_all_are_done_and_the_worst_code_wins(tmp_path: Path) 
     for number in range(3):
         (tmp_path / f"{number}.txt").write_text(a_draft([URL], title=f"Update {number}"))
     (tmp_path / "1.txt").write_bytes(b"")
-    done = run(tmp_path, "ingest", "--no-fetch", "0.txt", "1.txt", "2.txt", "--json")
+    done = run_here(tmp_path, "ingest", "--no-fetch", "0.txt", "1.txt", "2.txt", "--json")
     done.assert_clear(2, "1.txt is empty")
     assert [document["title"] for document in done.json["documents"]] == ["Update 0", "Update 2"]
     assert [Path(fault["path"]).name for fault in done.json["faults"]] == ["1.txt"]

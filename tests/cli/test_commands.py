@@ -11,7 +11,7 @@ import provenance
 from provenance import IngestOptions, ingest
 from provenance.cli import _COMMANDS
 from provenance.demo.web import SampleWeb
-from support.runs import environment, run, run_here
+from support.runs import environment, run_here
 from support.workplace import a_draft, a_workplace, settings_file, web_settings
 
 HEAVY = ("trafilatura", "sqlite_utils", "httpx", "dns", "pypdfium2", "lxml", "warcio")
@@ -28,11 +28,11 @@ def test_every_command_explains_itself(tmp_path: Path, command: str, option: str
 
 
 def test_the_program_lists_every_command_and_its_version(tmp_path: Path) -> None:
-    listed = run(tmp_path, "--help").out
+    listed = run_here(tmp_path, "--help").out
     for name, entry in _COMMANDS.items():
         assert name in listed
         assert entry.help[:20] in listed
-    assert provenance.__version__ in run(tmp_path, "--version").out
+    assert provenance.__version__ in run_here(tmp_path, "--version").out
 
 
 def test_the_script_and_the_module_are_the_same_program(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_the_script_and_the_module_are_the_same_program(tmp_path: Path) -> None:
         [script, "--help"], cwd=tmp_path, capture_output=True, text=True, check=True,
         env=environment(),
     )  # fmt: skip
-    assert done.stdout == run(tmp_path, "--help").out
+    assert done.stdout == run_here(tmp_path, "--help").out
 
 
 def imported_by(folder: Path, *arguments: str) -> set[str]:
@@ -75,7 +75,7 @@ def test_parsing_a_text_imports_nothing_that_draws_waits_or_reads_other_formats(
 
 def test_parse_reads_standard_input_and_makes_nothing(tmp_path: Path) -> None:
     text = a_draft([URL], title="An Update")
-    done = run(tmp_path, "parse", "-", "--json", stdin=text.encode())
+    done = run_here(tmp_path, "parse", "-", "--json", stdin=text.encode())
     assert (done.code, done.err) == (0, "")
     assert done.json["text"] == text
     assert done.json["document"]["title"] == "An Update"
@@ -85,9 +85,9 @@ def test_parse_reads_standard_input_and_makes_nothing(tmp_path: Path) -> None:
 def test_parse_says_the_same_of_a_file_as_of_standard_input(tmp_path: Path) -> None:
     data = f"<html><body><p>It rained.[1]</p><h2>Notes</h2><p>[1] {URL}</p></body></html>".encode()
     (tmp_path / "page.html").write_bytes(data)
-    from_file = run(tmp_path, "parse", "page.html", "--json").json
+    from_file = run_here(tmp_path, "parse", "page.html", "--json").json
     assert from_file["document"]["format"] == "html"
-    assert run(tmp_path, "parse", "-", "--json", stdin=data).json == from_file
+    assert run_here(tmp_path, "parse", "-", "--json", stdin=data).json == from_file
 
 
 def test_parse_reads_a_pipe(tmp_path: Path) -> None:
@@ -101,8 +101,8 @@ def test_parse_reads_a_pipe(tmp_path: Path) -> None:
 
 def test_ingest_reads_standard_input_once(tmp_path: Path) -> None:
     data = a_draft([URL]).encode()
-    first = run(tmp_path, "ingest", "-", "--no-fetch", "--json", stdin=data).json
-    again = run(tmp_path, "ingest", "-", "--no-fetch", "--json", stdin=data).json
+    first = run_here(tmp_path, "ingest", "-", "--no-fetch", "--json", stdin=data).json
+    again = run_here(tmp_path, "ingest", "-", "--no-fetch", "--json", stdin=data).json
     assert first["documents"][0]["new"]
     assert first["documents"][0]["path"] is None
     assert again["documents"] == [{**first["documents"][0], "new": False}]
@@ -114,11 +114,13 @@ def test_data_goes_to_standard_output_and_progress_to_standard_error(
     (tmp_path / "draft.txt").write_text(a_draft([URL]))
     config = settings_file(tmp_path, web_settings(web))
     on_a_terminal = environment(FORCE_COLOR="1", TERM="xterm")
-    done = run(tmp_path, "ingest", "draft.txt", "--config", config, "--json", env=on_a_terminal)
+    done = run_here(
+        tmp_path, "ingest", "draft.txt", "--config", config, "--json", env=on_a_terminal
+    )
     assert done.json["fetch"]["archived"] == 1
     for stage in ("Reading documents", "Looking at sources", "Reading pages"):
         assert stage in done.err
-    piped = run(tmp_path, "ingest", "draft.txt", "--config", config, "--json")
+    piped = run_here(tmp_path, "ingest", "draft.txt", "--config", config, "--json")
     assert piped.json["fetch"]["unchanged"] == 1
     assert piped.err == ""
 
@@ -129,42 +131,45 @@ def test_the_environment_names_database_archive_and_settings(tmp_path: Path) -> 
     env = environment(
         PROVENANCE_DB="one.db", PROVENANCE_ARCHIVE="kept", PROVENANCE_CONFIG="mine.toml"
     )
-    assert run(tmp_path, "ingest", "--no-fetch", "draft.txt", env=env).code == 0
-    assert "guild" in run(tmp_path, "search", "guild", env=env).out
-    assert run(tmp_path, "rebuild", env=env).code == 0
-    assert 'fetch.contact = "desk@example.org"  # mine.toml' in run(tmp_path, "config", env=env).out
+    assert run_here(tmp_path, "ingest", "--no-fetch", "draft.txt", env=env).code == 0
+    assert "guild" in run_here(tmp_path, "search", "guild", env=env).out
+    assert run_here(tmp_path, "rebuild", env=env).code == 0
+    assert (
+        'fetch.contact = "desk@example.org"  # mine.toml'
+        in run_here(tmp_path, "config", env=env).out
+    )
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {"draft.txt", "mine.toml", "one.db", "kept"}
     (tmp_path / "provenance.toml").write_text("[fetch]\ncontact = 'other@example.org'\n")
-    assert "other@example.org" in run(tmp_path, "config").out
-    assert "desk@example.org" in run(tmp_path, "config", env=env).out
+    assert "other@example.org" in run_here(tmp_path, "config").out
+    assert "desk@example.org" in run_here(tmp_path, "config", env=env).out
 
 
 @pytest.mark.parametrize("command", ["trace", "search"])
 def test_no_hit_is_an_empty_answer(tmp_path: Path, command: str) -> None:
     (tmp_path / "draft.txt").write_text(a_draft([URL]))
     ingest([str(tmp_path / "draft.txt")], a_workplace(tmp_path), IngestOptions(fetch=False))
-    done = run(tmp_path, command, "zzz", "--json")
+    done = run_here(tmp_path, command, "zzz", "--json")
     assert (done.code, done.json["claims"], done.err) == (0, [], "")
-    said = run(tmp_path, command, "zzz")
+    said = run_here(tmp_path, command, "zzz")
     assert (said.code, said.out) == (0, "")
     assert "nothing found" in said.err
     for hostile in (b"\xff:[c]", "\"NEAR(' *"):
-        done = run(tmp_path, command, "--json", "--", hostile)
+        done = run_here(tmp_path, command, "--json", "--", hostile)
         assert (done.code, done.err) == (0, ""), hostile
 
 
 def test_trace_shows_a_tree_and_names_what_it_is_made_of(tmp_path: Path, web: SampleWeb) -> None:
     (tmp_path / "draft.txt").write_text(a_draft([URL, "https://www.cut.example/so-far..."]))
     config = settings_file(tmp_path, web_settings(web))
-    ingested = run(tmp_path, "ingest", "draft.txt", "--config", config, "--json").json
+    ingested = run_here(tmp_path, "ingest", "draft.txt", "--config", config, "--json").json
     document = ingested["documents"][0]["id"]
-    tree = run(tmp_path, "trace", f"{document}:1").out
+    tree = run_here(tmp_path, "trace", f"{document}:1").out
     for part in ("guild counted 4 barges", "[1]", URL, "alive", "archived", ".warc.gz at"):
         assert part in tree
-    assert "cut" in run(tmp_path, "trace", f"{document}:2").out
+    assert "cut" in run_here(tmp_path, "trace", f"{document}:2").out
     for query in (URL, "http://DESK0.example.org/page", "draft.txt:1"):
-        assert run(tmp_path, "trace", query, "--json").json["claims"], query
+        assert run_here(tmp_path, "trace", query, "--json").json["claims"], query
 
 
 def test_a_terminal_that_shows_only_ascii_gets_escapes_and_no_fault(tmp_path: Path) -> None:
@@ -173,17 +178,17 @@ def test_a_terminal_that_shows_only_ascii_gets_escapes_and_no_fault(tmp_path: Pa
     env = environment() | {"PYTHONIOENCODING": "ascii"}
     for arguments in (["parse", "draft.txt"], ["ingest", "--no-fetch", "draft.txt"],
                       ["trace", "guild"], ["search", "guild"]):  # fmt: skip
-        done = run(tmp_path, *arguments, env=env)
+        done = run_here(tmp_path, *arguments, env=env)
         assert (done.code, done.err) == (0, ""), arguments
 
 
 def test_the_demo_shows_the_main_job_and_a_second_time_adds_nothing(tmp_path: Path) -> None:
-    first = run(tmp_path, "demo", "--folder", "shown")
+    first = run_here(tmp_path, "demo", "--folder", "shown")
     assert (first.code, first.err) == (0, "")
     for part in ("stands in for its sources", "archived", "why not", "└── [", "next"):
         assert part in first.out
     assert {path.name for path in tmp_path.iterdir()} == {"shown"}
-    dump = run(tmp_path, "dump", "--db", "shown/provenance.db").out
-    second = run(tmp_path, "demo", "--folder", "shown")
+    dump = run_here(tmp_path, "dump", "--db", "shown/provenance.db").out
+    second = run_here(tmp_path, "demo", "--folder", "shown")
     assert "in the archive already" in second.out
-    assert run(tmp_path, "dump", "--db", "shown/provenance.db").out == dump
+    assert run_here(tmp_path, "dump", "--db", "shown/provenance.db").out == dump

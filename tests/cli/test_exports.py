@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from provenance.demo.run import demonstrate
-from support.runs import COMMAND, run
+from support.runs import COMMAND, run_here
 
 POST = "https://social.example/@orrinwatch/status/176437971340071?s=20"
 
@@ -21,7 +21,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def export(folder: Path, *arguments: str, code: int = 0) -> Any:
-    done = run(folder, "export", *arguments)
+    done = run_here(folder, "export", *arguments)
     assert done.code == code, done.err
     assert "Traceback" not in done.err
     return done

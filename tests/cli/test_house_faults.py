@@ -16,7 +16,7 @@ from provenance import rebuild
 from provenance.demo.scenes import load_scenes
 from provenance.demo.web import SampleWeb
 from support.keeping import check_with_strangers
-from support.runs import COMMAND, Running, environment, run
+from support.runs import COMMAND, Running, environment, run, run_here
 from support.workplace import (
     a_draft,
     a_workplace,
@@ -41,7 +41,7 @@ def known_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder whose draft was taken in; for tests that change nothing."""
     folder = tmp_path_factory.mktemp("known")
     (folder / "draft.txt").write_text(a_draft(URLS))
-    assert run(folder, "ingest", "--no-fetch", "draft.txt").code == 0
+    assert run_here(folder, "ingest", "--no-fetch", "draft.txt").code == 0
     return folder
 
 
@@ -69,9 +69,9 @@ def assert_whole(folder: Path, *, captures: int) -> None:
 def test_a_database_that_is_a_text_file_is_refused_and_left_alone(desk: Path) -> None:
     (desk / "notes.txt").write_text("my own notes\n")
     for command in (["ingest", "--no-fetch", "draft.txt"], ["trace", "x"], ["search", "x"]):
-        run(desk, *command, "--db", "notes.txt").assert_clear(3, "notes.txt is not a database")
-    assert run(desk, "ingest", "--no-fetch", "draft.txt").code == 0
-    run(desk, "rebuild", "--db", "notes.txt").assert_clear(3, "notes.txt", "left alone")
+        run_here(desk, *command, "--db", "notes.txt").assert_clear(3, "notes.txt is not a database")
+    assert run_here(desk, "ingest", "--no-fetch", "draft.txt").code == 0
+    run_here(desk, "rebuild", "--db", "notes.txt").assert_clear(3, "notes.txt", "left alone")
     assert (desk / "notes.txt").read_text() == "my own notes\n"
 
 
@@ -80,48 +80,48 @@ def test_the_database_of_another_program_is_refused_and_left_alone(desk: Path) -
         other.execute("CREATE TABLE documents (title TEXT)")
     other.close()
     before = (desk / "other.db").read_bytes()
-    done = run(desk, "ingest", "--no-fetch", "draft.txt", "--db", "other.db")
+    done = run_here(desk, "ingest", "--no-fetch", "draft.txt", "--db", "other.db")
     done.assert_clear(3, "other.db belongs to another program")
-    assert run(desk, "ingest", "--no-fetch", "draft.txt").code == 0
-    run(desk, "rebuild", "--db", "other.db").assert_clear(3, "other.db", "left alone")
+    assert run_here(desk, "ingest", "--no-fetch", "draft.txt").code == 0
+    run_here(desk, "rebuild", "--db", "other.db").assert_clear(3, "other.db", "left alone")
     assert (desk / "other.db").read_bytes() == before
 
 
 def test_a_newer_database_is_refused_and_left_alone(desk: Path) -> None:
-    assert run(desk, "ingest", "--no-fetch", "draft.txt").code == 0
+    assert run_here(desk, "ingest", "--no-fetch", "draft.txt").code == 0
     with sqlite3.connect(desk / "provenance.db") as database:
         database.execute("PRAGMA user_version = 999")
     database.close()
     for command in (["ingest", "--no-fetch", "draft.txt"], ["trace", "x"]):
-        run(desk, *command).assert_clear(3, "later version", "upgrade provenance")
-    assert run(desk, "rebuild").code == 0  # made anew, in today's form
-    assert run(desk, "trace", "guild").code == 0
+        run_here(desk, *command).assert_clear(3, "later version", "upgrade provenance")
+    assert run_here(desk, "rebuild").code == 0  # made anew, in today's form
+    assert run_here(desk, "trace", "guild").code == 0
 
 
 def test_a_damaged_database_is_mended_by_a_rebuild(desk: Path) -> None:
-    assert run(desk, "ingest", "--no-fetch", "draft.txt").code == 0
-    dump = run(desk, "dump").out
+    assert run_here(desk, "ingest", "--no-fetch", "draft.txt").code == 0
+    dump = run_here(desk, "dump").out
     path = desk / "provenance.db"
     data = bytearray(path.read_bytes())
     for start in range(4096, len(data), 4096):
         data[start : start + 512] = os.urandom(512)
     path.write_bytes(data)
-    run(desk, "ingest", "--no-fetch", "draft.txt").assert_clear(3, "damaged", "rebuild")
-    assert run(desk, "rebuild").code == 0
-    assert run(desk, "dump").out == dump
+    run_here(desk, "ingest", "--no-fetch", "draft.txt").assert_clear(3, "damaged", "rebuild")
+    assert run_here(desk, "rebuild").code == 0
+    assert run_here(desk, "dump").out == dump
 
 
 def test_a_database_that_is_a_folder_or_in_none_is_refused(desk: Path) -> None:
     (desk / "folder").mkdir()
     for name in ("folder", "missing/provenance.db"):
-        run(desk, "ingest", "--no-fetch", "draft.txt", "--db", name).assert_clear(3, name)
+        run_here(desk, "ingest", "--no-fetch", "draft.txt", "--db", name).assert_clear(3, name)
     # who asks has named the wrong one
-    run(desk, "trace", "x", "--db", "missing/provenance.db").assert_clear(2, "no database")
+    run_here(desk, "trace", "x", "--db", "missing/provenance.db").assert_clear(2, "no database")
     assert not (desk / "missing").exists()
 
 
 def test_a_read_only_database_can_be_asked_and_says_why_it_takes_nothing(desk: Path) -> None:
-    assert run(desk, "ingest", "--no-fetch", "draft.txt").code == 0
+    assert run_here(desk, "ingest", "--no-fetch", "draft.txt").code == 0
     (desk / "new.txt").write_text(a_draft(["https://new.example/"], title="New"))
     (desk / "provenance.db").chmod(0o444)
     desk.chmod(0o555)
@@ -132,7 +132,7 @@ def test_a_read_only_database_can_be_asked_and_says_why_it_takes_nothing(desk: P
     finally:
         desk.chmod(0o755)
         (desk / "provenance.db").chmod(0o644)
-    assert run(desk, "ingest", "--no-fetch", "new.txt").code == 0
+    assert run_here(desk, "ingest", "--no-fetch", "new.txt").code == 0
     assert query(a_workplace(desk), "SELECT count(*) FROM documents") == [(2,)]
 
 
@@ -141,15 +141,15 @@ def test_a_read_only_database_can_be_asked_and_says_why_it_takes_nothing(desk: P
 
 def test_an_archive_that_is_a_file_is_refused(desk: Path) -> None:
     (desk / "archive").write_text("a file\n")
-    run(desk, "ingest", "--no-fetch", "draft.txt").assert_clear(3, "archive", "--archive")
+    run_here(desk, "ingest", "--no-fetch", "draft.txt").assert_clear(3, "archive", "--archive")
     assert (desk / "archive").read_text() == "a file\n"
     (desk / "archive").unlink()
-    assert run(desk, "ingest", "--no-fetch", "draft.txt").code == 0
+    assert run_here(desk, "ingest", "--no-fetch", "draft.txt").code == 0
     assert_whole(desk, captures=0)
 
 
 def test_an_archive_without_permission_takes_nothing_and_loses_nothing(desk: Path) -> None:
-    assert run(desk, "ingest", "--no-fetch", "draft.txt").code == 0
+    assert run_here(desk, "ingest", "--no-fetch", "draft.txt").code == 0
     (desk / "new.txt").write_text(a_draft(["https://new.example/"], title="New"))
     folders = [desk / "archive", *(path for path in (desk / "archive").rglob("*"))]
     modes = {path: path.stat().st_mode for path in folders}
@@ -160,37 +160,37 @@ def test_an_archive_without_permission_takes_nothing_and_loses_nothing(desk: Pat
     for path, mode in modes.items():
         path.chmod(mode)
     assert query(a_workplace(desk), "SELECT count(*) FROM documents") == [(1,)]
-    assert run(desk, "ingest", "--no-fetch", "new.txt").code == 0
+    assert run_here(desk, "ingest", "--no-fetch", "new.txt").code == 0
     assert query(a_workplace(desk), "SELECT count(*) FROM documents") == [(2,)]
 
 
 def test_an_archive_that_cannot_be_written_to_can_be_rebuilt_from(desk: Path) -> None:
-    assert run(desk, "ingest", "--no-fetch", "draft.txt").code == 0
-    dump = run(desk, "dump").out
+    assert run_here(desk, "ingest", "--no-fetch", "draft.txt").code == 0
+    dump = run_here(desk, "dump").out
     (desk / "archive" / ".lock").unlink()
     (desk / "archive").chmod(0o555)
     done = run(desk, "rebuild", "--db", "new.db", obeys_permissions=True)
     (desk / "archive").chmod(0o755)
     assert done.code == 0, done.err
-    assert run(desk, "dump", "--db", "new.db").out == dump
+    assert run_here(desk, "dump", "--db", "new.db").out == dump
 
 
 def test_a_lost_warc_is_said_before_anything_is_written(desk: Path) -> None:
-    assert run(desk, "ingest", "--no-fetch", "draft.txt").code == 0
+    assert run_here(desk, "ingest", "--no-fetch", "draft.txt").code == 0
     (warc,) = (desk / "archive").rglob("*.warc.gz")
     data = warc.read_bytes()
     warc.write_bytes(data[:-10])
     (desk / "new.txt").write_text(a_draft(["https://new.example/"], title="New"))
-    run(desk, "ingest", "--no-fetch", "new.txt").assert_clear(3, warc.name, "restore")
+    run_here(desk, "ingest", "--no-fetch", "new.txt").assert_clear(3, warc.name, "restore")
     warc.write_bytes(data)
-    assert run(desk, "ingest", "--no-fetch", "new.txt").code == 0
+    assert run_here(desk, "ingest", "--no-fetch", "new.txt").code == 0
 
 
 def test_a_rebuild_beside_no_archive_keeps_the_database(desk: Path) -> None:
-    assert run(desk, "ingest", "--no-fetch", "draft.txt").code == 0
-    dump = run(desk, "dump").out
-    run(desk, "rebuild", "--archive", "nowhere").assert_clear(3, "nowhere")
-    assert run(desk, "dump").out == dump
+    assert run_here(desk, "ingest", "--no-fetch", "draft.txt").code == 0
+    dump = run_here(desk, "dump").out
+    run_here(desk, "rebuild", "--archive", "nowhere").assert_clear(3, "nowhere")
+    assert run_here(desk, "dump").out == dump
 
 
 # -- the disk ----------------------------------------------------------------------------------
@@ -204,7 +204,7 @@ def test_a_file_that_may_not_grow_is_said_and_the_next_run_does_the_rest(
     if done.code != 0:  # the last one may just fit
         done.assert_clear(3)
         assert "space" in done.err or "full" in done.err or "too large" in done.err
-    done = run(desk, "ingest", "draft.txt", "--config", config)
+    done = run_here(desk, "ingest", "draft.txt", "--config", config)
     assert done.code == 0, done.err
     assert_whole(desk, captures=len(URLS))
 
@@ -281,15 +281,15 @@ def test_of_two_runs_at_once_the_second_says_who_is_first_and_breaks_nothing(
     running = Running(desk, "ingest", "draft.txt", "--config", config)
     wait_until_asked(web, running)
     running.signal(signal.SIGSTOP)  # so that it is not done before the others have tried
-    second = run(desk, "ingest", "draft.txt", "--config", config)
-    assert "guild" in run(desk, "search", "guild").out, "readers must not wait"
-    rebuilding = run(desk, "rebuild", "--config", config)
+    second = run_here(desk, "ingest", "draft.txt", "--config", config)
+    assert "guild" in run_here(desk, "search", "guild").out, "readers must not wait"
+    rebuilding = run_here(desk, "rebuild", "--config", config)
     running.signal(signal.SIGCONT)
     first = running.end()
     assert first.code == 0, first.err
     for refused in (second, rebuilding):
         refused.assert_clear(3, f"pid {running.process.pid}", "wait")
-    again = run(desk, "ingest", "draft.txt", "--config", config)
+    again = run_here(desk, "ingest", "draft.txt", "--config", config)
     assert again.code == 0
     assert_whole(desk, captures=len(URLS))
 
@@ -316,7 +316,7 @@ def test_an_interrupted_run_says_so_leaves_nobody_and_is_finished_by_the_next(
     done = running.end()
     done.assert_clear(130, "interrupted")
     assert running.leaves_nobody()
-    assert run(desk, "ingest", "draft.txt", "--config", config).code == 0
+    assert run_here(desk, "ingest", "draft.txt", "--config", config).code == 0
     assert_whole(desk, captures=len(URLS))
 
 
@@ -344,7 +344,7 @@ def test_a_run_that_is_interrupted_at_any_moment_ends_with_130(desk: Path, confi
         assert "Traceback" not in _UNCLOSED_BY_IMPORT.sub("", done.err), done.err
         assert running.leaves_nobody()
     assert 130 in codes
-    assert run(desk, "ingest", "draft.txt", "--config", config).code == 0
+    assert run_here(desk, "ingest", "draft.txt", "--config", config).code == 0
     assert_whole(desk, captures=len(URLS))
 
 
@@ -393,14 +393,14 @@ def test_a_reader_that_has_seen_enough_is_no_fault(known_desk: Path, arguments: 
 )
 def test_settings_that_cannot_be_meant_are_named(desk: Path, text: str, words: list[str]) -> None:
     (desk / "provenance.toml").write_text(text)
-    done = run(desk, "ingest", "draft.txt")
+    done = run_here(desk, "ingest", "draft.txt")
     assert done.code == 2, done.err
     assert "Traceback" not in done.err
     assert len(done.err.strip().splitlines()) <= 4, done.err
     for word in words:
         assert word in done.err
     (desk / "provenance.toml").unlink()
-    assert run(desk, "ingest", "--offline", "draft.txt").code == 0
+    assert run_here(desk, "ingest", "--offline", "draft.txt").code == 0
 
 
 def test_a_certificate_file_that_is_missing_is_named_and_the_next_run_does_the_rest(
@@ -408,27 +408,29 @@ def test_a_certificate_file_that_is_missing_is_named_and_the_next_run_does_the_r
 ) -> None:
     settings = web_settings(web)
     missing = replace(settings, fetch=replace(settings.fetch, ca_file="missing.pem"))
-    done = run(desk, "ingest", "draft.txt", "--config", settings_file(desk, missing))
+    done = run_here(desk, "ingest", "draft.txt", "--config", settings_file(desk, missing))
     assert done.code == 2, done.err
     assert "ca_file" in done.err
     assert "missing.pem" in done.err
     assert "Traceback" not in done.err
-    assert run(desk, "ingest", "draft.txt", "--config", settings_file(desk, settings)).code == 0
+    assert (
+        run_here(desk, "ingest", "draft.txt", "--config", settings_file(desk, settings)).code == 0
+    )
     assert_whole(desk, captures=len(URLS))
 
 
 def test_a_settings_file_that_is_missing_or_no_text_is_named(desk: Path) -> None:
     (desk / "bad.toml").write_bytes(b"\xff\xfe[fetch]")
     for name in ("missing.toml", "bad.toml", "."):
-        run(desk, "parse", "draft.txt", "--config", name).assert_clear(2, name)
+        run_here(desk, "parse", "draft.txt", "--config", name).assert_clear(2, name)
     environs = environment(PROVENANCE_CONFIG="elsewhere.toml")
-    run(desk, "parse", "draft.txt", env=environs).assert_clear(2, "elsewhere.toml")
+    run_here(desk, "parse", "draft.txt", env=environs).assert_clear(2, "elsewhere.toml")
 
 
 def test_wrong_use_is_two_and_says_how(desk: Path) -> None:
     for arguments in (["ingest"], ["nonsense"], ["trace"], ["parse", "--nonsense", "draft.txt"],
                       ["ingest", "--document", "x", "a.txt", "b.txt"]):  # fmt: skip
-        done = run(desk, *arguments)
+        done = run_here(desk, *arguments)
         assert done.code == 2, (arguments, done)
         assert "Usage:" in done.err
         assert "Traceback" not in done.err

@@ -16,7 +16,7 @@ import pytest
 
 from provenance.cli.columns import draw_place, width_of, wrap
 from provenance.demo.web import SampleWeb
-from support.runs import COMMAND, Ran, environment, run, run_here
+from support.runs import COMMAND, Ran, environment, run_here
 from support.workplace import settings_file, web_settings
 
 GOOD = """A Short Update
@@ -42,11 +42,11 @@ def desk(tmp_path: Path) -> Path:
 
 
 def test_a_clean_draft_is_quiet(desk: Path) -> None:
-    assert run(desk, "validate", "good.txt") == Ran(0, "", "good.txt: 1 note, nothing found\n")
+    assert run_here(desk, "validate", "good.txt") == Ran(0, "", "good.txt: 1 note, nothing found\n")
 
 
 def test_a_finding_is_shown_with_its_place_and_what_mends_it(desk: Path) -> None:
-    done = run(desk, "validate", "glued.txt")
+    done = run_here(desk, "validate", "glued.txt")
     assert (done.code, done.err) == (1, "")
     assert done.out == (
         "glued.txt:9:45: error FN103 [1] nothing separates this address from the one before it (--fix)\n"
@@ -105,9 +105,9 @@ def test_what_cannot_be_read_is_named_and_all_else_is_done(desk: Path) -> None:
 
 
 def test_standard_input_is_a_draft_too(desk: Path) -> None:
-    done = run(desk, "validate", "-", "--json", stdin=GLUED.encode())
+    done = run_here(desk, "validate", "-", "--json", stdin=GLUED.encode())
     assert (done.code, done.json["documents"][0]["path"]) == (1, "-")
-    assert "standard input" in run(desk, "validate", "-").err
+    assert "standard input" in run_here(desk, "validate", "-").err
 
 
 def test_the_house_style_of_the_folder_and_of_the_settings_is_taken(desk: Path) -> None:
@@ -186,7 +186,7 @@ def test_diff_shows_the_patch_and_changes_nothing(desk: Path) -> None:
 
 
 def test_standard_input_is_mended_onto_standard_output(desk: Path) -> None:
-    done = run(desk, "validate", "--fix", "-", stdin=GLUED.encode())
+    done = run_here(desk, "validate", "--fix", "-", stdin=GLUED.encode())
     assert done.code == 0
     assert done.out == GLUED.replace("bargeshttps", "barges; https")
     assert "nothing found" in done.err
@@ -268,7 +268,7 @@ def test_a_terminal_has_colours_unless_it_wants_none(desk: Path) -> None:
     assert "\x1b[31m\x1b[1merror" in in_window(desk, 100, "validate", "glued.txt", NO_COLOR="")
     assert "\x1b" not in in_window(desk, 100, "validate", "glued.txt", NO_COLOR="1")
     assert "\x1b" not in in_window(desk, 100, "validate", "glued.txt", NO_COLOR="", TERM="dumb")
-    assert "\x1b" not in run(desk, "validate", "glued.txt").out
+    assert "\x1b" not in run_here(desk, "validate", "glued.txt").out
 
 
 # Watching.
@@ -387,9 +387,9 @@ def test_sources_are_looked_at_when_asked_and_nothing_is_stored(desk: Path, web:
     config = settings_file(desk, web_settings(web))
     (desk / "gone.txt").write_text(GOOD.replace("https://www.tolls.example/2024/03/barges", GONE))
     before = sorted(path.name for path in desk.iterdir())
-    unasked = run(desk, "validate", "gone.txt", "--config", config)
+    unasked = run_here(desk, "validate", "gone.txt", "--config", config)
     assert unasked.code == 0, "nobody was asked"
-    looked = run(desk, "validate", "gone.txt", "--config", config, "--check-sources")
+    looked = run_here(desk, "validate", "gone.txt", "--config", config, "--check-sources")
     assert looked.code == 1, looked
     assert re.search(r"^gone.txt:9:5: error FN3\d\d \[1\]", looked.out, re.MULTILINE), looked
     assert "1 of 1 source looked at today" in looked.out
@@ -401,12 +401,12 @@ def test_a_database_speaks_of_what_it_knows_and_one_that_is_none_stops_nothing(
 ) -> None:
     config = settings_file(desk, web_settings(web))
     (desk / "gone.txt").write_text(GOOD.replace("https://www.tolls.example/2024/03/barges", GONE))
-    assert run(desk, "ingest", "gone.txt", "--config", config).code == 0
-    known = run(desk, "validate", "gone.txt", "--config", config)
+    assert run_here(desk, "ingest", "gone.txt", "--config", config).code == 0
+    known = run_here(desk, "validate", "gone.txt", "--config", config)
     assert known.code == 1, known
     assert "FN3" in known.out
     (desk / "provenance.db").write_bytes(b"no database at all" * 100)
-    silent = run(desk, "validate", "gone.txt", "--config", config)
+    silent = run_here(desk, "validate", "gone.txt", "--config", config)
     assert (silent.code, silent.out) == (0, ""), silent
     assert "nothing is known of the sources" in silent.err
-    assert run(desk, "validate", "gone.txt", "--db", "provenance.db").code == 3
+    assert run_here(desk, "validate", "gone.txt", "--db", "provenance.db").code == 3

@@ -9,7 +9,7 @@ import pytest
 from provenance import IngestOptions, ingest
 from provenance.demo.sample import sample_update_path
 from provenance.demo.web import SampleWeb
-from support.runs import run
+from support.runs import run_here
 from support.workplace import a_workplace, settings_file, web_settings
 
 GONE = "https://www.transport.gov.sarhenia.test/fr/communiques/2024/canonnieres-tinzaret"
@@ -33,7 +33,7 @@ def findings(done: Any) -> dict[str, Any]:
 
 
 def test_the_store_is_asked_where_it_stands(desk: Path) -> None:
-    done = run(desk, "validate", "draft.txt", "--json")
+    done = run_here(desk, "validate", "draft.txt", "--json")
     assert done.code == 1
     found = findings(done)["FN302"]
     assert "gone 1/3" in found["message"]
@@ -42,13 +42,13 @@ def test_the_store_is_asked_where_it_stands(desk: Path) -> None:
 
 
 def test_a_store_that_was_named_and_is_not_there_is_a_wrong_use(desk: Path) -> None:
-    run(desk, "validate", "draft.txt", "--db", "none.db").assert_clear(2, "none.db", "no such")
+    run_here(desk, "validate", "draft.txt", "--db", "none.db").assert_clear(2, "none.db", "no such")
     assert not (desk / "none.db").exists()
 
 
 def test_without_a_store_nothing_is_said_of_sources(tmp_path: Path) -> None:
     (tmp_path / "draft.txt").write_text(DRAFT, encoding="utf-8")
-    done = run(tmp_path, "validate", "draft.txt", "--json")
+    done = run_here(tmp_path, "validate", "draft.txt", "--json")
     assert (done.code, findings(done)) == (0, {})
     assert [path.name for path in tmp_path.iterdir()] == ["draft.txt"]
 
@@ -56,7 +56,9 @@ def test_without_a_store_nothing_is_said_of_sources(tmp_path: Path) -> None:
 def test_a_live_look_tells_what_is_there_now_and_stores_nothing(desk: Path, tmp_path: Path) -> None:
     (tmp_path / "draft.txt").write_text(DRAFT, encoding="utf-8")
     settings = str(desk / "settings.toml")
-    done = run(tmp_path, "validate", "draft.txt", "--check-sources", "--config", settings, "--json")
+    done = run_here(
+        tmp_path, "validate", "draft.txt", "--check-sources", "--config", settings, "--json"
+    )
     assert done.code == 1
     assert "one look, just now" in findings(done)["FN302"]["message"]
     assert [path.name for path in tmp_path.iterdir()] == ["draft.txt"]
@@ -64,7 +66,7 @@ def test_a_live_look_tells_what_is_there_now_and_stores_nothing(desk: Path, tmp_
 
 def test_a_live_look_knows_the_copies_that_the_store_has(desk: Path) -> None:
     before = (desk / "provenance.db").read_bytes()
-    done = run(
+    done = run_here(
         desk, "validate", "draft.txt", "--check-sources", "--config", "settings.toml", "--json"
     )
     found = findings(done)["FN302"]
@@ -76,7 +78,7 @@ def test_a_live_look_knows_the_copies_that_the_store_has(desk: Path) -> None:
 def test_the_fix_writes_the_archived_link_into_the_file(desk: Path, tmp_path: Path) -> None:
     draft = tmp_path / "draft.txt"
     draft.write_text(DRAFT, encoding="utf-8")
-    done = run(tmp_path, "validate", "draft.txt", "--fix", "--db", str(desk / "provenance.db"))
+    done = run_here(tmp_path, "validate", "draft.txt", "--fix", "--db", str(desk / "provenance.db"))
     assert done.code == 0, done.err
     words = draft.read_text(encoding="utf-8")
     assert f"[1] {GONE}, archived at https://web.archive.example/web/" in words

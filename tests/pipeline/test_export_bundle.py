@@ -35,7 +35,7 @@ from support.packages import (
     one_byte_changed,
     validate_with_py_wacz,
 )
-from support.runs import COMMAND, environment, run
+from support.runs import COMMAND, environment, run_here
 from support.workplace import Later, a_draft, a_workplace, ingest_text, query, web_settings
 
 EXTRACT = "provenance/extract.sqlite"
@@ -361,7 +361,7 @@ def test_who_is_killed_leaves_what_was_there_before_and_the_next_run_is_whole(
     out = tmp_path / "killed.wacz"
     arguments = ("export", "--format", "bundle", "--document", document, "--db",
                  str(archived.db_path), "--archive", str(archived.archive_root))  # fmt: skip
-    whole = run(tmp_path, *arguments, "-o", "whole.wacz")
+    whole = run_here(tmp_path, *arguments, "-o", "whole.wacz")
     assert whole.code == 0, whole.err
     expected = (tmp_path / "whole.wacz").read_bytes()
     out.write_bytes(b"what stood here before")
@@ -376,7 +376,7 @@ def test_who_is_killed_leaves_what_was_there_before_and_the_next_run_is_whole(
             running.send_signal(signal.SIGKILL)
             running.wait()
         assert out.read_bytes() in (b"what stood here before", expected)
-    assert run(tmp_path, *arguments, "-o", str(out)).code == 0
+    assert run_here(tmp_path, *arguments, "-o", str(out)).code == 0
     assert out.read_bytes() == expected == bundle.read_bytes()
 
 
@@ -386,7 +386,7 @@ def test_who_is_killed_leaves_what_was_there_before_and_the_next_run_is_whole(
     ids=["of nothing", "of two", "of a source"],
 )
 def test_a_bundle_is_of_one_document(words: tuple[str, ...], tmp_path: Path) -> None:
-    done = run(tmp_path, "export", "--format", "bundle", *words, "-o", "x.wacz")
+    done = run_here(tmp_path, "export", "--format", "bundle", *words, "-o", "x.wacz")
     assert (done.code, "one document" in done.err) == (2, True)
 
 

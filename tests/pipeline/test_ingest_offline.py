@@ -12,7 +12,7 @@ from provenance.demo.background import start_in_thread
 from provenance.demo.sample import sample_update_path
 from provenance.demo.web import SampleWeb
 from provenance.settings import Settings
-from support.runs import run
+from support.runs import run_here
 from support.workplace import (
     a_draft,
     a_machine_without_internet,
@@ -120,7 +120,7 @@ def test_the_command_on_a_machine_without_internet_ends_well(
     tmp_path: Path, offline: Settings
 ) -> None:
     config = settings_file(tmp_path, offline)
-    done = run(tmp_path, "ingest", sample_update_path(), "--config", config, "--json")
+    done = run_here(tmp_path, "ingest", sample_update_path(), "--config", config, "--json")
     assert done.code == 0, done.err
     assert set(done.json["fetch"]["by_outcome"]) == {"temporary", "not_checkable"}
     assert "gone" not in done.out

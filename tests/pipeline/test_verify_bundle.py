@@ -26,7 +26,7 @@ from provenance.store import extract_check
 from provenance.store.schema import LATEST_VERSION
 from support.authority import HAS_OPENSSL, openssl
 from support.packages import an_archived_update, as_ours, files_of, one_byte_changed
-from support.runs import run
+from support.runs import run_here
 from support.workplace import query
 
 EXTRACT = "provenance/extract.sqlite"
@@ -133,7 +133,7 @@ def test_an_unsigned_bundle_does_not_claim_to_be_unaltered(bundle: Path, tmp_pat
 
 def test_verify_needs_no_store_archive_or_settings(bundle: Path, tmp_path: Path) -> None:
     shutil.copy(bundle, tmp_path / "alone.wacz")
-    done = run(tmp_path, "verify", "alone.wacz")
+    done = run_here(tmp_path, "verify", "alone.wacz")
     assert (done.code, done.err) == (0, "")
     assert "not proven: That nothing was changed since it was packed" in done.out
     assert [path.name for path in tmp_path.iterdir()] == ["alone.wacz"]
@@ -157,15 +157,15 @@ def test_another_key_or_none_is_not_what_was_asked_for(
     signed: Path, bundle: Path, tmp_path: Path
 ) -> None:
     other = signed.parent / "other.pub"
-    assert run(tmp_path, "verify", str(signed), "--key", str(other)).code == 1
-    assert run(tmp_path, "verify", str(bundle), "--key", str(other)).code == 1
+    assert run_here(tmp_path, "verify", str(signed), "--key", str(other)).code == 1
+    assert run_here(tmp_path, "verify", str(bundle), "--key", str(other)).code == 1
     assert "nobody signed it" in verify(bundle, tmp_path, key=str(other)).signature.reason
 
 
 @pytest.mark.parametrize("key", ["nowhere.pub", "bundle"], ids=["no file", "no key"])
 def test_a_key_that_cannot_be_read_is_wrong_use(key: str, bundle: Path, tmp_path: Path) -> None:
     named = str(bundle) if key == "bundle" else key
-    done = run(tmp_path, "verify", str(bundle), "--key", named)
+    done = run_here(tmp_path, "verify", str(bundle), "--key", named)
     assert (done.code, "public key" in done.err) == (2, True)
 
 

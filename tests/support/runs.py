@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest import mock
 
 from provenance.cli import _run
 
@@ -87,17 +88,25 @@ def run(
     return Ran(done.returncode, done.stdout.decode(), done.stderr.decode("utf-8", "replace"))
 
 
-def run_here(folder: Path, *arguments: str) -> Ran:
+def run_here(
+    folder: Path,
+    *arguments: str | bytes | Path,
+    stdin: bytes = b"",
+    env: dict[str, str] | None = None,
+) -> Ran:
     """Run a command in this process, which spares the start of another; for what needs no more."""
-    out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
+    read, out, err = (
+        io.TextIOWrapper(io.BytesIO(content), "utf-8", write_through=True)
+        for content in (stdin, b"", b"")
+    )
     with (
         contextlib.chdir(folder),
+        mock.patch.dict(os.environ, env or environment(), clear=True),
+        mock.patch.object(sys, "stdin", read),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):
-        code = _run(arguments)
-        out.flush()
-        err.flush()
+        code = _run([os.fsdecode(argument) for argument in arguments])
     return Ran(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))  # type: ignore[attr-defined]
 
 
