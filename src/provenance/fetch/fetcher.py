@@ -198,8 +198,8 @@ class Fetcher:
     def _share_out(
         self, urls: Iterable[str], known: Mapping[str, Validators], task: Task
     ) -> AsyncGenerator[Visit, None]:
-        assert (board := self._own_board) is not None
-        everything = self._all_settings
+        everything, board = self._all_settings, self._own_board
+        assert board is not None
         return visit_in_processes(urls, known, everything, board, task=task, meter=self.meter)
 
     def _round(
