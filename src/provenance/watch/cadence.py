@@ -2,8 +2,8 @@
 
 Alive grows from 7 days to 30 while the page stays the same; failing and what was never answered 1 day;
 drifted, revived and dead 7; walled and blocked 30. What is seen for the first time is looked at again
-after a day. +- 10 % of jitter, the same for a source in every run, spreads them over the nights; a look
-after a strike comes as soon as it counts.
+after a day. +- 10 % of jitter, the same for a source in every run, spreads them over the nights (a look
+after a day comes up to 10 % sooner, never later); a look after a strike comes as soon as it counts.
 """
 
 from collections.abc import Sequence
@@ -40,15 +40,16 @@ def next_due(
     """Return when to look again. `held_until` is when a gone look ends a doubt (`watch.hearing`)."""
     jitter = _jitter(source_id)
     last = counted.last
-    if rule == "first_sight" or (last.outcome == "temporary" and state != "dead"):
-        due = last.at + _DAY * (1 + jitter)
-    else:
-        due = last.at + _interval(counted, state) * (1 + jitter)
+    is_soon = rule == "first_sight" or (last.outcome == "temporary" and state != "dead")
+    interval = _DAY if is_soon else _interval(counted, state)
+    # A run once a night would pass over what is due an hour after it, and look every other night.
+    spread = -abs(jitter) if interval == _DAY else jitter
+    due = last.at + interval * (1 + spread)
     if rule == "gone_counting":
         # Never a minute under the gap: a look that comes early is no strike.
         return max(due, counted.strikes[-1] + STRIKE_GAP * (1 + abs(jitter)))
     if rule == "last_look_held" and held_until is not None:
-        return max(held_until, last.at + _DAY * (1 - JITTER))
+        return held_until if last.at < held_until else last.at + _DAY * (1 + jitter)
     return due
 
 
