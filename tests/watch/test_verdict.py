@@ -166,6 +166,12 @@ def test_the_next_look_comes_in_good_time(story: str, days: float) -> None:
         assert days * 0.9 <= days_until_due(story, f"source-{number}") <= days * 1.1
 
 
+def test_a_look_after_a_day_is_made_by_the_very_next_night() -> None:
+    """A run once a night passes over what is due an hour later, and would look every other night."""
+    for story in ("200 503@7", "timeout", "503 503@14"):
+        assert max(days_until_due(story, f"source-{number}") for number in range(200)) <= 1.0
+
+
 def test_after_a_gone_the_next_look_is_never_too_early_to_count() -> None:
     for number in range(200):
         for story in ("404", "404 404@3"):
