@@ -91,7 +91,7 @@ def test_a_signal_while_the_packages_load_leaves_no_traceback(
 ) -> None:
     """From the first line of ours on; before it stands only the interpreter's own start."""
     ends = set()
-    for moment in range(10):
+    for moment in range(6):
         process = subprocess.Popen(
             [sys.executable, "-W", "error", "-c", _BEGUN, "doctor"],
             cwd=tmp_path, env=environment(), text=True,
@@ -99,7 +99,7 @@ def test_a_signal_while_the_packages_load_leaves_no_traceback(
         )  # fmt: skip
         assert process.stdout is not None
         assert process.stdout.readline() == "begun\n"
-        time.sleep(0.005 + moment * 0.02)
+        time.sleep(0.005 + moment * 0.04)
         process.send_signal(number)
         _, err = process.communicate(timeout=60)
         assert "Traceback" not in err, (moment, err)

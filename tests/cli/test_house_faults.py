@@ -330,11 +330,11 @@ _UNCLOSED_BY_IMPORT = re.compile(
 
 def test_a_run_that_is_interrupted_at_any_moment_ends_with_130(desk: Path, config: Path) -> None:
     codes = set()
-    for moment in range(8):
+    for moment in range(6):
         running = Running(desk, "ingest", "draft.txt", "--config", config)
         while running.process.poll() is None and not running.has_open("provenance.db"):
             time.sleep(0.005)
-        time.sleep(moment * 0.15)
+        time.sleep(moment * 0.2)
         running.signal(signal.SIGINT)
         done = running.end()
         codes.add(done.code)

@@ -6,7 +6,7 @@ import signal
 import time
 from pathlib import Path
 
-from support.runs import Running, run
+from support.runs import Running, run, run_here
 from support.workplace import a_draft, all_rows
 
 DOCUMENTS = 30
@@ -36,7 +36,7 @@ def lay_out(folder: Path) -> None:
 
 def dump_of(folder: Path) -> str:
     """The rows without what tells the time, and with no place but the folder's own."""
-    done = run(folder, "dump", "--stable")
+    done = run_here(folder, "dump", "--stable")
     assert done.code == 0, done.err
     return done.out.replace(str(folder), "")
 
@@ -69,7 +69,7 @@ def test_recoveries_that_were_killed_again_and_again_end_as_in_one_clean_run(
     assert counted(killed) == counted(clean) == 3 * DOCUMENTS
     assert decisions_in(dump_of(killed)) == decisions_in(dump_of(clean))
     rows = all_rows(killed / "provenance.db")
-    assert run(killed, "rebuild").code == 0
+    assert run_here(killed, "rebuild").code == 0
     assert all_rows(killed / "provenance.db") == rows
 
 
