@@ -10,11 +10,13 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from support.asking_web import glued_draft
 from support.docx_builder import a_docx, paragraph, reference
+from support.runs import run_here
 from support.serving import serving
 
 HASHED = "scrypt$16384$8$1$AAAAAAAAAAAAAAAAAAAAAA$AAAA"
@@ -23,13 +25,10 @@ HASHED = "scrypt$16384$8$1$AAAAAAAAAAAAAAAAAAAAAA$AAAA"
 def refused(folder: Path, *arguments: str, settings: str = "") -> str:
     """What is said on standard error where nothing is served."""
     (folder / "provenance.toml").write_text(settings)
-    done = subprocess.run(
-        [sys.executable, "-m", "provenance", "serve", *arguments],
-        cwd=folder, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert done.returncode == 2, done.stderr
-    assert "Traceback" not in done.stderr
-    return done.stderr
+    with mock.patch("provenance.web.serving._run", side_effect=AssertionError("it serves")):
+        done = run_here(folder, "serve", *arguments)
+    assert done.code == 2, done.err
+    return done.err
 
 
 def test_it_says_where_it_is_answers_there_and_ends_when_told(tmp_path: Path) -> None:
@@ -108,14 +107,11 @@ def test_a_certificate_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 
 def test_a_new_token_is_printed_once_and_its_setting_is_taken(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "provenance", "serve", "--new-token"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True,
-    )  # fmt: skip
-    token = done.stdout.strip()
+    done = run_here(tmp_path, "serve", "--new-token")
+    token = done.out.strip()
     assert len(token) == 43
-    assert token not in done.stderr
-    (tmp_path / "provenance.toml").write_text(done.stderr[done.stderr.index("[serve]") :])
+    assert token not in done.err
+    (tmp_path / "provenance.toml").write_text(done.err[done.err.index("[serve]") :])
     with serving(tmp_path) as (address, _):
         asked = urllib.request.Request(
             address.replace("/validate", "/api/rules"), headers={"Authorization": f"Bearer {token}"}
@@ -192,14 +188,11 @@ def test_a_persons_token_names_them_and_a_readers_is_no_editors(tmp_path: Path) 
         ["--role", "reader", "--name", "bo"],
         ["--role", "reader"],
     ):
-        done = subprocess.run(
-            [sys.executable, "-m", "provenance", "serve", "--new-token", *arguments],
-            cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True,
-        )  # fmt: skip
-        said = done.stderr[done.stderr.index("\n[") + 1 :]
+        done = run_here(tmp_path, "serve", "--new-token", *arguments)
+        said = done.err[done.err.index("\n[") + 1 :]
         # tables of their own come after [serve]'s keys
         settings = settings + said if said.startswith("[[") else said + settings
-        tokens[" ".join(arguments)] = done.stdout.strip()
+        tokens[" ".join(arguments)] = done.out.strip()
     assert tokens["--name ada"].startswith("ada.")
     (tmp_path / "provenance.toml").write_text(settings)
     with serving(tmp_path) as (address, _):
