@@ -73,6 +73,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
         "validate/compare_words.py",
     ),
     "anyascii": ("link/terms.py",),
+    "apprise": ("watch/notify.py",),
     "snowballstemmer": ("link/terms.py",),
     "sqlite_utils": ("store/",),
     "sqlite3": ("store/",),

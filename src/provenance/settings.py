@@ -209,7 +209,7 @@ def find_settings_file(
 def load_settings(path: Path | None) -> Settings:
     """Read settings from a TOML file; defaults where there is none.
 
-    Relative paths of certificates, keys, `fetch.sites`, `serve.audit_log` and `validate.house` are taken from its folder
+    Relative paths of certificates, keys, `fetch.sites`, `night.notify_file`, `serve.audit_log` and `validate.house` are taken from its folder
     (`_PATHS`); those of `recover.corrections` and `capture.executable` are not.
 
     Raises:
@@ -273,7 +273,8 @@ def _place_of_key(text: str, key: str) -> tuple[str, Span | None]:
 
 
 _PATHS = (
-    ("fetch", "ca_file"), ("fetch", "sites"), ("serve", "audit_log"), ("sign", "key_file"),
+    ("fetch", "ca_file"), ("fetch", "sites"), ("night", "notify_file"), ("serve", "audit_log"),
+    ("sign", "key_file"),
     ("submit", "key_file"), ("timestamp", "ca_file"), ("validate", "house"),
 )  # fmt: skip
 

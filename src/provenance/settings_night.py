@@ -16,6 +16,11 @@ class NightSettings(Struct, frozen=True, forbid_unknown_fields=True):
     and for the report. A run that was killed is taken up for `resume_within_hours`; after that a
     new one begins. `still_failing_days` is after how long a source in trouble is told of once more.
     After `offline_looks` looks in a row that were made offline nobody else is asked.
+
+    `notify_file` names a file with the addresses of services that are told when a night changed
+    something, one a line (https://appriseit.com/services/; needs the extra `notify`). They hold
+    passwords: nobody else should be able to read it. `desk_url` is where `provenance serve` is
+    reached: reports lead to its pages and to our own copies.
     """
 
     max_minutes: Pause = 0.0
@@ -25,3 +30,5 @@ class NightSettings(Struct, frozen=True, forbid_unknown_fields=True):
     resume_within_hours: Annotated[float, Meta(gt=0)] = 20.0
     still_failing_days: Count = 30
     offline_looks: Count = 5
+    notify_file: str = ""
+    desk_url: Annotated[str, Meta(pattern=r"^(https?://[^\s]+)?$")] = ""

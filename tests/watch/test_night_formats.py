@@ -21,7 +21,6 @@ from provenance.watch.report.markdown import render_markdown
 from provenance.watch.report.metrics import render_metrics
 from provenance.watch.report.sarif import FINGERPRINT, render_sarif
 from support.nights import (
-    HOSTILE,
     NIGHT,
     a_blind_night,
     a_busy_night,

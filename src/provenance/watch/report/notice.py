@@ -1,0 +1,49 @@
+"""The message about a night: a title of ten words, the screen as text, the items as HTML. PURE.
+
+There is one only where something changed. Strangers' words call nobody: what chat services read
+as a mention of all is broken by an invisible joiner, wherever it stands.
+"""
+
+import re
+from typing import NamedTuple
+
+from provenance.formats.report_shell import shown
+from provenance.formats.strangers import printable
+from provenance.model import NightReport
+from provenance.watch.report.atom import is_told
+from provenance.watch.report.html_items import render_items
+from provenance.watch.report.items import describe_run, headline
+from provenance.watch.report.text import render_text
+
+__all__ = ["Notice", "write_notice"]
+
+# Mentions of all, of Slack (`<!channel>`), Discord, Mattermost, Teams and Matrix; of one by id.
+_MENTION = re.compile(
+    r"(@(?=everyone|here|channel|all|room)|<(?=[!@#])|&lt;(?=[!@#]))", re.IGNORECASE
+)
+_JOINER = "\u2060"
+# A mail names so many sources of an item; the page has them all.
+_MOST_NAMED = 10
+
+
+class Notice(NamedTuple):
+    """A message in the two forms that services take."""
+
+    title: str
+    text: str
+    html: str
+
+
+def write_notice(report: NightReport, *, desk: str = "") -> Notice | None:
+    """Return the message about a night; None where nothing changed, so that nobody is written to."""
+    if not is_told(report):
+        return None
+    run = report.run
+    more = f"{desk.rstrip('/')}/nights/run/{run.id}" if desk else ""
+    text = render_text(report, desk=desk) + (f"\n{printable(more)}\n" if more else "")
+    html = f"<p>{shown(describe_run(run))}.</p>{render_items(report, desk=desk, most_named=_MOST_NAMED)}"
+    return Notice(f"provenance: {headline(report)}", _calling_nobody(text), _calling_nobody(html))
+
+
+def _calling_nobody(text: str) -> str:
+    return _MENTION.sub(rf"\1{_JOINER}", text)
