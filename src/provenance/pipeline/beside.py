@@ -52,6 +52,14 @@ class Beside:
         words = words_of(f"{title or ''} {text}") if text else frozenset()
         return Known(self.sites, title, words, self.asked_for(source, visit).shows)
 
+    def wants_probe(
+        self, visit: Visit, page: PageFacts | None, known: Known, verdict: Verdict
+    ) -> bool:
+        """Tell whether a verdict leaves a doubt that a random path of the host can settle."""
+        if self._fetcher is None or visit.failure is not None:
+            return False
+        return wants_probe(visit, page, known, verdict)
+
     async def probe(
         self, visit: Visit, page: PageFacts | None, known: Known, verdict: Verdict
     ) -> tuple[Known, Visit | None]:
@@ -59,9 +67,7 @@ class Beside:
 
         The visit is that of the probe where one was made now: one a host and day.
         """
-        if self._fetcher is None or visit.failure is not None:
-            return known, None
-        if not wants_probe(visit, page, known, verdict):
+        if not self.wants_probe(visit, page, known, verdict):
             return known, None
         host = host_of(visit.url) or ""
         if host not in self._probed:

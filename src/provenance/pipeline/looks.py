@@ -36,6 +36,7 @@ from provenance.pipeline.conditions import (
     held_payload,
     place_of,
 )
+from provenance.pipeline.crew import Crew
 from provenance.pipeline.look_records import capture_of, check_of, result_of, without_a_trace
 from provenance.pipeline.progress import Progress
 from provenance.pipeline.rendering import Renderer, keep_rendered, read_document_facts, with_view
@@ -82,9 +83,15 @@ class Looking:
     """The looks of one run; `results` says how each source stands after its look."""
 
     def __init__(
-        self, store: Store, archive: Archive, workplace: Workplace, fetcher: Fetcher | None
+        self,
+        store: Store,
+        archive: Archive,
+        workplace: Workplace,
+        fetcher: Fetcher | None,
+        crew: Crew | None = None,
     ) -> None:
         self._store = store
+        self._crew = crew
         self._archive = archive
         self._workplace = workplace
         self._fetcher = fetcher
@@ -115,33 +122,46 @@ class Looking:
         with progress("Looking at sources", len(sources)) as stage:
             async with self._renderer, contextlib.aclosing(self._visits(sources)) as visits:
                 async for source, visit in visits:
-                    stage.advance(source.host or "")
                     known = self._beside.known_of(source, visit)
                     page = read_page(visit, known)
                     first = judge(visit, page, known)
+                    asks_more = self._beside.wants_probe(visit, page, known, first)
+                    if (asks_more or self._renderer.wants(visit)) and self._put_off(visit):
+                        continue
+                    stage.advance(source.host or "")
                     later, probe = await self._beside.probe(visit, page, known, first)
                     rendered = await self._renderer.render(visit)
                     judged = first if later is known else None
                     self._take(_Look(source, visit, page, later, judged, probe, rendered))
+
+    def _put_off(self, visit: Visit) -> bool:
+        return self._crew is not None and self._crew.put_off(visit)
 
     async def _visits(self, sources: Sequence[Source]) -> AsyncGenerator[tuple[Source, Visit]]:
         offline = self._fetcher is None or (
             any(source.truncated for source in sources)
             and await self._fetcher.vantage() == "offline"
         )
+        can_look = self._fetcher is not None or self._crew is not None
         whole: dict[str, Source] = {}
         for source in sources:
-            if self._fetcher is None or source.truncated or source.url is None:
+            if not can_look or source.truncated or source.url is None:
                 yield source, self._visit_without_fetch(source, offline=offline)
             else:
                 asked = self._beside.asked_for(source).url
                 whole[source.url if asked in whole else asked] = source
-        if self._fetcher is not None:
+        if can_look:
             self._held = self._what_is_held(whole)
-            conditions = {url: held.validators for url, held in self._held.items()}
-            async with contextlib.aclosing(self._fetcher.visits(whole, conditions)) as visits:
+            async with contextlib.aclosing(self._stream(whole)) as visits:
                 async for visit in visits:
                     yield whole[visit.url], visit
+
+    def _stream(self, whole: Mapping[str, Source]) -> AsyncGenerator[Visit, None]:
+        if self._crew is not None:
+            return self._crew.visits(whole, self._held)
+        assert self._fetcher is not None
+        conditions = {url: held.validators for url, held in self._held.items()}
+        return self._fetcher.visits(whole, conditions)
 
     def _what_is_held(self, whole: Mapping[str, Source]) -> dict[str, HeldPage]:
         found = {url: find_held_page(self._store, source.id) for url, source in whole.items()}
@@ -204,6 +224,10 @@ class Looking:
         return self._archive.add_visit(probe, self._find_payload, is_capture=False)[-1].place
 
     def _add_visit(self, visit: Visit, verdict: Verdict) -> Sequence[StoredExchange]:
+        kept = self._crew.stored(visit) if self._crew is not None else None
+        if kept is not None:
+            self._archive.adopt(kept)
+            return kept.stored
         held = self._held.get(visit.url) if _is_not_modified(visit) else None
         return self._archive.add_visit(
             visit,

@@ -48,16 +48,19 @@ class Renderer(AsyncExitStack):
         Raises:
             SettingsError: the extra `capture` or Chromium is missing, or Chromium does not start.
         """
-        if self._fetcher is None or not self._is_wanted(visit):
+        if not self.wants(visit) or self._fetcher is None:
             return None
         if self._browser is None:
             self._browser = await self._open(self._fetcher)
         rendered: Rendered = await self._browser.render(visit)
         return rendered
 
-    def _is_wanted(self, visit: Visit) -> bool:
+    def wants(self, visit: Visit) -> bool:
+        """Tell whether a browser is to render what a look ended with."""
         last = visit.last
-        if self._settings.capture.browser == "never" or last is None or visit.failure is not None:
+        if self._fetcher is None or self._settings.capture.browser == "never":
+            return False
+        if last is None or visit.failure is not None:
             return False
         is_page = last.status == 200 and is_html(last.header("content-type") or "")
         return is_page and self._sites.site_of(host_of(visit.final_url) or "").capture == "browser"
