@@ -6,6 +6,7 @@ that a run that is cut off is taken up where it ended. In memory are the texts o
 time beside its base, and the lines of a few pages of the host that is being looked at.
 """
 
+import itertools
 from collections import OrderedDict
 from typing import NamedTuple
 
@@ -126,9 +127,12 @@ class _Following:
         passages = [leaned.passage for leaned in wanted.passages]
         if wanted.text.text_sha256 == of_base.text_sha256:
             return find_rot(None, before, passages)
-        moments = (of_base.first_at, wanted.text.first_at)
-        neighbours = read_neighbours(self._db, source_id, moments, _NEIGHBOURS)
-        furniture = find_furniture(map(self._lines_of, neighbours))
+        neighbours = read_neighbours(
+            self._db, source_id, of_base.first_at, wanted.text.first_at, _NEIGHBOURS
+        )
+        furniture = find_furniture(
+            itertools.chain.from_iterable(map(self._lines_of, payloads)) for payloads in neighbours
+        )
         return find_rot(before, self._page(wanted.text), passages, furniture)
 
     def _page(self, shown: ShownText) -> PageText:

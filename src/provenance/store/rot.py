@@ -92,9 +92,12 @@ WHERE s.host = :host AND s.source_id {{side}} :source_id AND EXISTS (
   WHERE c.source_id = s.source_id AND c.at <= :until AND {_READABLE})
 ORDER BY s.source_id LIMIT :most
 """  # noqa: S608
-_SHOWN_BY = f"""
+# Pages that were taken on one day come in any order.
+_SHOWN_THEN = f"""
 SELECT c.payload_sha256 FROM captures c JOIN texts x ON x.payload_sha256 = c.payload_sha256
-WHERE c.source_id = ?1 AND c.at <= ?2 AND {_READABLE} ORDER BY c.at DESC, c.capture_id DESC LIMIT 1
+WHERE c.source_id = ?1 AND c.at <= ?3 AND {_READABLE}
+ORDER BY c.at < strftime('%Y-%m-%dT%H:%M:%fZ', ?2, '-1 day'), abs(julianday(c.at) - julianday(?2)),
+  c.at, c.capture_id LIMIT 1
 """  # noqa: S608
 _DRIFT_COLUMNS = (
     "source_id", "text_sha256", "base_sha256", "share", "words_lost", "words_gained", "said",
@@ -235,22 +238,24 @@ def _leaned_of(row: Row) -> Leaned:
     return Leaned(row["claim_key"], row["claim_id"], passage, row["text_sha256"], row["at"])
 
 
-def read_neighbours(db: Database, source_id: str, moments: tuple[str, str], most: int) -> list[str]:
-    """Return payloads that up to `most` other pages of a source's host showed at two moments.
+def read_neighbours(
+    db: Database, source_id: str, then: str, now: str, most: int
+) -> list[tuple[str, ...]]:
+    """Return payloads that up to `most` other pages of a source's host showed, those of one together.
 
-    Of each what it showed last by the one and by the other moment, the later of which bounds all:
+    Of each what it showed at two moments (`rows.time_text`), and nothing that was seen after `now`:
     so the same is found whenever it is asked.
     """
     host = db.value("SELECT host FROM sources WHERE source_id = ?", (source_id,))
     if host is None:
         return []
-    asked = {"host": host, "source_id": source_id, "until": max(moments), "most": most}
+    asked = {"host": host, "source_id": source_id, "until": now, "most": most}
     others = db.column(_NEIGHBOURS.format(side=">"), asked)
     if len(others) < most:
         asked["most"] = most - len(others)
         others += db.column(_NEIGHBOURS.format(side="<"), asked)
-    found = (db.value(_SHOWN_BY, (other, at)) for other in others for at in sorted(set(moments)))
-    return list(dict.fromkeys(payload for payload in found if payload))
+    found = ((db.value(_SHOWN_THEN, (other, at, now)) for at in (then, now)) for other in others)
+    return [tuple(dict.fromkeys(payloads)) for payloads in found]
 
 
 def read_page(db: Database, payload_sha256: str) -> Row:

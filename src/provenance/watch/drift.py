@@ -24,7 +24,7 @@ _MOST_WORDS = 20_000
 # Shares of words that differ, and what people call them.
 _LITTLE, _MUCH, _ANOTHER = 0.05, 0.50, 0.90
 # Where so little of a page is its own, its neighbours are copies of it, and nothing is furniture.
-_LEAST_OWN = 0.20
+_LEAST_OWN = 0.05
 # Private to us: no line break outlives the normal form, so that lines are told apart by this.
 _LINE_END = "\ue000"
 
