@@ -66,6 +66,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
         keep("search", query)
     keep("search", "river", "--host", "social.example", "--since", "2024", "--in", "texts")
     judge_evidence(keep, document)
+    say_states(keep, document)
     keep("mementos")
     keep("mementos", "--submit")
     keep("rejudge")
@@ -146,6 +147,14 @@ def judge_evidence(keep: Callable[..., Any], document: str) -> None:
     keep("trace", f"{document}:3")
 
 
+def say_states(keep: Callable[..., Any], document: str) -> None:
+    """What a person says of a state, and takes back; and nothing to take back."""
+    of_first = ("override", f"{document}#1:0", "--why", "asked the desk", "--by", "Ines")
+    keep(*of_first, "--lift")
+    keep(*of_first, "--state", "walled", "--until", "2999-12-31")
+    keep(*of_first, "--lift")
+
+
 def commands_with_json() -> list[str]:
     found = []
     for name in _COMMANDS:
@@ -163,7 +172,7 @@ def test_every_command_that_prints_json_has_a_schema_and_every_schema_a_command(
     # `trace --back`, which walks the other way; a line of the log (tests/cli/test_log_lines.py)
     beside = (
         *("back", "gold", "rules", "capture", "capture-comparison", "document", "documents"),
-        *("hosts", "log", "night", "nights", "source", "sources"),
+        *("hosts", "log", "night", "night-runs", "nights", "source", "sources", "year"),
     )
     assert names == printed | {f"provenance.{name}-1.schema.json" for name in beside}
 

@@ -12,6 +12,7 @@ from provenance.settings import CaptureSettings
 from provenance.web.library import Library
 from support.asking_web import Asking, asking
 from support.histories import a_store_with_history
+from support.told_nights import tell_nights
 
 
 @pytest.fixture(scope="session")
@@ -41,9 +42,11 @@ def reader(demonstrated: Demonstration) -> Iterator[Asking]:
 
 @pytest.fixture(scope="session")
 def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with years of looks, and no archive: read it, change nothing."""
+    """A store with years of looks and nights, and no archive: read it, change nothing."""
     path = tmp_path_factory.mktemp("history") / "provenance.db"
-    a_store_with_history(path).close()
+    db = a_store_with_history(path)
+    tell_nights(db)
+    db.close()
     return path
 
 

@@ -40,6 +40,7 @@ from provenance.web.pages import (
     exports,
     login,
     memento,
+    night_runs,
     nights,
     reviews,
     rules,
@@ -56,6 +57,7 @@ from provenance.web.problems import (
 )
 from provenance.web.views import DeskNow, seen_by_templates
 from provenance.web.workbench import Workbench
+from provenance.web.year_shown import YearShown
 
 __all__ = ["LOOPBACK_NAMES", "make_app"]
 
@@ -73,6 +75,7 @@ _APIS = (
 )
 _PAGES = (
     login,
+    night_runs,  # before the days, of which none is called "runs"
     nights,
     validate,
     verdicts,
@@ -129,6 +132,7 @@ def make_app(
     app.state.seals = seals
     app.state.audit = audit
     app.state.workplace = workplace
+    app.state.year = YearShown(workplace.clock)
     _add_routes(app)
     admitted = Admission(app, door=door, seals=seals, audit=audit)
     furnished = seen_by_templates(admitted, lambda: DeskNow(library.is_there, not door.is_open))

@@ -7,12 +7,14 @@ from datetime import date
 
 from starlette.requests import Request
 
+from provenance.formats.strangers import storable
 from provenance.store.database import Database
 from provenance.store.source_read import find_source
 from provenance.trace.capture_records import CopyKind
 from provenance.trace.captures import Held, find_copy
 from provenance.trace.document_records import DocumentText
 from provenance.trace.documents import read_document
+from provenance.trace.night_runs import ToldRun, read_run
 from provenance.trace.nights import Night, report_night
 from provenance.trace.source_records import SourceReport
 from provenance.trace.sources import SourcePages, report_source
@@ -25,6 +27,7 @@ __all__ = [
     "find_document",
     "find_held",
     "find_night",
+    "find_run",
     "find_source_name",
     "find_source_report",
     "no_such_claim",
@@ -113,3 +116,15 @@ def find_night(db: Database, day: date, behind: str | None) -> Night:
         raise Problem(
             422, "There is no such page of this night", hint=f"/nights/{day} is its first"
         ) from None
+
+
+def find_run(db: Database, run_id: str) -> ToldRun:
+    """Return what a nightly run told.
+
+    Raises:
+        Problem: there was no such run (404).
+    """
+    found = read_run(db, storable(run_id))
+    if found is None:
+        raise Problem(404, "There was no such run", hint="/nights/runs lists those there were")
+    return found

@@ -8,12 +8,16 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from provenance.trace.night_runs import list_runs, list_runs_on
 from provenance.trace.nights import StateChange, list_nights
+from provenance.watch.pictures import draw_year
 from provenance.web.finding import find_night
 from provenance.web.library import library_of
 from provenance.web.parameters import Day
 from provenance.web.said import OUTCOMES
 from provenance.web.views import render
+from provenance.web.wording import state_words
+from provenance.web.year_shown import year_of
 
 __all__ = ["router"]
 
@@ -21,6 +25,7 @@ router = APIRouter()
 # As many as keep the page of a night on which everything failed under 100 kB; its JSON has all.
 _SHOWN_CAUSES = 40
 _SHOWN_CHANGES = 5
+_SHOWN_RUNS = 7
 
 
 class Cause(NamedTuple):
@@ -42,9 +47,20 @@ class Cause(NamedTuple):
 @router.get("/nights")
 def show_nights(request: Request, before: Annotated[Day | None, Query()] = None) -> Response:
     """List the days on which anything was looked at, the latest first."""
+    is_first = before is None
     with library_of(request).reading() as db:
         found = list_nights(db, before)
-    return HTMLResponse(render("nights.html", found=found, outcomes=OUTCOMES, before=before))
+        runs = list_runs(db, limit=_SHOWN_RUNS) if is_first else None
+        year = year_of(request).picture(db) if is_first and found.items else None
+    page = render(
+        "nights.html",
+        found=found,
+        runs=runs,
+        pictures=draw_year(year, lambda state: state_words(state)[0]) if year else (),
+        outcomes=OUTCOMES,
+        before=before,
+    )
+    return HTMLResponse(page)
 
 
 @router.get("/nights/{day}")
@@ -54,6 +70,7 @@ def show_night(
     """Show what the looks of a day said."""
     with library_of(request).reading() as db:
         night = find_night(db, day, after)
+        runs = list_runs_on(db, day)
     # a source that nobody had looked at was nothing else before: it is found, not changed
     known = [change for change in night.changes if change.from_ != "unchecked"]
     first = [change for change in night.changes if change.from_ == "unchecked"]
@@ -61,6 +78,7 @@ def show_night(
         render(
             "night.html",
             night=night,
+            runs=runs,
             causes=group_by_cause(known),
             first_causes=group_by_cause(first),
             outcomes=OUTCOMES,
