@@ -7,9 +7,10 @@ from typing import Any, Protocol
 
 import msgspec
 
-from provenance.model import CheckFacts, CitationKind, Opinion, Override, State
+from provenance.model import CheckFacts, CitationKind, Opinion, State
 from provenance.model.history import History
 from provenance.store.database import Database
+from provenance.store.overrides import override_of
 from provenance.store.rot_tables import DRIFT_OF_LOOK, JOIN_DRIFT
 from provenance.store.rows import STATE_COLUMNS, insert_sql, parse_time, state_row, time_text
 
@@ -102,7 +103,7 @@ def histories_at(
     for row in db.rows(_OPINIONS, (wanted, until)):
         opinions[row["source_id"]].append(_opinion_of(row))
     for row in db.rows(_OVERRIDES, (wanted, until)):
-        overrides[row["source_id"]].append(_override_of(row))
+        overrides[row["source_id"]].append(override_of(row))
     looks = looks_at(db, source_ids, before)
     return {
         source_id: History(
@@ -145,12 +146,4 @@ def _opinion_of(row: dict[str, Any]) -> Opinion:
     return Opinion(
         row["source_id"], parse_time(row["at"]), row["who"], row["url"], row["outcome"],
         row["reason"], seen_at, row["uri_m"], row["status"],
-    )  # fmt: skip
-
-
-def _override_of(row: dict[str, Any]) -> Override:
-    until = parse_time(row["until"]) if row["until"] else None
-    return Override(
-        row["override_id"], row["source_id"], parse_time(row["at"]), row["by"], row["why"],
-        row["state"], until,
     )  # fmt: skip

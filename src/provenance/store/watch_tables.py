@@ -37,7 +37,8 @@ CREATE TABLE nights (
 ) STRICT;
 CREATE INDEX nights_by_time ON nights (started);
 
-ALTER TABLE states ADD COLUMN rules INTEGER NOT NULL DEFAULT 1
+ALTER TABLE states ADD COLUMN rules INTEGER NOT NULL DEFAULT 1;
+CREATE INDEX states_overridden ON states (source_id) WHERE rule = 'override'
 """
 
 WATCH_STATEMENTS = split_statements(_WATCHING)
