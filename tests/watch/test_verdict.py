@@ -88,7 +88,7 @@ def state_of(story: str, source_id: str = "source-1") -> State:
         ("503 503@1 503@13", "unchecked", "503"),
         ("503 503@1 503@14", "failing", "0% ok in 14 days: 503"),
         ("503 200@1 503@12 503@14", "alive", "200"),  # 11 of 14 days ok
-        ("503 200@1 503@11 503@14", "failing", "71% ok in 14 days: 503"),
+        ("503 200@1 503@11 503@12 503@13 503@14", "failing", "71% ok in 14 days: 503"),
         ("503 503@14 200@15", "alive", "200"),
         ("503 503@14 200@15 200@29 503@30 503@34", "alive", "200"),  # a new trouble, 4 days old
         ("503 off@7 off@14", "unchecked", "503"),
@@ -164,6 +164,15 @@ def days_until_due(story: str, source_id: str = "source-1") -> float:
 def test_the_next_look_comes_in_good_time(story: str, days: float) -> None:
     for number in range(50):
         assert days * 0.9 <= days_until_due(story, f"source-{number}") <= days * 1.1
+
+
+def test_two_bad_nights_with_a_good_week_between_them_are_no_long_trouble() -> None:
+    """A page that was dead came back between an outage and the next: nobody looked for a week."""
+    story = "404@0 404@4 404@8 503@15 200@22 503@29"
+    assert state_of(story).state == "revived"
+    assert (
+        state_of("200@0 " + " ".join(f"503@{day}" for day in range(3, 18))).rule == "long_trouble"
+    )
 
 
 def test_a_look_after_a_day_is_made_by_the_very_next_night() -> None:

@@ -46,8 +46,9 @@ def next_due(
     spread = -abs(jitter) if interval == _DAY else jitter
     due = last.at + interval * (1 + spread)
     if rule == "gone_counting":
-        # Never a minute under the gap: a look that comes early is no strike.
-        return max(due, counted.strikes[-1] + STRIKE_GAP * (1 + abs(jitter)))
+        # Never a minute under the gap, since a look that comes early is no strike; nor over it, so
+        # that a run on the third night still counts, and a death behind an outage is told in time.
+        return max(due, counted.strikes[-1] + STRIKE_GAP)
     if rule == "last_look_held" and held_until is not None:
         return held_until if last.at < held_until else last.at + _DAY * (1 + jitter)
     return due

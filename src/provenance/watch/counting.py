@@ -14,6 +14,8 @@ __all__ = ["STRIKE_GAP", "TROUBLE", "Counted", "count_looks"]
 STRIKE_GAP = timedelta(hours=72)
 # EDGI: two weeks of trouble, each look weighing until the next.
 TROUBLE = timedelta(days=14)
+# After trouble the next look comes in a day; where it came later, nobody knows what was between.
+_SPEAKS_FOR = timedelta(days=2)
 # What is seen for the first time counts once it was seen again, not in the same hour.
 _SETTLED = timedelta(hours=12)
 
@@ -57,17 +59,21 @@ class Counted(NamedTuple):
     def ok_share_in_trouble(self) -> float | None:
         """Return the share of the last 14 days that was ok, or None while that is not the question.
 
-        Each look weighs from its moment to the next look.
+        Each look weighs from its moment to the next look; one that was not ok for two days at
+        most: two bad nights with a good week between them are no fortnight of trouble.
         """
         last, started = self.last, self.trouble_since
         if last.outcome != "temporary" or started is None or last.at - started < TROUBLE:
             return None
         window_start = last.at - TROUBLE
-        ok = timedelta()
+        ok, other = timedelta(), timedelta()
         for look, following in pairwise(self.looks):
-            if look.outcome == "ok" and following.at > window_start:
-                ok += following.at - max(look.at, window_start)
-        return ok / TROUBLE
+            lasted = following.at - max(look.at, window_start)
+            if following.at > window_start and look.outcome == "ok":
+                ok += lasted
+            elif following.at > window_start:
+                other += min(lasted, _SPEAKS_FOR)
+        return ok / (ok + other) if ok else 0.0
 
 
 def count_looks(looks: tuple[CheckFacts, ...], opinions: Sequence[Opinion] = ()) -> Counted:
