@@ -7,7 +7,14 @@ from provenance.model import NightReport, Opinion, Override
 from provenance.store.database import Database
 from provenance.store.rows import insert_sql, json_text, time_text
 
-__all__ = ["apply_night", "apply_opinion", "apply_override", "last_night", "read_night"]
+__all__ = [
+    "apply_night",
+    "apply_opinion",
+    "apply_override",
+    "last_night",
+    "latest_nights",
+    "read_night",
+]
 
 _OVERRIDE_COLUMNS = ("override_id", "source_id", "at", "by", "why", "state", "until")
 _OPINION_COLUMNS = (
@@ -62,6 +69,12 @@ def last_night(db: Database, before: str | None = None) -> NightReport | None:
         (before,),
     )
     return msgspec.json.decode(told, type=NightReport) if told else None
+
+
+def latest_nights(db: Database, limit: int) -> list[NightReport]:
+    """Return the nights that began last, the latest first."""
+    told = db.column("SELECT report FROM nights ORDER BY started DESC LIMIT ?", (limit,))
+    return [msgspec.json.decode(each, type=NightReport) for each in told]
 
 
 def read_night(db: Database, night_id: str) -> NightReport | None:

@@ -21,6 +21,8 @@ __all__ = ["is_told", "render_atom"]
 
 # What no XML 1.0 document may hold, not even as a character reference.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# An entry shows so many items of a group; readers load all entries at once.
+_MOST_ITEMS = 50
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -63,7 +65,8 @@ def _entry(report: NightReport, desk: str) -> str:
         if desk
         else ""
     )
-    content = f"<p>{escape(describe_run(run))}.</p>{render_items(report, desk=desk)}"
+    items = render_items(report, desk=desk, most_items=_MOST_ITEMS, most_named=_MOST_ITEMS)
+    content = f"<p>{escape(describe_run(run))}.</p>{items}"
     return (
         f"<entry><id>{_uuid('provenance night ' + run.id)}</id><title>{_words(title)}</title>"
         f"<published>{_time(run.finished)}</published><updated>{_time(run.finished)}</updated>{link}"

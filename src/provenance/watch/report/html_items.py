@@ -17,13 +17,24 @@ from provenance.watch.report.items import (
 
 __all__ = ["render_items"]
 
-# Of an item that is folded, so many are named; a mail of ten thousand is read by nobody.
+# So many items of a group, and so many sources of an item: a page of a million is read by nobody.
+MOST_ITEMS = 2_000
 MOST_NAMED = 200
 _CLASSES = {"worse": "error", "still": "warning", "fixed": "ok", "watch": "info"}
 
 
-def render_items(report: NightReport, *, desk: str = "", most_named: int = MOST_NAMED) -> str:
-    """Return a section for each group that has any; strangers' words are words."""
+def render_items(
+    report: NightReport,
+    *,
+    desk: str = "",
+    most_items: int = MOST_ITEMS,
+    most_named: int = MOST_NAMED,
+) -> str:
+    """Return a section for each group that has any; strangers' words are words.
+
+    Of a group the first `most_items` are shown, of an item the first `most_named` sources; the
+    others are counted.
+    """
     items = fold(report)
     ours = outage_of(report)
     outage = (
@@ -31,7 +42,8 @@ def render_items(report: NightReport, *, desk: str = "", most_named: int = MOST_
     )
     return outage + "\n".join(
         f'<section class="{_CLASSES[group]}"><h2>{name}: {_count_sources(items[group])}</h2>\n'
-        + "\n".join(_item(item, desk, most_named) for item in items[group])
+        + "\n".join(_item(item, desk, most_named) for item in items[group][:most_items])
+        + _rest(items[group][most_items:])
         + "</section>"
         for group, name in GROUPS
         if items[group]
@@ -51,6 +63,10 @@ def _item(item: Item, desk: str, most_named: int) -> str:
         f'<p class="todo">→ {shown(item.advice)}</p>'
         f'<p class="weight">{say_weight(item)}</p>{below}</article>'
     )
+
+
+def _rest(items: Sequence[Item]) -> str:
+    return f'<p class="rest">and {_count_sources(items)} more</p>' if items else ""
 
 
 def _count_sources(items: Sequence[Item]) -> str:

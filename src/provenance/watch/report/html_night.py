@@ -15,7 +15,10 @@ _NOTHING = '<p class="fine">Nothing changed that needs you.</p>'
 def render_html(
     report: NightReport, *, desk: str = "", pictures: Sequence[tuple[str, str]] = ()
 ) -> str:
-    """Return the whole page. `pictures` are headings with HTML of our own (SVG, tables) below them."""
+    """Return the whole page.
+
+    `pictures` are headings and what stands below them: HTML of our own (`watch.pictures.draw_year`).
+    """
     day = f"{report.run.started:%Y-%m-%d}"
     title = f"Night of {day}: {headline(report)}"
     head = (
@@ -24,7 +27,7 @@ def render_html(
         '<p class="needs-js"><button type="button" data-theme-switch>Theme: auto</button></p></header>'
     )
     drawn = "\n".join(
-        f'<section class="picture"><h2>{shown(heading)}</h2>\n{picture}</section>'
+        f'<section class="drawn"><h2>{shown(heading)}</h2>\n{picture}</section>'
         for heading, picture in pictures
     )
     found = render_items(report, desk=desk) or _NOTHING

@@ -7,7 +7,7 @@ as a mention of all is broken by an invisible joiner, wherever it stands.
 import re
 from typing import NamedTuple
 
-from provenance.formats.report_shell import shown
+from provenance.formats.report_shell import shown, web_link
 from provenance.formats.strangers import printable
 from provenance.model import NightReport
 from provenance.watch.report.atom import is_told
@@ -22,7 +22,8 @@ _MENTION = re.compile(
     r"(@(?=everyone|here|channel|all|room)|<(?=[!@#])|&lt;(?=[!@#]))", re.IGNORECASE
 )
 _JOINER = "\u2060"
-# A mail names so many sources of an item; the page has them all.
+# A mail shows so many items of a group, and names so many sources of an item.
+_MOST_ITEMS = 20
 _MOST_NAMED = 10
 
 
@@ -41,7 +42,10 @@ def write_notice(report: NightReport, *, desk: str = "") -> Notice | None:
     run = report.run
     more = f"{desk.rstrip('/')}/nights/run/{run.id}" if desk else ""
     text = render_text(report, desk=desk) + (f"\n{printable(more)}\n" if more else "")
-    html = f"<p>{shown(describe_run(run))}.</p>{render_items(report, desk=desk, most_named=_MOST_NAMED)}"
+    items = render_items(report, desk=desk, most_items=_MOST_ITEMS, most_named=_MOST_NAMED)
+    html = f"<p>{shown(describe_run(run))}.</p>{items}" + (
+        f"<p>{web_link(more)}</p>" if more else ""
+    )
     return Notice(f"provenance: {headline(report)}", _calling_nobody(text), _calling_nobody(html))
 
 

@@ -1,5 +1,6 @@
 """The morning report as rows of text: one screen, unless all of it is asked for. PURE."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
@@ -28,6 +29,7 @@ SCREEN_WIDTH = 100
 
 RowKind = Literal["title", "plain", "group", "item", "advice", "more"]
 _INDENT = {"item": "  ", "advice": "    → ", "more": "  "}
+_WEB = re.compile(r"https?://[^\s<>\"']+")
 # The least rows of an item: what happened, and what to do.
 _ROWS_OF_ITEM = 2
 _MOST_HOSTS = 3
@@ -139,7 +141,7 @@ def _item(item: Item, width: int, desk: str) -> Iterator[Row]:
     address = address_of(item.changes[0], desk) if len(item.changes) == 1 else None
     if address and item.group in {"worse", "still"}:
         advice = f"{advice}: {printable(address)}"
-    is_web = address is not None and address.startswith(("https://", "http://"))
+    is_web = address is not None and bool(_WEB.fullmatch(address)) and printable(address) == address
     yield Row("advice", _cut(advice, width), item.group, address if is_web else None)
 
 
