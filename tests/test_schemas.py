@@ -169,10 +169,11 @@ def test_every_command_that_prints_json_has_a_schema_and_every_schema_a_command(
     names = {path.name for path in SCHEMAS.iterdir()}
     printed = {f"provenance.{command}-1.schema.json" for command in commands_with_json()}
     # what the API alone answers (tests/web hold it to them), `review --export` (lines of it), and
-    # `trace --back`, which walks the other way; a line of the log (tests/cli/test_log_lines.py)
+    # `trace --back`, which walks the other way; a line of the log (tests/cli/test_log_lines.py); a
+    # night's report, which hardly any run has all of (tests/watch/test_night_formats.py)
     beside = (
         *("back", "gold", "rules", "capture", "capture-comparison", "document", "documents"),
-        *("hosts", "log", "night", "night-runs", "nights", "source", "sources", "year"),
+        *("hosts", "log", "night", "night-runs", "nightly", "nights", "source", "sources", "year"),
     )
     assert names == printed | {f"provenance.{name}-1.schema.json" for name in beside}
 
