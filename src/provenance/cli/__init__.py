@@ -42,6 +42,7 @@ _COMMANDS = {
     "verify": _Entry("verify", "Check such a package offline."),
     "attach": _Entry("attach", "Keep a copy of a source that you bring."),
     "mementos": _Entry("mementos", "Look up what is gone in other people's archives."),
+    "nightly": _Entry("nightly", "Look at every source that is due; tell what changed."),
     "override": _Entry("override", "Say what state a source is in, for a reason, until a day."),
     "withdraw": _Entry("withdraw", "Take copies out of the archive for a reason."),
     "rebuild": _Entry("rebuild", "Make the database anew from the archive."),

@@ -1,0 +1,67 @@
+"""How a night looks at its sources: in its order, until it may not any more, and not while we are cut off."""
+
+import contextlib
+from collections.abc import AsyncGenerator, Callable, Mapping
+
+from provenance.fetch.fetcher import Fetcher
+from provenance.keep.spool import Look
+from provenance.model import Source, Visit
+from provenance.pipeline.conditions import HeldPage
+from provenance.pipeline.crew import Crew
+from provenance.watch.outage import OutageWatch
+
+__all__ = ["NightCrew"]
+
+
+class NightCrew:
+    """Stands between those who ask (the fetcher, or a `hired` crew) and those who judge.
+
+    What a host has refused to answer for tonight was not asked, and is passed over: it stays due.
+    `is_over` is asked between two looks. Afterwards `was_cut_off` tells that we reached nobody.
+    """
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        outage: OutageWatch,
+        is_over: Callable[[], bool],
+        hired: Crew | None = None,
+    ) -> None:
+        self._fetcher = fetcher
+        self._outage = outage
+        self._is_over = is_over
+        self._hired = hired
+        self.was_cut_off = False
+
+    async def visits(
+        self, sources: Mapping[str, Source], held: Mapping[str, HeldPage]
+    ) -> AsyncGenerator[Visit, None]:
+        """Yield visits as they come, as long as the night goes on."""
+        async with contextlib.aclosing(self._ask(sources, held)) as visits:
+            async for visit in visits:
+                failure = visit.failure
+                if failure is not None and failure.kind == "later" and not visit.hops:
+                    continue
+                yield visit
+                source = sources.get(visit.url)
+                if self._outage.hear(visit, source.host if source else None):
+                    self.was_cut_off = True
+                    return
+                if self._is_over():
+                    return
+
+    def _ask(
+        self, sources: Mapping[str, Source], held: Mapping[str, HeldPage]
+    ) -> AsyncGenerator[Visit, None]:
+        if self._hired is not None:
+            return self._hired.visits(sources, held)
+        conditions = {url: page.validators for url, page in held.items()}
+        return self._fetcher.visits(sources, conditions, in_order=True)
+
+    def stored(self, visit: Visit) -> Look | None:
+        """Return what a hired worker has stored of a visit."""
+        return self._hired.stored(visit) if self._hired is not None else None
+
+    def put_off(self, visit: Visit) -> bool:
+        """Take a visit back where a hired crew takes it."""
+        return self._hired is not None and self._hired.put_off(visit)

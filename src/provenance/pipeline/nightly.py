@@ -1,0 +1,250 @@
+"""A night: everything that is due, asked, judged, read, followed, and told of once.
+
+The order is the promise: lock → catch up → take up a killed run, or begin → ask (within the budget) →
+second opinions → other archives → read → hold claims against it → follow passages → tell → forget the
+work. Each step commits as it goes; a run that is killed anywhere is taken up by the next one.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from provenance.errors import ArchiveBusy
+from provenance.fetch.fetcher import Fetcher
+from provenance.keep.archive import Archive
+from provenance.keep.lock import WriterLock
+from provenance.model import NightLine, NightReport, NightRun, Source
+from provenance.pipeline.crew import Crew
+from provenance.pipeline.evidence import find_all_evidence
+from provenance.pipeline.following import follow_all
+from provenance.pipeline.looks import Looking
+from provenance.pipeline.mementos import look_up_mementos
+from provenance.pipeline.night_begin import Begun, NightOptions, begin_or_take_up, marks_of
+from provenance.pipeline.night_budget import (
+    BudgetSpent,
+    EndedBy,
+    TimeBudget,
+    keep_within,
+    until_spent,
+)
+from provenance.pipeline.night_crew import NightCrew
+from provenance.pipeline.night_opinions import ask_second_opinions
+from provenance.pipeline.night_report import assemble_report
+from provenance.pipeline.progress import Progress, silent_progress
+from provenance.pipeline.texts import extract_texts
+from provenance.pipeline.workplace import Workplace
+from provenance.pipeline.writing import open_for_writing
+from provenance.store.due import read_sources
+from provenance.store.night_work import (
+    count_captured,
+    count_due,
+    count_results,
+    end_night,
+    note_requests,
+    sources_left,
+)
+from provenance.store.write import Store
+from provenance.watch.outage import OutageWatch
+from provenance.watch.verdict import STATE_RULES_VERSION
+
+__all__ = ["NightOptions", "run_night"]
+
+_EVERYTHING = NightOptions()
+# Makes the crew that asks in place of this process; its marks stand in the file that is named.
+HireCrew = Callable[[Path], contextlib.AbstractAsyncContextManager[Crew]]
+
+
+class _Asked(Struct):
+    """What came of asking."""
+
+    requests: int = 0
+    ended_by: EndedBy | None = None
+    was_cut_off: bool = False
+
+
+class _Night(Struct, frozen=True):
+    """What every step of a night works with."""
+
+    store: Store
+    archive: Archive
+    workplace: Workplace
+    progress: Progress
+    budget: TimeBudget
+    begun: Begun
+    hire: HireCrew | None
+
+
+def run_night(
+    workplace: Workplace,
+    options: NightOptions = _EVERYTHING,
+    progress: Progress = silent_progress,
+    *,
+    monotonic: Callable[[], float] = time.monotonic,
+    hire: HireCrew | None = None,
+) -> NightReport:
+    """Look at what is due and return what changed since the last night.
+
+    Bounds are those of `[night]`. `monotonic` returns seconds for `max_minutes`; every other moment
+    is `workplace.clock()`. `hire` brings others who ask in place of this process.
+
+    Raises:
+        UsageError: nothing was ever ingested here.
+        ArchiveBusy: another night is under way, or another process writes.
+        ArchiveError, StoreError: a fault of the house; what was committed stays.
+    """
+    budget = TimeBudget(workplace.settings.night, monotonic)
+    with _alone(workplace), open_for_writing(workplace, progress) as (store, archive):
+        begun = begin_or_take_up(store.db, workplace, options)
+        night = _Night(store, archive, workplace, progress, budget, begun, hire)
+        asked = asyncio.run(_ask_and_read(night))
+        if asked.ended_by != "signal":
+            _find_passages(night, asked)
+        report = _tell(night, asked)
+        marks_of(workplace, begun.night.id).unlink(missing_ok=True)
+        end_night(store.db)
+    return report
+
+
+@contextlib.contextmanager
+def _alone(workplace: Workplace) -> Iterator[None]:
+    """Hold the lock of nights; whoever finds it held has nothing to wait for."""
+    root = workplace.archive_root
+    if not root.is_dir():  # whoever opens the archive says so in better words
+        yield
+        return
+    try:
+        lock = WriterLock(root / ".night.lock", 0.0)
+    except ArchiveBusy as error:
+        raise ArchiveBusy(
+            error.message.replace(" writes to ", " is at its night over "),
+            hint="let it finish: its report tells of this night; two are never run at once",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+async def _ask_and_read(night: _Night) -> _Asked:
+    asked = await _ask(night)
+    if asked.ended_by == "signal":
+        return asked
+    bounded = until_spent(night.progress, night.budget)
+    with contextlib.suppress(BudgetSpent):
+        await extract_texts(night.store, night.archive, night.workplace, bounded)
+    return asked
+
+
+async def _ask(night: _Night) -> _Asked:
+    """Ask everybody who is to be asked, until the budget is spent."""
+    workplace, begun, store = night.workplace, night.begun, night.store
+    asked = _Asked(begun.night.requests)
+    bound = workplace.settings.night.max_requests
+    marks = marks_of(workplace, begun.night.id)
+    if bound and asked.requests >= bound:
+        return replace(asked, ended_by="requests")
+    async with contextlib.AsyncExitStack() as opened:
+        fetcher = await opened.enter_async_context(
+            Fetcher(
+                workplace.settings,
+                clock=workplace.clock,
+                marks=None if night.hire else marks,
+                max_requests=bound - asked.requests if bound else 0,
+            )
+        )
+        hired = await opened.enter_async_context(night.hire(marks)) if night.hire else None
+        outage = OutageWatch(workplace.settings.night.offline_looks)
+        crew = NightCrew(fetcher, outage, night.budget.is_asking_over, hired)
+        asked.ended_by = await _ask_in_turn(night, fetcher, crew)
+        asked.requests += fetcher.meter.sent
+        asked.was_cut_off = crew.was_cut_off
+    note_requests(store.db, asked.requests)
+    return asked
+
+
+async def _ask_in_turn(night: _Night, fetcher: Fetcher, crew: NightCrew) -> EndedBy | None:
+    """Look at the sources, then ask others about what was not there; return what ended it early."""
+    store, archive, workplace, progress = (
+        night.store,
+        night.archive,
+        night.workplace,
+        night.progress,
+    )
+    looking = Looking(store, archive, workplace, fetcher, crew)
+    sources = _sources_in_order(night)
+    looks = looking.look_at(sources, progress) if sources else None
+    ended_by = await keep_within(night.budget, fetcher.meter, looks)
+    if ended_by is None and fetcher.meter.spent.is_set() and sources_left(store.db):
+        ended_by = "requests"
+    elif ended_by is None and night.budget.is_asking_over():
+        ended_by = "minutes"
+    if ended_by is None and not crew.was_cut_off:
+        opinions = ask_second_opinions(store, archive, workplace, fetcher, progress)
+        ended_by = await keep_within(night.budget, fetcher.meter, opinions)
+    if ended_by is None and not crew.was_cut_off:
+        ended_by = await keep_within(
+            night.budget, fetcher.meter, _ask_other_archives(night, fetcher)
+        )
+    return ended_by
+
+
+def _sources_in_order(night: _Night) -> list[Source]:
+    left = night.begun.left
+    known = read_sources(night.store.db, left)
+    return [known[source_id] for source_id in left if source_id in known]
+
+
+async def _ask_other_archives(night: _Night, fetcher: Fetcher) -> None:
+    async def open_fetcher() -> Fetcher:
+        return fetcher
+
+    await look_up_mementos(
+        night.store,
+        night.archive,
+        night.workplace,
+        open_fetcher=open_fetcher,
+        progress=night.progress,
+    )
+
+
+def _find_passages(night: _Night, asked: _Asked) -> None:
+    """Hold claims against what came, follow what they lean on; what there is no time for waits."""
+    bounded = until_spent(night.progress, night.budget)
+    try:
+        find_all_evidence(night.store, bounded)
+        follow_all(night.store, bounded)
+    except BudgetSpent:
+        asked.ended_by = asked.ended_by or "minutes"
+
+
+def _tell(night: _Night, asked: _Asked) -> NightReport:
+    """Put the report into the journal; what was told of is not told again."""
+    store, begun = night.store, night.begun
+    results = count_results(store.db)
+    due, failed = count_due(store.db), results["temporary"]
+    checked = results.total() - failed
+    run = NightRun(
+        id=begun.night.id,
+        started=begun.night.started,
+        finished=night.workplace.clock(),
+        due=due,
+        checked=checked,
+        skipped=due - checked - failed,
+        failed=failed,
+        requests=asked.requests,
+        captured=count_captured(store.db, begun.night.started),
+        vantage="offline" if asked.was_cut_off else "online",
+        ended_by=asked.ended_by,
+        resumed=begun.is_taken_up,
+        rules=STATE_RULES_VERSION,
+        previous=begun.night.previous,
+    )
+    report = assemble_report(store.db, begun.night, run, night.workplace)
+    lines = night.archive.commit([NightLine(report, {})])
+    store.apply_holdings((line, at) for line, at in lines if isinstance(line, NightLine))
+    return report
