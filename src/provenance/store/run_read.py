@@ -7,7 +7,7 @@ from provenance.store.night_read import span_of
 
 __all__ = ["list_runs", "neighbours_of", "runs_on"]
 
-_COLUMNS = "night_id AS id, started, finished, due, checked, skipped, failed, worse"
+_COLUMNS = "night_id AS id, started, finished, due, checked, skipped, failed, worse, causes"
 _LIST = f"""
 SELECT {_COLUMNS} FROM nights
 WHERE ?1 IS NULL OR (started, night_id) < (SELECT started, night_id FROM nights WHERE night_id = ?1)

@@ -8,7 +8,7 @@ from provenance.store.tables import split_statements
 __all__ = ["WATCH_STATEMENTS"]
 
 # `overruled_by` names the later override of the same source. `report` is a NightReport as JSON;
-# `worse` counts its changes that need a person. `states.rules` is the version of the rules
+# `worse` counts its changes that need a person, `causes` the hosts' causes that are news. `states.rules` is the version of the rules
 # that derived the state.
 _WATCHING = """
 CREATE TABLE overrides (
@@ -32,7 +32,7 @@ CREATE TABLE nights (
   night_id TEXT NOT NULL PRIMARY KEY,
   started TEXT NOT NULL, finished TEXT NOT NULL,
   due INTEGER NOT NULL, checked INTEGER NOT NULL, skipped INTEGER NOT NULL, failed INTEGER NOT NULL,
-  worse INTEGER NOT NULL,
+  worse INTEGER NOT NULL, causes INTEGER NOT NULL,
   report TEXT NOT NULL
 ) STRICT;
 CREATE INDEX nights_by_time ON nights (started);

@@ -21,7 +21,8 @@ _OPINION_COLUMNS = (
     "source_id", "at", "who", "url", "outcome", "reason", "seen_at", "uri_m", "status",
 )  # fmt: skip
 _NIGHT_COLUMNS = (
-    "night_id", "started", "finished", "due", "checked", "skipped", "failed", "worse", "report",
+    "night_id", "started", "finished", "due", "checked", "skipped", "failed", "worse", "causes",
+    "report",
 )  # fmt: skip
 _PUT_OVERRIDE = insert_sql("overrides", _OVERRIDE_COLUMNS, "DO NOTHING")
 _PUT_OPINION = insert_sql("opinions", _OPINION_COLUMNS, "DO NOTHING")
@@ -56,9 +57,10 @@ def apply_night(db: Database, report: NightReport) -> None:
     """Keep what a night told; the caller holds the transaction."""
     run = report.run
     worse = sum(change.group in {"worse", "still"} for change in report.changes)
+    causes = sum(cause.is_news for cause in report.hosts)
     db.execute(_PUT_NIGHT, (
         run.id, time_text(run.started), time_text(run.finished), run.due, run.checked,
-        run.skipped, run.failed, worse, json_text(report),
+        run.skipped, run.failed, worse, causes, json_text(report),
     ))  # fmt: skip
 
 

@@ -18,7 +18,11 @@ _MOST_ON_A_DAY = 20
 
 
 class RunSummary(Struct, frozen=True):
-    """A nightly run in numbers; `worse` counts the changes that need a person."""
+    """A nightly run in numbers.
+
+    `worse` counts the changes that need a person, `causes` the causes of whole hosts, or of ours,
+    that the run before did not have.
+    """
 
     id: str
     started: datetime
@@ -28,6 +32,7 @@ class RunSummary(Struct, frozen=True):
     skipped: int
     failed: int
     worse: int
+    causes: int
 
 
 class NightRuns(Struct, frozen=True, kw_only=True):

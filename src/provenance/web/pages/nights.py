@@ -56,11 +56,16 @@ def show_nights(request: Request, before: Annotated[Day | None, Query()] = None)
         "nights.html",
         found=found,
         runs=runs,
-        pictures=draw_year(year, lambda state: state_words(state)[0]) if year else (),
+        pictures=draw_year(year, _words_of_week) if year else (),
         outcomes=OUTCOMES,
         before=before,
     )
     return HTMLResponse(page)
+
+
+def _words_of_week(state: str) -> str:
+    """What people call a state in a picture of sources that were all looked at."""
+    return "nothing told yet" if state == "unchecked" else state_words(state)[0]
 
 
 @router.get("/nights/{day}")
