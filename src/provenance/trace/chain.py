@@ -8,6 +8,7 @@ from provenance.store.copies import read_attachments, read_captures
 from provenance.store.database import Database, Row
 from provenance.store.lookup import FoundClaim
 from provenance.store.recoveries import read_recovery
+from provenance.store.rot_read import read_passage_now
 from provenance.trace.evidence import trace_evidence
 from provenance.trace.records import (
     Trace,
@@ -17,6 +18,7 @@ from provenance.trace.records import (
     TracedClaim,
     TracedDocument,
     TracedMemento,
+    TracedPassageNow,
     TracedSource,
     with_tombstone,
 )
@@ -98,6 +100,9 @@ def _trace_citation(db: Database, claim: FoundClaim, row: Row) -> TracedCitation
     attachments = read_attachments(db, source_id) if is_sourced else []
     mementos = lookup.read_mementos(db, source_id) if is_sourced else []
     traced = tuple(TracedCapture(**with_tombstone(found)) for found in captures)
+    evidence = trace_evidence(db, claim, row, traced)
+    is_followed = is_sourced and any(each.exact for each in evidence)
+    now = read_passage_now(db, claim.key, source_id) if is_followed else None
     return TracedCitation(
         label=row["label"],
         index=row["citation_index"],
@@ -114,5 +119,6 @@ def _trace_citation(db: Database, claim: FoundClaim, row: Row) -> TracedCitation
         captures=traced,
         attachments=tuple(TracedAttachment(**with_tombstone(found)) for found in attachments),
         mementos=tuple(TracedMemento(**found) for found in mementos),
-        evidence=trace_evidence(db, claim, row, traced),
+        evidence=evidence,
+        passage_now=TracedPassageNow(**now) if now else None,
     )

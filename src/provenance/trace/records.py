@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from provenance.model import Recovery
+from provenance.model import PassageState, Recovery
 
 __all__ = [
     "Trace",
@@ -16,6 +16,7 @@ __all__ = [
     "TracedDocument",
     "TracedEvidence",
     "TracedMemento",
+    "TracedPassageNow",
     "TracedReview",
     "TracedSource",
     "TracedWithdrawal",
@@ -116,6 +117,21 @@ class TracedEvidence(Struct, frozen=True):
     review: TracedReview | None = None
 
 
+class TracedPassageNow(Struct, frozen=True):
+    """What became of the passage on the page, by the latest look that read it (`seen`).
+
+    It is so `since` the first of `looks` looks in a row. `now` are the words that stand there, where
+    they are others; `reason` says what differs. One look proves little: a page may be half there.
+    """
+
+    state: PassageState
+    since: str
+    seen: str
+    looks: int
+    reason: str = ""
+    now: str = ""
+
+
 class TracedSource(Struct, frozen=True):
     """The source in its present state."""
 
@@ -127,7 +143,9 @@ class TracedSource(Struct, frozen=True):
 class TracedCitation(Struct, frozen=True):
     """One thing that the note behind the marker names; `source` is None for commentary.
 
-    `recovery` says what was found out about an address that is cut or wrong in the note.
+    `recovery` says what was found out about an address that is cut or wrong in the note,
+    `passage_now` what became of the passage on the page; None where nothing was found, or the page
+    showed no other text since.
     """
 
     label: str
@@ -146,6 +164,7 @@ class TracedCitation(Struct, frozen=True):
     attachments: tuple[TracedAttachment, ...]
     mementos: tuple[TracedMemento, ...]
     evidence: tuple[TracedEvidence, ...]
+    passage_now: TracedPassageNow | None = None
 
 
 class TracedDocument(Struct, frozen=True):

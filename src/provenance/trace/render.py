@@ -17,6 +17,7 @@ from provenance.trace.records import (
     TracedCitation,
     TracedClaim,
     TracedEvidence,
+    TracedPassageNow,
     TracedWithdrawal,
 )
 from provenance.trace.tree import Node, Role, TreeLine, draw
@@ -77,7 +78,18 @@ def _citation_node(citation: TracedCitation, warc_folder: str) -> Node:
         children.append(Node("memento", f"copy{day} at {memento.archive}: {memento.uri_m}"))
     # what follows from the source's state stands in the source's own line already
     children += [_evidence_node(each) for each in citation.evidence if each.method != "state"]
+    if citation.passage_now is not None:
+        children.append(Node("evidence", _told_now(citation.passage_now)))
     return Node("citation", text, tuple(children))
+
+
+def _told_now(now: TracedPassageNow) -> str:
+    """What became of the passage on the page, and since when."""
+    if now.state == "intact":
+        return f"passage now: intact, last read {now.seen[:10]}"
+    once = " (seen once)" if now.looks == 1 else ""
+    words = f": “{now.now}”" if now.now and now.state != "moved" else ""
+    return f"passage now: {now.state} since {now.since[:10]}{once} – {now.reason}{words}"
 
 
 def _told_of_cut(said: Recovery) -> str:

@@ -1,0 +1,106 @@
+"""A trace says what became of a claim's passage on the page: since when, and how often it was seen."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import msgspec
+import pytest
+
+from provenance.formats.ids import sha256_hex
+from provenance.model import Evidence, Passage
+from provenance.pipeline.following import follow_all
+from provenance.pipeline.progress import silent_progress
+from provenance.store.evidence import put_evidence
+from provenance.trace.chain import trace
+from provenance.trace.records import TracedPassageNow
+from provenance.trace.render import render_trace
+from support.records import a_check_line, a_parsed, a_text_line, on_day, source_id_of
+from support.stores import FilledStore
+
+FORD = "https://fords.example/upper"
+CLAIM = "A barge pays 16 crowns."
+TOLL = "The toll at the upper ford is 16 crowns for a barge."
+PAGE = f"Tolls at the fords\n{TOLL}\nThe ford is closed in the dry month of the year."
+EDITED = PAGE.replace("16 crowns", "17 crowns")
+
+
+def told_after(texts: list[str], *, with_passage: bool = True) -> FilledStore:
+    """A store in which the page showed these texts, one a week."""
+    filled = FilledStore()
+    parsed = a_parsed({"1": [FORD]}, [(CLAIM, ["1"])])
+    filled.document(parsed)
+    first: dict[str, str] = {}
+    for week, text in enumerate(texts):
+        line = a_check_line(
+            source_id_of(FORD), on_day(7 * week), payload=text, url=FORD,
+            capture={"revisit_of": first.get(text)},
+        )  # fmt: skip
+        assert line.capture is not None
+        filled.checks(line)
+        if text not in first:
+            filled.texts(a_text_line(text, text))
+        first.setdefault(text, line.capture.id)
+    if with_passage:
+        start = PAGE.index(TOLL)
+        passage = Passage(
+            TOLL, PAGE[:start], PAGE[start + len(TOLL) :][:32], start, start + len(TOLL)
+        )
+        found = Evidence(
+            claim_id=parsed.claims[0].id, source_id=source_id_of(FORD), capture_id=first[PAGE],
+            verdict="supported", score=0.9, passage=passage, method="test/1", reason="",
+        )  # fmt: skip
+        put_evidence(filled.db, [(1, found)])
+    follow_all(filled.store, silent_progress)
+    return filled
+
+
+def now_of(filled: FilledStore) -> TracedPassageNow | None:
+    return trace(filled.db, FORD).claims[0].citations[0].passage_now
+
+
+def lines_of(filled: FilledStore) -> str:
+    return "\n".join(line.text for line in render_trace(trace(filled.db, FORD), width=200))
+
+
+def test_what_was_altered_is_told_with_its_day_and_the_words_that_stand_there() -> None:
+    filled = told_after([PAGE, EDITED, EDITED])
+    now = now_of(filled)
+    assert now is not None
+    assert (now.state, now.looks, now.reason) == ("altered", 2, "number: 16 is now 17")
+    assert (now.since[:10], now.seen[:10]) == ("2023-12-23", "2023-12-30")
+    assert (
+        "passage now: altered since 2023-12-23 – number: 16 is now 17: "
+        "“The toll at the upper ford is 17 crowns for a barge.”" in lines_of(filled)
+    )
+
+
+@pytest.mark.parametrize(
+    ("texts", "line"),
+    [
+        ([PAGE, EDITED], "altered since 2023-12-23 (seen once) – number: 16 is now 17: “The toll"),
+        ([PAGE, EDITED, PAGE], "intact, last read 2023-12-30"),
+        ([PAGE, "Boats only."], "missing since 2023-12-23 (seen once) – nothing like it stands"),
+        ([PAGE, f"Tolls. {PAGE}"], "intact, last read 2023-12-23"),
+    ],
+    ids=["seen once", "back again", "gone", "unharmed"],
+)
+def test_each_state_is_a_line_of_the_tree(texts: list[str], line: str) -> None:
+    assert f"passage now: {line}" in lines_of(told_after(texts))
+
+
+@pytest.mark.parametrize("with_passage", [True, False], ids=["one text", "no passage"])
+def test_nothing_is_said_where_there_is_nothing_to_follow(with_passage: bool) -> None:
+    filled = told_after([PAGE] if with_passage else [PAGE, EDITED], with_passage=with_passage)
+    assert now_of(filled) is None
+    assert "passage now" not in lines_of(filled)
+
+
+def test_the_json_has_it_beside_the_evidence() -> None:
+    told = msgspec.to_builtins(trace(told_after([PAGE, EDITED]).db, FORD))
+    (citation,) = told["claims"][0]["citations"]
+    assert citation["passage_now"]["state"] == "altered"
+    path = Path(__file__).parents[2] / "docs" / "schema" / "provenance.trace-1.schema.json"
+    jsonschema.validate(json.loads(msgspec.json.encode(told)), json.loads(path.read_text("utf-8")))
+    assert citation["evidence"][0]["exact"] == TOLL
+    assert sha256_hex(PAGE.encode()) == citation["captures"][0]["text_sha256"]
