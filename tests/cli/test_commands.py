@@ -1,6 +1,8 @@
 """The command line as a person and a script meet it: help, streams, standard input, speed of starting."""
 
+import gzip
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 import provenance
 from provenance import IngestOptions, ingest
 from provenance.cli import _COMMANDS
+from provenance.demo.sample import sample_update_path
 from provenance.demo.web import SampleWeb
 from support.runs import environment, run_here
 from support.workplace import a_draft, a_workplace, settings_file, web_settings
@@ -192,3 +195,16 @@ def test_the_demo_shows_the_main_job_and_a_second_time_adds_nothing(tmp_path: Pa
     second = run_here(tmp_path, "demo", "--folder", "shown")
     assert "in the archive already" in second.out
     assert run_here(tmp_path, "dump", "--db", "shown/provenance.db").out == dump
+
+
+def test_a_document_is_archived_as_what_it_is_wherever_it_came_from(tmp_path: Path) -> None:
+    page = sample_update_path("sample-update.html").read_bytes()
+    assert run_here(tmp_path, "ingest", "-", "--no-fetch", stdin=page).code == 0
+    (tmp_path / "saved").write_bytes(page.replace(b"March 8", b"March 9"))
+    (tmp_path / "plain").write_text(a_draft(["https://tolls.example/a"]))
+    assert run_here(tmp_path, "ingest", "saved", "plain", "--no-fetch").code == 0
+    (warc,) = (tmp_path / "archive" / "warc").rglob("*.warc.gz")
+    types = re.findall(
+        rb"^Content-Type: (text/.*)\r$", gzip.decompress(warc.read_bytes()), re.MULTILINE
+    )
+    assert types == [b"text/html", b"text/html", b"text/plain"]

@@ -107,6 +107,32 @@ def test_a_person_may_say_which_document_it_is(workplace: Workplace, tmp_path: P
     assert not again.documents[0].new
 
 
+def test_an_id_that_no_document_has_is_refused_and_makes_none(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(a_draft([FIRST]))
+    for _ in range(2):
+        options = IngestOptions(fetch=False, document_id="document-typo")
+        with pytest.raises(UsageError, match="no document document-typo"):
+            ingest([str(path)], workplace, options)
+        if not workplace.db_path.exists():
+            assert not workplace.archive_root.exists()
+            known = ingest_text(workplace, path, path.read_text()).documents[0].id
+    assert query(workplace, "SELECT document_id FROM documents") == [(known,)]
+
+
+def test_a_document_that_only_the_archive_knows_yet_may_be_named(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    known = ingest_text(workplace, tmp_path / "a.txt", a_draft([FIRST])).documents[0].id
+    for name in ("", "-wal", "-shm"):
+        workplace.db_path.with_name(f"provenance.db{name}").unlink(missing_ok=True)
+    options = IngestOptions(fetch=False, document_id=known)
+    assert ingest_text(workplace, tmp_path / "b.txt", a_draft([SECOND]), options)
+    assert query(workplace, "SELECT count(*) FROM documents") == [(1,)]
+
+
 def test_several_files_cannot_be_one_document(workplace: Workplace, tmp_path: Path) -> None:
     folder = tmp_path / "drafts"
     folder.mkdir()

@@ -66,11 +66,23 @@ def ingest_document(
     return _report(document_id, raw, parsed, sources, is_new=is_new), case
 
 
+# What a document is archived as, where no server said it: by what it is, not by its name.
+_MEDIA_TYPES = {
+    "html": "text/html",
+    "markdown": "text/markdown",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "eml": "message/rfc822",
+    "mhtml": "multipart/related",
+}
+
+
 def _line_of(
     raw: RawDocument, document: Document, document_id: str, archive: Archive, workplace: Workplace
 ) -> DocumentLine:
     """Archive a document's bytes and return the line that says so."""
     origin = raw.url or document.metadata.origin_url
+    media_type = raw.media_type or _MEDIA_TYPES.get(document.format, "text/plain")
     return DocumentLine(
         at=workplace.clock(),
         document_id=document_id,
@@ -79,7 +91,7 @@ def _line_of(
         path=raw.path,
         origin_url=origin,
         format=document.format,
-        warc=archive.add_document(raw.data, raw.media_type, document.sha256, origin),
+        warc=archive.add_document(raw.data, media_type, document.sha256, origin),
         warc_ends={},
     )
 

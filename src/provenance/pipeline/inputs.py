@@ -21,18 +21,6 @@ READ_SUFFIXES = frozenset(
     """.txt .text .html .htm .xhtml .md .markdown .mdown .rst .rest .wiki .mediawiki .wikitext
     .docx .docm .pdf .eml .mht .mhtml""".split()
 )
-_MEDIA_TYPES = {
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".xhtml": "application/xhtml+xml",
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".pdf": "application/pdf",
-    ".eml": "message/rfc822",
-    ".mht": "multipart/related",
-    ".mhtml": "multipart/related",
-}
 
 
 class Input(Struct, frozen=True):
@@ -46,7 +34,7 @@ class RawDocument(Struct, frozen=True):
     """A document's bytes with where they came from.
 
     `path` is absolute POSIX, with U+FFFD for bytes of a file name that are no UTF-8,
-    None for what is no file.
+    None for what is no file. `media_type` is what the server said, "" for what came from none.
     """
 
     data: bytes
@@ -162,7 +150,7 @@ def read_input(
     if named.kind == "stdin":
         data = sys.stdin.buffer.read(limits.max_document_bytes + 1)
         _refuse_too_large("standard input", len(data), limits)
-        return RawDocument(data, None, None, "text/plain")
+        return RawDocument(data, None, None, "")
     return read_file(Path(named.name), limits)
 
 
@@ -182,8 +170,7 @@ def read_file(path: Path, limits: IngestSettings) -> RawDocument:
         _refuse_too_large(str(path), len(data), limits)
     except OSError as error:
         raise UnreadableDocument(f"cannot read {path}: {error.strerror}") from error
-    media_type = _MEDIA_TYPES.get(path.suffix.lower(), "text/plain")
-    return RawDocument(data, storable(path.resolve().as_posix()), None, media_type)
+    return RawDocument(data, storable(path.resolve().as_posix()), None, "")
 
 
 def _refuse_too_large(name: str, size_bytes: int, limits: IngestSettings) -> None:

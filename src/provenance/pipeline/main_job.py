@@ -44,6 +44,7 @@ from provenance.pipeline.report import (
 from provenance.pipeline.texts import extract_texts
 from provenance.pipeline.workplace import Workplace
 from provenance.pipeline.writing import open_archive
+from provenance.store.identity import is_document
 from provenance.store.looks import Standing, standings
 from provenance.store.read import list_documents, sources_to_fetch
 from provenance.store.write import Store
@@ -84,7 +85,7 @@ def ingest(
     neither database nor archive is touched.
 
     Raises:
-        UsageError: nothing is named, or one document is to be several files.
+        UsageError: nothing is named, one document is to be several files, or there is none such.
         ArchiveError, StoreError: a fault of the house; what was committed stays.
     """
     began_s = time.monotonic()
@@ -92,9 +93,12 @@ def ingest(
     corrections = read_corrections(workplace.settings.recover)
     if not named.inputs:
         return IngestReport((), count_results(()), 0.0, (), named.faults, named.passed_over)
+    if not workplace.db_path.exists() and not workplace.archive_root.exists():
+        _refuse_unknown(None, options)
     with open_store(workplace.db_path) as store, open_archive(store, workplace) as archive:
         run = _Run(store, archive, workplace, options, progress)
         catch_up(store, archive, progress, workplace.settings.extract)
+        _refuse_unknown(store, options)
         documents, cases, unread = _take_documents(run, named.inputs, corrections)
         seen = asyncio.run(_look_and_read(run, documents, cases))
         _find_passages(store, progress)
@@ -110,6 +114,18 @@ def ingest(
         texts=seen.texts,
         recovered=recovered,
         mementos=seen.mementos,
+    )
+
+
+def _refuse_unknown(store: Store | None, options: IngestOptions) -> None:
+    """A typing error must not become a document of its own."""
+    wanted = options.document_id
+    if wanted is None or (store is not None and is_document(store.db, wanted)):
+        return
+    raise UsageError(
+        f"there is no document {storable(wanted)} that this could be a version of",
+        hint="`provenance trace --json` and the desk say which id a document has; without --document "
+        "it is known by its path, its address or its content",
     )
 
 

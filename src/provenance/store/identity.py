@@ -3,7 +3,7 @@
 from provenance.formats.ids import make_id
 from provenance.store.database import Database
 
-__all__ = ["current_sha256", "is_current_version", "resolve_document_id"]
+__all__ = ["current_sha256", "is_current_version", "is_document", "resolve_document_id"]
 
 # In the order of trust; each counts only where exactly one document fits.
 _SIGNS = (
@@ -27,16 +27,16 @@ def resolve_document_id(
     is a new one, with an id made of what it is known by.
     """
     if explicit is not None:
-        return explicit, _is_known(db, explicit)
+        return explicit, is_document(db, explicit)
     for sql, sign in zip(_SIGNS, (path, origin_url, sha256), strict=True):
         fits = db.column(sql, (sign,)) if sign is not None else []
         if len(fits) == 1:
             return fits[0], True
     made = make_id("document", origin_url or path or sha256)
-    if _is_known(db, made):
+    if is_document(db, made):
         # That document has moved on since (another path, another origin): not this one.
         made = make_id("document", origin_url or path or sha256, sha256)
-    return made, _is_known(db, made)
+    return made, is_document(db, made)
 
 
 def is_current_version(db: Database, document_id: str, *, path: str | None, sha256: str) -> bool:
@@ -61,5 +61,6 @@ def current_sha256(db: Database, document_id: str) -> str | None:
     return found
 
 
-def _is_known(db: Database, document_id: str) -> bool:
+def is_document(db: Database, document_id: str) -> bool:
+    """Tell whether a document has this id."""
     return bool(db.value("SELECT 1 FROM documents WHERE document_id = ?", (document_id,)))
