@@ -6,7 +6,7 @@ wrong) and goes on as the run does, since the pauses between requests are counte
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from provenance import ingest
 from provenance.model import NightReport
+from provenance.pipeline.nightly import run_night
 from provenance.pipeline.workplace import Workplace
 from support.scripted_year import Source, Year
 from support.scripted_year_answers import DAY_0, PORT, TLS_PORT
@@ -24,7 +25,6 @@ from support.scripted_year_web import ScriptedWeb
 __all__ = ["Alarm", "CauseTold", "NightSeen", "YearRun"]
 
 _SOURCES_A_DOCUMENT = 50
-RunNight = Callable[[Workplace], NightReport]
 
 
 class Alarm(Struct, frozen=True):
@@ -67,10 +67,9 @@ class NightSeen(Struct, frozen=True):
 class YearRun:
     """A workplace in a folder, and a web that a year is played on."""
 
-    def __init__(self, folder: Path, year: Year, web: ScriptedWeb, run_night: RunNight) -> None:
+    def __init__(self, folder: Path, year: Year, web: ScriptedWeb) -> None:
         self.year = year
         self._web = web
-        self._run_night = run_night
         self._began_s = time.monotonic()
         self._base = DAY_0
         self._folder = folder
@@ -97,7 +96,7 @@ class YearRun:
         if night == 0:
             self._take_in()
         else:
-            report = self._run_night(self.workplace)
+            report = run_night(self.workplace)
         spent = time.monotonic() - self._began_s, time.process_time() - cpu_s
         return self._look_back(night, report, *spent)
 

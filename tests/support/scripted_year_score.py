@@ -1,21 +1,14 @@
 """The nights of the scripted year held against its script, for us and for three simpler rules.
 
-The others hear of the same looks, on the same nights. What each of them would have seen is
-taken from the script, since two of them ask more, or less, than we do of one answer::
-
-    naive               any failed check is dead, any other is alive
-    lychee              as shipped: 100..=103 and 200..=299 after redirects are alive, all else an
-                        error (lychee 0.24: `--accept`, certificates are checked)
-    InternetArchiveBot  its checker (wikimedia/DeadlinkChecker): 400 to 599, an address that ends at
-                        the host's root or says 404, and curl's errors (certificates are not
-                        checked); dead after three failures in a row, each 3 days after the last
+The others (`scripted_year_rules`) hear of the same looks, on the same nights.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from support.scripted_year import Source, Year
+from support.scripted_year_rules import Rule, answer_of, fails
 from support.scripted_year_run import Alarm, NightSeen
 
 __all__ = ["Death", "Rival", "Score", "rivals", "score_year"]
@@ -23,37 +16,6 @@ __all__ = ["Death", "Rival", "Score", "rivals", "score_year"]
 LATE_NIGHTS = 10
 SLOWEST_NIGHTS = 43
 _LONG_TROUBLE_NIGHTS = 14
-_ERROR = 0
-
-
-class Answer(NamedTuple):
-    """What an address answers to whoever asks: the last status (0: none), the error, the last path."""
-
-    status: int
-    error: str = ""
-    is_root: bool = False
-
-
-def answer_of(year: Year, source: Source, night: int) -> Answer:
-    """Return what a plain request for a source met that night."""
-    trouble = year.trouble(source.host, night)
-    if trouble in {"503", "503_later"}:
-        return Answer(503)
-    if trouble == "429":
-        return Answer(429)
-    condition = source.condition(night)
-    if trouble == "tls_expired":
-        return Answer(_ERROR, "tls")
-    if trouble is not None and trouble != "robots_500":
-        return Answer(_ERROR, trouble)
-    if condition == "nxdomain":
-        return Answer(_ERROR, condition)
-    is_root = condition == "to_home"
-    return Answer(
-        {"404": 404, "410": 410, "hidden_404": 404, "blocked_403": 403}.get(condition, 200),
-        "",
-        is_root,
-    )
 
 
 class Death(NamedTuple):
@@ -88,7 +50,8 @@ class Score:
     def recall(self, nights: int) -> tuple[int, int]:
         """Return how many deaths were told within `LATE_NIGHTS` of the first look after them, and of how many.
 
-        Deaths that nobody looked at, and such that ended before they had to be told, do not count.
+        Deaths that nobody looked at, and such that ended before they had to be told, do not count;
+        on a night of our own outage nobody is looked at.
         """
         judged = [death for death in self.deaths
                   if death.first_look is not None and death.first_look + LATE_NIGHTS <= min(death.ended, nights)]  # fmt: skip
@@ -101,6 +64,12 @@ class Score:
     def delays(self) -> list[int]:
         """Return the nights from each death that was told to its verdict, in order."""
         return sorted(death.told - death.began for death in self.deaths if death.told is not None)
+
+    def late(self, nights: int) -> list[Death]:
+        """Return the deaths that `recall` counts and that were not told in time."""
+        return [death for death in self.deaths
+                if death.first_look is not None and death.first_look + LATE_NIGHTS <= min(death.ended, nights)
+                and (death.told is None or death.told > death.first_look + LATE_NIGHTS)]  # fmt: skip
 
     def overdue(self, nights: int) -> list[Death]:
         """Return the deaths of which nothing was said after `SLOWEST_NIGHTS`."""
@@ -197,7 +166,12 @@ def _hear(
         score.verdicts += 1
         score.right_verdicts += truth == "dead"
     life.was_dead = says_dead
-    life.hear(night, is_dead=truth == "dead", is_looked_at=is_looked_at, says_dead=says_dead)
+    life.hear(
+        night,
+        is_dead=truth == "dead",
+        is_looked_at=is_looked_at and not _is_ours(year, night),
+        says_dead=says_dead,
+    )
     return is_new
 
 
@@ -217,6 +191,10 @@ def _hear_alarm(score: Score, year: Year, night: int, alarm: Alarm) -> None:
         score.wrong_kind.append((night, alarm))
 
 
+def _is_ours(year: Year, night: int) -> bool:
+    return any(spell.holds(night) for spell in year.ours)
+
+
 def _is_long_trouble(year: Year, source: Source, night: int) -> bool:
     """Tell whether its host has been in one trouble or another for a fortnight."""
     return all(
@@ -228,11 +206,10 @@ def _is_long_trouble(year: Year, source: Source, night: int) -> bool:
 class Rival:
     """A rule that hears of the same looks."""
 
-    def __init__(
-        self, name: Literal["naive", "lychee", "InternetArchiveBot"], sources: int
-    ) -> None:
-        self.score = Score(name)
-        self._needed = 3 if name == "InternetArchiveBot" else 1
+    def __init__(self, rule: Rule, sources: int) -> None:
+        self.score = Score(rule)
+        self._rule = rule
+        self._needed = 3 if rule == "InternetArchiveBot" else 1
         self._failures: list[list[int]] = [[] for _ in range(sources)]
         self._states = ["alive"] * sources
         self._lives = [_Life(number) for number in range(sources)]
@@ -261,26 +238,13 @@ class Rival:
 
     def _look(self, year: Year, source: Source, night: int) -> None:
         failures = self._failures[source.number]
-        if not self._fails(answer_of(year, source, night)):
+        if not fails(self._rule, answer_of(year, source, night)):
             failures.clear()
             self._states[source.number] = "alive"
         elif not failures or night - failures[-1] >= 3 or self._needed == 1:
             failures.append(night)
         if len(failures) >= self._needed:
             self._states[source.number] = "dead"
-
-    def _fails(self, answer: Answer) -> bool:
-        match self.score.name:
-            case "lychee":
-                return bool(answer.error) or not (
-                    100 <= answer.status <= 103 or 200 <= answer.status <= 299
-                )
-            case "InternetArchiveBot":
-                # its curl does not check certificates (CURLOPT_SSL_VERIFYPEER is false)
-                has_error = bool(answer.error) and answer.error != "tls"
-                return has_error or 400 <= answer.status < 600 or answer.is_root
-            case _:
-                return bool(answer.error) or answer.status >= 400
 
 
 def rivals(year: Year) -> list[Rival]:

@@ -18,7 +18,13 @@ from typing import Self
 
 import trustme
 
-from provenance.settings import FetchSettings, MementoSettings, Settings, VantageSettings
+from provenance.settings import (
+    ExtractSettings,
+    FetchSettings,
+    MementoSettings,
+    Settings,
+    VantageSettings,
+)
 from support.scripted_year import Year
 from support.scripted_year_answers import ARCHIVE, CANARY, PORT, TLS_PORT, Answers
 
@@ -58,6 +64,7 @@ class ScriptedWeb:
         return Settings(
             fetch=FetchSettings(**(values | fetch)),  # type: ignore[arg-type]
             vantage=VantageSettings((CANARY,)),
+            extract=ExtractSettings(workers=1),  # each night starts its own: half a second of CPU
             mementos=MementoSettings(cdx_url=f"{archive}/cdx", replay_url=f"{archive}/web/"),
         )
 
