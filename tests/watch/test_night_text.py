@@ -54,7 +54,7 @@ def test_what_finds_no_room_is_counted_by_what_to_do() -> None:
     assert 0 < left < worse
     assert worse - left <= shown
     assert "cite an archived copy (" in rest
-    assert "--all" in rest
+    assert "--last --all" in rest
 
 
 def test_all_of_it_names_every_change_with_its_copy() -> None:

@@ -1,9 +1,13 @@
 """`provenance nightly`: look at what is due, tell what changed."""
 
+from pathlib import Path
+
 import click
 from msgspec.structs import replace
 
 from provenance.cli.console import show_progress
+from provenance.cli.night_text import show_report
+from provenance.cli.night_told import output_options, outputs_of, read_last_night, tell_night
 from provenance.cli.options import (
     archive_option,
     config_option,
@@ -18,7 +22,6 @@ from provenance.pipeline.nightly import NightOptions, run_night
 from provenance.pipeline.workplace import Workplace
 from provenance.watch.due import HostPlan
 from provenance.watch.report.data import report_to_data
-from provenance.watch.report.text import render_text
 
 _WORSE = 1
 _MOST_HOSTS = 20
@@ -37,6 +40,8 @@ _MOST_HOSTS = 20
 @click.option(
     "--all", "everything", is_flag=True, help="Show every change, not one screen of them."
 )
+@click.option("--last", is_flag=True, help="Tell the last night again; ask nobody.")
+@output_options
 @db_option
 @archive_option
 @config_option
@@ -49,10 +54,12 @@ def command(
     *,
     dry_run: bool,
     everything: bool,
+    last: bool,
     db: str,
     archive: str,
     config: str | None,
     as_json: bool,
+    **files: Path | None,
 ) -> int:
     """Look at every source that is due, judge, and report what changed since the last night.
 
@@ -61,14 +68,18 @@ def command(
     """
     workplace = _bounded(workplace_of(db, archive, config), max_minutes, max_requests)
     options = NightOptions(hosts, documents)
+    outputs = outputs_of(files, workplace)
     if dry_run:
         _show_plan(plan_night(workplace, options))
         return 0
-    report = run_night(workplace, options, show_progress)
+    report = read_last_night(workplace) if last else run_night(workplace, options, show_progress)
     if as_json:
         print_json(report_to_data(report))
     else:
-        click.echo(render_text(report, everything=everything), nl=False)
+        show_report(report, everything=everything, desk=workplace.settings.night.desk_url)
+    tell_night(workplace, report, outputs, people=not last)
+    if last:
+        return 0
     if report.run.ended_by == "signal":
         raise KeyboardInterrupt  # told like every other end by a signal, behind the report
     return _WORSE if report.is_worse else 0

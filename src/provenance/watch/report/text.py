@@ -125,7 +125,7 @@ def _say_rest(items: Sequence[Item]) -> str:
     counted = ", ".join(f"{words} ({count:,})" for words, count in todo.most_common())
     claims = sum(item.claims for item in items)
     return (
-        f"and {todo.total():,} more with {say_count(claims, 'claim')}: {counted}; --all names them"
+        f"and {todo.total():,} more with {say_count(claims, 'claim')}: {counted}; --last --all names them"
     )
 
 
