@@ -19,6 +19,7 @@ class CountingWeb:
 
     def __init__(self, pause_s: float = 0.0) -> None:
         self.asked: Counter[str] = Counter()
+        self._refusals: dict[str, tuple[int, dict[str, str]]] = {}
         turn = threading.Lock()
 
         class Handler(BaseHTTPRequestHandler):
@@ -32,11 +33,16 @@ class CountingWeb:
                 with turn:
                     web.asked[url] += 1
                 time.sleep(pause_s)
+                if (refusal := web._refusals.get(self.headers["Host"])) is not None:
+                    self._send(refusal[0], b"", refusal[1])
+                    return
                 words = hashlib.sha256(url.encode()).hexdigest()
                 self._send(200, f"<title>{words}</title><p>{url} {words * 30}</p>".encode())
 
-            def _send(self, status: int, body: bytes) -> None:
+            def _send(self, status: int, body: bytes, more: dict[str, str] | None = None) -> None:
                 self.send_response(status)
+                for name, value in (more or {}).items():
+                    self.send_header(name, value)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
@@ -62,6 +68,10 @@ class CountingWeb:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+    def refuse(self, host: str, status: int, headers: dict[str, str]) -> None:
+        """Answer whatever is asked of a host with a status and nothing else, from now on."""
+        self._refusals[host] = (status, headers)
 
     def settings(self) -> Settings:
         """Settings that lead to it."""
