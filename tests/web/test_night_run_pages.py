@@ -43,8 +43,8 @@ def test_runs_are_listed_the_latest_first_with_what_needs_somebody(of_history: A
     assert [each["causes"] for each in said["items"]] == [1, 1, 1, 0]
     assert said["next"] is None
     rows = [words_of(each) for each in page_of(of_history, "/nights/runs").select(".runs li")]
-    assert "48 changes need you, 1 new cause of many" in rows[1]
-    assert "1 new cause of many" in rows[2], "an outage of ours is told too"
+    assert "48 changes need you, 1 new shared cause" in rows[1]
+    assert "1 new shared cause" in rows[2], "an outage of ours is told too"
     assert "120 of 130 due looked at, 3 met passing trouble, 7 left" in rows[1]
     assert "nothing needs you" in rows[3]
 

@@ -22,9 +22,7 @@ PATHS = (
     f"/sources/{TOLLS}/compare",
     "/sources",
     "/sources?host=tolls.example",
-    "/nights",
     "/nights/2020-01-06",
-    "/nights/2021-03-01",
     "/verdicts",
 )
 
