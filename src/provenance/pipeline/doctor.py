@@ -19,6 +19,7 @@ from provenance.pipeline.doctor_machine import (
     examine_python,
     examine_sqlite,
 )
+from provenance.pipeline.doctor_nights import examine_log, examine_nights
 from provenance.pipeline.doctor_place import (
     examine_archive,
     examine_clock,
@@ -130,6 +131,8 @@ _QUESTIONS: dict[str, _Question] = {
     "certificates": _roots,
     "archive": examine_archive,
     "database": examine_store,
+    "write-ahead log": examine_log,
+    "night": examine_nights,
     "disk": examine_disk,
     "clock": examine_clock,
     "open files": examine_open_files,
