@@ -42,6 +42,7 @@ _ORIGINAL_HEADER = "x-archive-orig-"
 _MAX_RATIO = 1_000
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OK, _NOT_FOUND = 200, 404
+_GONE = frozenset({404, 410})
 # Failures that speak of where a copy is said to be, and not of whether the archive answers.
 _OF_THE_COPY = frozenset({"guard", "unsupported", "redirects", "nxdomain"})
 
@@ -72,7 +73,7 @@ class SeenCopy(Struct, frozen=True):
     """A copy that was looked at.
 
     `uri_m` is the address at which it was shown, `at` its Memento-Datetime; `refusal` says why it is no copy of the page, `is_silent`
-    that the archive did not show it.
+    that the archive did not show it, `is_gone` that it shows what a page that is gone shows.
     """
 
     visit: Visit
@@ -80,6 +81,7 @@ class SeenCopy(Struct, frozen=True):
     at: datetime | None = None
     refusal: str = ""
     is_silent: bool = False
+    is_gone: bool = False
 
 
 def _said_of(failure: Failure) -> str:
@@ -252,10 +254,11 @@ async def look_at_copy(copy: NamedCopy, url: str, ask: Ask) -> SeenCopy:
     if len(visit.hops) > 1:  # the service led on to the copy that it has
         uri_m = _RAW.sub(r"\1\2", last.url, count=1)
     if last.status != _OK:
-        return SeenCopy(visit, uri_m, at, f"an archived HTTP {last.status}")
+        is_gone = last.status in _GONE
+        return SeenCopy(visit, uri_m, at, f"an archived HTTP {last.status}", is_gone=is_gone)
     verdict, _ = observe(_as_first_seen(visit, last, url))
     refusal = "" if is_page(verdict) else f"{verdict.rule}: {verdict.reason}"
-    return SeenCopy(visit, uri_m, at, refusal)
+    return SeenCopy(visit, uri_m, at, refusal, is_gone=verdict.outcome == "gone")
 
 
 def _as_first_seen(visit: Visit, last: Exchange, url: str) -> Visit:
