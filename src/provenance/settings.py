@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from provenance.errors import SettingsError
+from provenance.settings_cluster import ClusterSettings
 from provenance.settings_night import NightSettings
 from provenance.settings_services import (
     Count,
@@ -35,6 +36,7 @@ __all__ = [
     "ArchiveSettings",
     "AttachSettings",
     "CaptureSettings",
+    "ClusterSettings",
     "ExtractSettings",
     "FetchSettings",
     "IngestSettings",
@@ -189,6 +191,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     mementos: MementoSettings = MementoSettings()
     submit: SubmitSettings = SubmitSettings()
     night: NightSettings = NightSettings()
+    cluster: ClusterSettings = ClusterSettings()
     serve: ServeSettings = ServeSettings()
     sign: SignSettings = SignSettings()
     timestamp: TimestampSettings = TimestampSettings()
@@ -273,6 +276,7 @@ def _place_of_key(text: str, key: str) -> tuple[str, Span | None]:
 
 
 _PATHS = (
+    ("cluster", "ca_file"), ("cluster", "cert_file"), ("cluster", "key_file"),
     ("fetch", "ca_file"), ("fetch", "sites"), ("night", "notify_file"), ("serve", "audit_log"),
     ("sign", "key_file"),
     ("submit", "key_file"), ("timestamp", "ca_file"), ("validate", "house"),

@@ -8,12 +8,14 @@ written. Two hosts may share a slot (one in a million pairs does): then they wai
 each other, which offends nobody.
 """
 
+import errno
 import fcntl
 import hashlib
 import mmap
 import os
 import struct
 import tempfile
+from pathlib import Path
 from typing import Self
 
 __all__ = ["Board"]
@@ -37,6 +39,21 @@ class Board:
         with tempfile.TemporaryFile() as file:
             file.truncate(_SLOTS * _SLOT.size)
             return cls(os.dup(file.fileno()))
+
+    @classmethod
+    def named(cls, path: Path) -> Self:
+        """Return the table that the processes of one machine share by its name.
+
+        Raises:
+            OSError: it cannot be made, or it is somebody else's.
+        """
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        fd = os.open(path, flags, 0o600)
+        if os.fstat(fd).st_uid != os.geteuid():
+            os.close(fd)
+            raise PermissionError(errno.EPERM, "it is somebody else's", str(path))
+        os.ftruncate(fd, _SLOTS * _SLOT.size)
+        return cls(fd)
 
     def close(self) -> None:
         """Give back every lock of this process."""

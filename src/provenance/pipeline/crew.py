@@ -1,13 +1,16 @@
 """The seam to others who look at sources for a run, in processes and on machines of their own."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Protocol
 
+from provenance.keep.archive import Archive
 from provenance.keep.spool import Look
 from provenance.model import Source, Visit
 from provenance.pipeline.conditions import HeldPage
+from provenance.pipeline.workplace import Workplace
+from provenance.store.write import Store
 
-__all__ = ["Crew"]
+__all__ = ["Crew", "Hire"]
 
 
 class Crew(Protocol):
@@ -32,3 +35,7 @@ class Crew(Protocol):
         False where it came again already.
         """
         ...
+
+
+# Hires a crew for the run of that name; what it has asked in an earlier life of it is not asked again.
+Hire = Callable[[Store, Archive, Workplace, str], Crew]

@@ -5,6 +5,7 @@ same command after a crash does only the rest, and after a finished run nothing.
 """
 
 import asyncio
+import secrets
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -19,9 +20,11 @@ from provenance.fetch.fetcher import Fetcher
 from provenance.formats.body import decode_body
 from provenance.formats.strangers import storable
 from provenance.keep.archive import Archive
+from provenance.model import Source
 from provenance.pipeline.cases import Case
 from provenance.pipeline.catchup import catch_up, open_store
 from provenance.pipeline.corrections import read_corrections
+from provenance.pipeline.crew import Hire
 from provenance.pipeline.documents import ingest_document
 from provenance.pipeline.evidence import find_all_evidence
 from provenance.pipeline.following import follow_all
@@ -41,6 +44,7 @@ from provenance.pipeline.report import (
     SourceResult,
     count_results,
 )
+from provenance.pipeline.taking_over import take_over, take_over_earlier
 from provenance.pipeline.texts import extract_texts
 from provenance.pipeline.workplace import Workplace
 from provenance.pipeline.writing import open_archive
@@ -62,6 +66,7 @@ class _Run(NamedTuple):
     workplace: Workplace
     options: IngestOptions
     progress: Progress
+    hire: Hire | None = None
 
 
 class _Seen(NamedTuple):
@@ -77,12 +82,14 @@ def ingest(
     workplace: Workplace,
     options: IngestOptions = _DEFAULTS,
     progress: Progress = silent_progress,
+    *,
+    hire: Hire | None = None,
 ) -> IngestReport:
     """Take in documents and look at the sources that they cite.
 
     `names` are files, folders, globs, URLs or `-`. An input that cannot be read is a
     fault in the report and stops none of the others. Where none leads to a document,
-    neither database nor archive is touched.
+    neither database nor archive is touched. `hire` brings others who ask in place of this process.
 
     Raises:
         UsageError: nothing is named, one document is to be several files, or there is none such.
@@ -96,8 +103,9 @@ def ingest(
     if not workplace.db_path.exists() and not workplace.archive_root.exists():
         _refuse_unknown(None, options)
     with open_store(workplace.db_path) as store, open_archive(store, workplace) as archive:
-        run = _Run(store, archive, workplace, options, progress)
+        run = _Run(store, archive, workplace, options, progress, hire)
         catch_up(store, archive, progress, workplace.settings.extract)
+        take_over_earlier(store, archive, workplace, progress)
         _refuse_unknown(store, options)
         documents, cases, unread = _take_documents(run, named.inputs, corrections)
         seen = asyncio.run(_look_and_read(run, documents, cases))
@@ -235,9 +243,7 @@ async def _look_and_read(
         results: dict[str, SourceResult] = {}
         if due:
             fetcher = await fetching.open() if fetching.is_allowed else None
-            looking = Looking(store, run.archive, workplace, fetcher)
-            await looking.look_at(due, run.progress)
-            results = looking.results
+            results = await _look_at(run, due, fetcher)
         mementos = await look_up_mementos(
             store,
             run.archive,
@@ -250,6 +256,21 @@ async def _look_and_read(
     standing = standings(store.db, document_ids)
     stand = tuple(results.get(each.source_id) or _result_of(each) for each in standing)
     return _Seen(stand, texts, mementos)
+
+
+async def _look_at(
+    run: _Run, due: Sequence[Source], fetcher: Fetcher | None
+) -> dict[str, SourceResult]:
+    """Look at sources, or have others look; what these have seen and not handed over is taken over."""
+    store, archive, workplace = run.store, run.archive, run.workplace
+    crew = None
+    if run.hire is not None and fetcher is not None:
+        crew = run.hire(store, archive, workplace, f"ingest-{secrets.token_hex(6)}")
+    looking = Looking(store, archive, workplace, fetcher, crew)
+    await looking.look_at(due, run.progress)
+    if crew is not None:
+        await take_over(store, archive, workplace, fetcher=fetcher)
+    return looking.results
 
 
 class _Fetching(AsyncExitStack):

@@ -8,6 +8,7 @@ from provenance.keep.archive import Archive
 from provenance.keep.recovery import KnownEnds
 from provenance.pipeline.catchup import catch_up, open_store
 from provenance.pipeline.progress import Progress, silent_progress
+from provenance.pipeline.taking_over import take_over_earlier
 from provenance.pipeline.workplace import Workplace
 from provenance.store.write import Store
 
@@ -53,4 +54,5 @@ def open_for_writing(
         )
     with open_store(workplace.db_path) as store, open_archive(store, workplace) as archive:
         catch_up(store, archive, progress, workplace.settings.extract)
+        take_over_earlier(store, archive, workplace, progress)
         yield store, archive

@@ -29,6 +29,7 @@ __all__ = [
     "scrub",
     "sources_withdrawn_forever",
     "withdrawn_before",
+    "withdrawn_payloads",
 ]
 
 _log = logging.getLogger("provenance.store")
@@ -176,6 +177,12 @@ def find_tombstone(db: Database, payloads: Collection[str]) -> Tombstone | None:
     if row is None:
         return None
     return Tombstone(row["withdrawal_id"], parse_time(row["at"]), row["by"], row["reason"])
+
+
+def withdrawn_payloads(db: Database) -> frozenset[str]:
+    """Return the digests of all payloads that were withdrawn, as SHA-256."""
+    sql = "SELECT DISTINCT payload_sha256 FROM withdrawals WHERE payload_sha256 IS NOT NULL"
+    return frozenset(db.column(sql, ()))
 
 
 def withdrawn_before(db: Database, id_: str) -> Tombstone | None:
