@@ -32,6 +32,7 @@ from provenance.store import rows
 from provenance.store.database import open_database
 from provenance.store.name_tables import _FILL as FILL_NAMES
 from provenance.store.rows import insert_sql
+from provenance.watch.verdict import STATE_RULES_VERSION
 
 PER_DOCUMENT = 50
 DOCUMENTS, SOURCES = 20_000, 1_000_000
@@ -236,6 +237,7 @@ def _source_rows(scale: Scale, numbers: range) -> Rows:
         if source.url is None:
             made["states"].append((
                 source.id, "not_checkable", "kind", "it has no address", None, None, None, None, 0, 0,
+                STATE_RULES_VERSION,
             ))  # fmt: skip
             continue
         # of sources with an address: a million captures and three million checks at scale 1
@@ -256,6 +258,7 @@ def _source_rows(scale: Scale, numbers: range) -> Rows:
         made["states"].append((
             source.id, state, "last_look", f"so said {looks} looks", _at(days[-1]), _at(days[0]),
             _at(_DAYS + 400 + number % 30), "online", looks, kept,
+            STATE_RULES_VERSION,
         ))  # fmt: skip
     return made
 
