@@ -163,3 +163,20 @@ def test_the_capture_that_claims_lean_on_is_shown_before_others(tmp_path: Path) 
         db.execute("DELETE FROM cited_mementos")
         found = StoreAnswers(db).replacements([TOLLS])[TOLLS]
     assert (found.kind, found.url) == ("capture", f"/captures/{leaned_on}")
+
+
+def test_three_claims_are_shown_those_of_the_latest_document_first(filled: FilledStore) -> None:
+    for year in (2021, 2023, 2022):
+        claims = [
+            (f"In {year} a toll was due. " + "More. " * 99, ["7"]),
+            (f"It rose in {year}.", ["7"]),
+        ]
+        parsed = a_parsed({"7": [OLD]}, claims, title=f"Update {year}", published=f"{year}-02-03")
+        filled.document(parsed, document_id=f"d{year}", path=None)
+    told = StoreAnswers(filled.db).touched([LOST])[LOST]
+    assert told.claims_in_all == 6
+    assert [(each.title, each.label, each.claim[:12]) for each in told.citing] == [
+        ("Update 2023", "7", "In 2023 a to"), ("Update 2023", "7", "It rose in 2"),
+        ("Update 2022", "7", "In 2022 a to"),
+    ]  # fmt: skip
+    assert len(told.citing[0].claim) == 240

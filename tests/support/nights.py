@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from provenance.model import (
+    Citing,
     HostCause,
     NightChange,
     NightReport,
@@ -40,6 +41,12 @@ def a_change(number: int = 1, **changed: Any) -> NightChange:
         "outcome": "gone",
         "documents": (f"document-{number % 7}",), "documents_in_all": 1,
         "claims": (f"claim-{number}a", f"claim-{number}b"), "claims_in_all": 2,
+        "citing": (
+            Citing(f"document-{number % 7}", "River update 12", "7", f"claim-{number}a",
+                   "A barge pays 16 crowns at the upper ford."),
+            Citing(f"document-{number % 7}", "River update 12", "8", f"claim-{number}b",
+                   "Carts pay half as much."),
+        ),
         "replacement": Replacement(
             "memento", f"https://archive.example/20240203/https://{host}/lists/{number}",
             datetime(2024, 2, 3, tzinfo=UTC),
@@ -131,6 +138,7 @@ def a_hostile_night() -> NightReport:
         1, source_id="source-hostile", url="javascript:alert(document.domain)//" + HOSTILE,
         name=HOSTILE, host=HOSTILE, reason=HOSTILE, advice=HOSTILE, rule=HOSTILE, cause=HOSTILE,
         passage="missing", passages=(passage,), documents=(HOSTILE,), claims=(HOSTILE,),
+        citing=(Citing(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE),),
         replacement=Replacement("memento", "javascript:alert(2)//" + HOSTILE, NIGHT, HOSTILE),
     )  # fmt: skip
     other = a_change(2, host="tolls.example", name=HOSTILE, reason=HOSTILE)

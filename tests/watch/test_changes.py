@@ -312,3 +312,19 @@ def test_what_no_document_cites_any_more_needs_nobody() -> None:
     answers = Known({"s1": Touched(name="Old toll list")})
     (change,) = report(looked(before=SECOND_GONE, after=DEAD), answers=answers).changes
     assert change.advice == "nothing to do: no current document cites it"
+
+
+def test_nobody_is_reminded_of_what_nobody_cites() -> None:
+    still = looked(
+        before=State("dead", "gone_thrice", "gone 3/3", last_checked=NIGHT + 29 * DAY),
+        after=State("dead", "gone_thrice", "gone 3/3", last_checked=NIGHT + 31 * DAY),
+        since=NIGHT,
+    )
+    assert [change.group for change in report(still).changes] == ["still"]
+    assert report(still, answers=Known({"s1": Touched(name="Old")})).changes == ()
+
+
+def test_a_verdict_that_counts_looks_says_what_they_met() -> None:
+    lost = looked(before=SECOND_GONE, after=DEAD, outcome="gone", rule="status_gone",
+                  reason="HTTP 404", status=404)  # fmt: skip
+    assert [change.reason for change in report(lost).changes] == ["gone 3/3: HTTP 404"]

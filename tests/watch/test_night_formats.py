@@ -351,3 +351,11 @@ def test_the_data_is_what_the_schema_says(night: NightReport) -> None:
 
 def _storable(data: Any) -> Any:
     return json.loads(json.dumps(data).replace("\\ud800", "?"))
+
+
+def test_pages_lead_to_the_claims_where_there_is_a_desk() -> None:
+    page = render_html(a_report(a_change(1)), desk="https://desk.example")
+    links = {attributes.get("href") for tag, attributes in Elements(page).found if tag == "a"}
+    assert "https://desk.example/claims/claim-1a" in links
+    assert "A barge pays 16 crowns at the upper ford." in page
+    assert "A barge pays 16 crowns" in render_markdown(a_report(a_change(1)))

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from provenance.model import NightReport
+from provenance.model import Citing, NightReport
 from provenance.watch.report.items import fold, headline
 from provenance.watch.report.text import lay_out, render_text
 from support.nights import (
@@ -125,3 +125,11 @@ def test_what_is_kept_at_the_desk_has_the_address_of_the_desk() -> None:
     assert "https://desk.example/captures/p5" in render_text(
         a_busy_night(), desk="https://desk.example/"
     )
+
+
+def test_a_single_claim_is_named_by_its_note_and_document() -> None:
+    citing = (Citing("d1", "River update 12", "7", "c1", "A barge pays 16 crowns."),)
+    change = a_change(1, citing=citing, claims=("c1",), claims_in_all=1)
+    assert "note 7 of River update 12" in render_text(a_report(change))
+    everything = render_text(a_report(change), everything=True)
+    assert "note 7 of “River update 12”: “A barge pays 16 crowns.”" in everything

@@ -97,6 +97,7 @@ from provenance.model.reading import (
 from provenance.model.reviewing import Review, ReviewDecision
 from provenance.model.watching import (
     ChangeGroup,
+    Citing,
     HostCause,
     NightChange,
     NightReport,
@@ -141,6 +142,7 @@ __all__ = [
     "CitationMark",
     "CitedAs",
     "CitedMemento",
+    "Citing",
     "Claim",
     "Document",
     "DocumentLine",

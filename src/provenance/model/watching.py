@@ -101,12 +101,25 @@ class Replacement(Struct, frozen=True):
     title: str | None = None
 
 
+class Citing(Struct, frozen=True):
+    """A claim that rests on a source: where it stands, and how it begins (at most 240 characters).
+
+    `label` is of its note, as printed; `title` is the document's, or None.
+    """
+
+    document_id: str
+    title: str | None
+    label: str
+    claim_id: str
+    claim: str
+
+
 class Touched(Struct, frozen=True, kw_only=True):
     """What rests on a source in current versions of documents.
 
     `documents` and `claims` are ids, at most 1,000 of each, with the numbers of all. For
-    `only_support` of these claims it is the only source with a passage for the claim, or the only
-    one cited.
+    `only_support` of these claims it is the only source that is not lost as well. `citing` shows three
+    of them, those of the latest document first.
     """
 
     name: str
@@ -115,6 +128,7 @@ class Touched(Struct, frozen=True, kw_only=True):
     documents_in_all: int = 0
     claims_in_all: int = 0
     only_support: int = 0
+    citing: tuple[Citing, ...] = ()
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -170,6 +184,7 @@ class NightChange(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     documents_in_all: int = 0
     claims_in_all: int = 0
     only_support: int = 0
+    citing: tuple[Citing, ...] = ()
     replacement: Replacement | None = None
 
 

@@ -7,7 +7,7 @@ sources by index, so that what a report asks grows with what it tells and not wi
 from collections.abc import Collection, Iterator
 
 from provenance.formats.url import canonical_url
-from provenance.model import Replacement, Standing, State, Touched
+from provenance.model import Citing, Replacement, Standing, State, Touched
 from provenance.store.database import Database, Row
 from provenance.store.rows import json_text, parse_time
 from provenance.store.withdrawals import NOT_WITHDRAWN
@@ -17,6 +17,9 @@ __all__ = ["StoreAnswers", "document_paths", "list_standing"]
 # Ids that are named of one source; beyond them it is counted.
 _MOST_IDS = 1_000
 _AT_ONCE = 500
+# Claims that are shown of one source, and characters of each.
+_MOST_SHOWN = 3
+_MOST_WORDS = 240
 
 _CITING = """
 FROM citations i
@@ -45,6 +48,17 @@ SELECT c.claim_id, NOT EXISTS (
 FROM (SELECT DISTINCT m.claim_key {_CLAIMING} WHERE i.source_id = ?1
   ORDER BY 1 LIMIT {_MOST_IDS}) k
 CROSS JOIN claims c ON c.claim_key = k.claim_key
+"""  # noqa: S608
+# The latest document first; a claim that two notes lead to the source is shown with both.
+_CITING_CLAIMS = f"""
+SELECT d.document_id, k.title, m.label, c.claim_id, substr(c.text, 1, {_MOST_WORDS}) AS claim
+FROM (SELECT DISTINCT d.document_id, m.claim_key, m.label, k.published
+  {_CLAIMING} JOIN contents k ON k.content_key = d.content_key
+  WHERE i.source_id = ? ORDER BY k.published DESC, d.document_id, m.claim_key, m.label
+  LIMIT {_MOST_SHOWN}) m
+JOIN claims c ON c.claim_key = m.claim_key
+JOIN documents d ON d.document_id = m.document_id
+JOIN contents k ON k.content_key = d.content_key
 """  # noqa: S608
 _DOCUMENTS_TOGETHER = f"SELECT count(DISTINCT d.document_id) {_CITING} {_OF_SOURCES}"
 _CLAIMS_TOGETHER = f"SELECT count(DISTINCT m.claim_key) {_CLAIMING} {_OF_SOURCES}"
@@ -116,6 +130,7 @@ class StoreAnswers:
             documents_in_all=row["documents"],
             claims_in_all=row["claims"],
             only_support=sum(claim["is_only"] for claim in claims),
+            citing=tuple(Citing(**each) for each in self._db.rows(_CITING_CLAIMS, (source_id,))),
         )
 
     def touched_together(self, source_ids: Collection[str]) -> tuple[int, int]:

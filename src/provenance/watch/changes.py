@@ -46,6 +46,8 @@ _PASSAGE_RANK: dict[PassageState, int] = {
 }  # fmt: skip
 _LOST_PASSAGE = _PASSAGE_RANK["altered"]
 _GROUPS: tuple[ChangeGroup, ...] = ("worse", "still", "fixed", "watch")
+# Rules whose reason is a number of looks, not what these saw.
+_COUNTING = frozenset({"gone_counting", "gone_thrice"})
 _NEVER_LOOKED: frozenset[SourceState] = frozenset({"unchecked", "not_checkable"})
 
 
@@ -185,7 +187,9 @@ def _tell_changes(
         )
         for looked, group in told
     ]
-    return tuple(sorted(changes, key=_weight))
+    # Nobody needs to be reminded of what nobody cites.
+    kept = (each for each in changes if each.group != "still" or each.documents_in_all)
+    return tuple(sorted(kept, key=_weight))
 
 
 def _weight(change: NightChange) -> tuple[object, ...]:
@@ -197,6 +201,13 @@ def _weight(change: NightChange) -> tuple[object, ...]:
         change.host or "",
         change.source_id,
     )
+
+
+def _why(looked: Looked) -> str:
+    """The state's reason, and what tonight's look met where the state counts looks."""
+    said, met = looked.after.reason, looked.reason
+    counts = looked.after.rule in _COUNTING and looked.outcome not in {"ok", "not_checkable"}
+    return f"{said}: {met}" if counts and met and met not in said else said
 
 
 def _change(
@@ -216,7 +227,7 @@ def _change(
         from_=looked.before.state,
         to=looked.after.state,
         rule=looked.after.rule,
-        reason=looked.after.reason,
+        reason=_why(looked),
         advice="",
         since=looked.since,
         outcome=looked.outcome,
@@ -228,6 +239,7 @@ def _change(
         documents_in_all=touched.documents_in_all,
         claims_in_all=touched.claims_in_all,
         only_support=touched.only_support,
+        citing=touched.citing,
         replacement=replacement,
     )
     return msgspec.structs.replace(change, advice=advise(change))

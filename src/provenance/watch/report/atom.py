@@ -15,7 +15,7 @@ from provenance.formats.strangers import storable
 from provenance.model import NightReport
 from provenance.version import __version__
 from provenance.watch.report.html_items import render_items
-from provenance.watch.report.items import describe_run, headline
+from provenance.watch.report.items import describe_run, desk_address, headline
 
 __all__ = ["is_told", "render_atom"]
 
@@ -61,7 +61,7 @@ def _entry(report: NightReport, desk: str) -> str:
     run = report.run
     title = f"{run.started:%Y-%m-%d}: {headline(report)}"
     link = (
-        f'<link rel="alternate" type="text/html" href={_value(f"{desk}/nights/run/{run.id}")}/>'
+        f'<link rel="alternate" type="text/html" href={_value(desk_address(desk, "nights", "run", run.id))}/>'
         if desk
         else ""
     )

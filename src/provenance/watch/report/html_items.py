@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 from provenance.formats.report_shell import shown, web_link
-from provenance.model import NightChange, NightReport
+from provenance.model import Citing, NightChange, NightReport
 from provenance.watch.report.items import (
     GROUPS,
     Item,
     address_of,
+    desk_address,
     fold,
     outage_of,
+    say_citing,
     say_count,
     say_weight,
     title_of,
@@ -61,7 +63,7 @@ def _item(item: Item, desk: str, most_named: int) -> str:
     return (
         f'<article class="item"><h3><bdi>{shown(item.what)}</bdi>: <span>{shown(item.said)}</span></h3>'
         f'<p class="todo">→ {shown(item.advice)}</p>'
-        f'<p class="weight">{say_weight(item)}</p>{below}</article>'
+        f'<p class="weight">{shown(say_weight(item))}</p>{below}</article>'
     )
 
 
@@ -82,10 +84,22 @@ def _named(change: NightChange, desk: str, is_titled: bool) -> str:
     instead = address_of(change, desk)
     if instead:
         said.append(f"instead: {web_link(instead)}")
+    claims = "".join(
+        f'<p class="claim">{_where(each, desk)}: “{shown(each.claim)}”</p>'
+        for each in change.citing
+    )
     passages = "".join(
         f"<blockquote><b>{passage.state}</b>: “{shown(passage.before)}”"
         + (f" Now: “{shown(passage.now)}”" if passage.now else "")
         + "</blockquote>"
         for passage in change.passages
     )
-    return f"<li>{'<br>'.join(each for each in said if each)}{passages}</li>"
+    return f"<li>{'<br>'.join(each for each in said if each)}{claims}{passages}</li>"
+
+
+def _where(citing: Citing, desk: str) -> str:
+    """Where a claim stands, as a link to it where there is a desk."""
+    said = f"<bdi>{shown(say_citing(citing))}</bdi>"
+    if not desk:
+        return said
+    return web_link(desk_address(desk, "claims", citing.claim_id), say_citing(citing))

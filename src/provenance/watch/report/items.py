@@ -3,17 +3,21 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
-from provenance.model import ChangeGroup, HostCause, NightChange, NightReport, NightRun
+from provenance.formats.strangers import storable
+from provenance.model import ChangeGroup, Citing, HostCause, NightChange, NightReport, NightRun
 
 __all__ = [
     "GROUPS",
     "Item",
     "address_of",
     "describe_run",
+    "desk_address",
     "fold",
     "headline",
     "outage_of",
+    "say_citing",
     "say_count",
     "say_weight",
     "title_of",
@@ -29,6 +33,8 @@ GROUPS: tuple[tuple[ChangeGroup, str], ...] = (
 )
 # So many sources of one host that became the same are one item even where the host has no cause.
 _FOLD_AT = 3
+# A longer title of a document is no weight that fits beside what happened.
+_SHORT_TITLE = 24
 _PASSAGES = {
     "altered": "its passage says something else",
     "missing": "its passage is gone from the page",
@@ -191,7 +197,22 @@ def title_of(change: NightChange) -> str:
     """Return what a source is called: its name, and its host where the name does not say it."""
     if change.host and change.host not in change.name:
         return f"{change.name} ({change.host})"
-    return change.name
+    return change.name.removeprefix("https://") if change.name == change.url else change.name
+
+
+def desk_address(desk: str, *path: str) -> str:
+    """Return the address of a page at the desk; ids in the path may be anything.
+
+    >>> desk_address("https://desk.example/", "claims", "a b")
+    'https://desk.example/claims/a%20b'
+    """
+    return "/".join((desk.rstrip("/"), *(quote(storable(each), safe="") for each in path)))
+
+
+def say_citing(citing: Citing) -> str:
+    """Return where a claim stands: its note and its document."""
+    title = f"“{citing.title}”" if citing.title else f"document {citing.document_id}"
+    return f"note {citing.label} of {title}"
 
 
 def address_of(change: NightChange, desk: str = "") -> str | None:
@@ -232,6 +253,9 @@ def say_weight(item: Item) -> str:
         return "cited nowhere"
     if not item.claims:
         return say_count(item.documents, "document")
+    citing = item.changes[0].citing if len(item.changes) == 1 else ()
+    if item.claims == 1 and len(citing) == 1 and len(citing[0].title or "") <= _SHORT_TITLE:
+        return f"note {citing[0].label} of {citing[0].title or citing[0].document_id}"
     if item.only_support:
         only = (
             "the only source"

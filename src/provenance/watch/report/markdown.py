@@ -16,6 +16,7 @@ from provenance.watch.report.items import (
     fold,
     headline,
     outage_of,
+    say_citing,
     say_weight,
     title_of,
 )
@@ -70,6 +71,10 @@ def _item(item: Item, desk: str) -> list[str]:
         if item.changes[_MOST_NAMED:]:
             lines.append(f"  - and {len(item.changes) - _MOST_NAMED:,} more")
     for change in item.changes:
+        if len(item.changes) == 1:
+            lines += [
+                f"  - {_said(say_citing(each))}: “{_said(each.claim)}”" for each in change.citing
+            ]
         for passage in change.passages:
             now = f" Now: “{_said(passage.now)}”" if passage.now else ""
             lines.append(f"  - {passage.state}: “{_said(passage.before)}”{now}")

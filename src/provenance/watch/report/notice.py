@@ -12,7 +12,7 @@ from provenance.formats.strangers import printable
 from provenance.model import NightReport
 from provenance.watch.report.atom import is_told
 from provenance.watch.report.html_items import render_items
-from provenance.watch.report.items import describe_run, headline
+from provenance.watch.report.items import describe_run, desk_address, headline
 from provenance.watch.report.text import render_text
 
 __all__ = ["Notice", "write_notice"]
@@ -40,7 +40,7 @@ def write_notice(report: NightReport, *, desk: str = "") -> Notice | None:
     if not is_told(report):
         return None
     run = report.run
-    more = f"{desk.rstrip('/')}/nights/run/{run.id}" if desk else ""
+    more = desk_address(desk, "nights", "run", run.id) if desk else ""
     text = render_text(report, desk=desk) + (f"\n{printable(more)}\n" if more else "")
     items = render_items(report, desk=desk, most_items=_MOST_ITEMS, most_named=_MOST_NAMED)
     html = f"<p>{shown(describe_run(run))}.</p>{items}" + (

@@ -15,6 +15,7 @@ from provenance.watch.report.items import (
     fold,
     headline,
     outage_of,
+    say_citing,
     say_count,
     say_weight,
     title_of,
@@ -124,13 +125,11 @@ def _say_rest(items: Sequence[Item]) -> str:
     todo = Counter(todo_of(change) for item in items for change in item.changes)
     counted = ", ".join(f"{words} ({count:,})" for words, count in todo.most_common())
     claims = sum(item.claims for item in items)
-    return (
-        f"and {todo.total():,} more with {say_count(claims, 'claim')}: {counted}; --last --all names them"
-    )
+    return f"and {todo.total():,} more with {say_count(claims, 'claim')}: {counted}; --last --all names them"
 
 
 def _item(item: Item, width: int, desk: str) -> Iterator[Row]:
-    weight = say_weight(item)
+    weight = printable(say_weight(item))
     room = width - len(weight) - 2
     said = printable(item.said)
     indent = _INDENT["item"]
@@ -171,7 +170,7 @@ def _all_of(items: Sequence[Item], width: int, desk: str) -> Iterator[Row]:
     for item in items:
         yield Row(
             "item",
-            f"{_INDENT['item']}{printable(item.what)}: {printable(item.said)}  {say_weight(item)}",
+            f"{_INDENT['item']}{printable(item.what)}: {printable(item.said)}  {printable(say_weight(item))}",
             group,
         )
         yield Row("advice", _INDENT["advice"] + printable(item.advice), group)
@@ -181,6 +180,9 @@ def _all_of(items: Sequence[Item], width: int, desk: str) -> Iterator[Row]:
             for word in (change.url, address_of(change, desk)):
                 if word:
                     yield Row("plain", f"      {printable(word)}", group)
+            for each in change.citing:
+                said = f"        {say_citing(each)}: “{_clip(each.claim, width)}”"
+                yield Row("plain", printable(said), group)
             for passage in change.passages:
                 said = f"        {passage.state}: “{_clip(printable(passage.before), width - 24)}”"
                 yield Row("plain", said, group)
