@@ -15,6 +15,7 @@ from provenance.keep.archive import Archive
 from provenance.keep.reader import ArchiveReader
 from provenance.model import OverrideLine
 from provenance.pipeline.catchup import open_store
+from provenance.pipeline.nightly import run_night
 from provenance.pipeline.overriding import (
     DAYS,
     OverrideOrder,
@@ -192,6 +193,20 @@ def test_what_is_over_and_cannot_be_looked_at_is_ended_by_the_night(
     before = all_rows(workplace.db_path)
     rebuild(workplace)
     assert all_rows(workplace.db_path) == before
+
+
+def test_a_night_ends_what_is_over_also_where_nothing_is_looked_at(
+    tmp_path: Path, clock: Moving
+) -> None:
+    (tmp_path / "b.txt").write_text(a_draft(["Interview with a ferryman, March 1, 2024."]))
+    place = a_workplace(tmp_path, clock=clock)
+    ingest([str(tmp_path / "b.txt")], place, IngestOptions(fetch=False))
+    source_id = say(place, "alive", source="b.txt#1").source.id
+    assert run_night(place).run.due == 0
+    assert stored_state(place, source_id)[0] == "alive"
+    clock.now = datetime(2024, 3, 10, 4, tzinfo=UTC)
+    run_night(place)
+    assert stored_state(place, source_id)[0] == "not_checkable"
 
 
 def end_all(workplace: Workplace) -> int:

@@ -35,6 +35,7 @@ from provenance.pipeline.night_budget import (
 from provenance.pipeline.night_crew import NightCrew
 from provenance.pipeline.night_opinions import ask_second_opinions
 from provenance.pipeline.night_report import assemble_report
+from provenance.pipeline.overriding import end_overrides
 from provenance.pipeline.progress import Progress, silent_progress
 from provenance.pipeline.texts import extract_texts
 from provenance.pipeline.workplace import Workplace
@@ -104,6 +105,7 @@ def run_night(
         asked = asyncio.run(_ask_and_read(night))
         if asked.ended_by != "signal":
             _find_passages(night, asked)
+        end_overrides(store, archive, workplace)
         report = _tell(night, asked)
         marks_of(workplace, begun.night.id).unlink(missing_ok=True)
         end_night(store.db)

@@ -9,7 +9,8 @@ from provenance.store.rows import parse_time, time_text
 
 __all__ = ["DoubtedSource", "list_doubted", "others_of_host"]
 
-# Gone tonight, and dead by that or kept from it by an opinion only.
+# Gone tonight, and dead by that or by the next look, or kept from it by an opinion only: where the night
+# ends before the last strike is held against anybody's word, there is one from the strike before.
 _DOUBTED = """
 SELECT s.source_id, s.url, s.host,
   (SELECT min(b.at) FROM checks b WHERE b.source_id = s.source_id AND b.outcome = 'gone'
@@ -19,6 +20,7 @@ JOIN states t ON t.source_id = w.source_id
 JOIN sources s ON s.source_id = w.source_id
 WHERE t.checks > w.checks AND s.url IS NOT NULL AND s.host IS NOT NULL
   AND ((t.state = 'dead' AND w.state <> 'dead')
+    OR (t.rule = 'gone_counting' AND t.reason = 'gone 2/3')
     OR t.rule IN ('seen_elsewhere', 'host_refuses', 'last_look_held'))
   AND (SELECT coalesce(j.outcome, k.outcome) FROM checks k
     LEFT JOIN judgements j ON j.check_id = k.check_id
