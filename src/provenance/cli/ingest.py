@@ -5,7 +5,7 @@ import click
 import provenance
 from provenance.cli.console import show_progress, stdout_console
 from provenance.cli.faults import describe_fault
-from provenance.cli.hired import hire_from
+from provenance.cli.hired import cluster_option, hire_from
 from provenance.cli.options import (
     archive_option,
     config_option,
@@ -24,11 +24,7 @@ _UNREADABLE = 2
 @click.argument("inputs", nargs=-1, required=True, metavar="PATH_OR_URL…")
 @click.option("--no-fetch", is_flag=True, help="Read and store the documents, leave sources alone.")
 @click.option("--offline", is_flag=True, help="Use only what the archive holds; look at nothing.")
-@click.option(
-    "--cluster",
-    metavar="ADDRESS",
-    help="Have the workers of a dask scheduler look at the sources: tls://HOST:PORT.",
-)
+@cluster_option
 @click.option("--document", metavar="ID", help="The document that the input is a version of.")
 @db_option
 @archive_option
@@ -55,7 +51,7 @@ def command(
         raise click.UsageError("--document takes exactly one input")
     workplace = workplace_of(db, archive, config)
     options = IngestOptions(fetch=not no_fetch, offline=offline, document_id=document)
-    hire = hire_from(cluster, workplace) if cluster else None
+    hire = hire_from(cluster, workplace)
     report = provenance.ingest(inputs, workplace, options, show_progress, hire=hire)
     if as_json:
         print_json(report.to_json())

@@ -6,6 +6,7 @@ import click
 from msgspec.structs import replace
 
 from provenance.cli.console import show_progress
+from provenance.cli.hired import cluster_option, hire_from
 from provenance.cli.night_text import show_report
 from provenance.cli.night_told import output_options, outputs_of, read_last_night, tell_night
 from provenance.cli.options import (
@@ -17,6 +18,7 @@ from provenance.cli.options import (
 )
 from provenance.cli.output import plural, print_json
 from provenance.formats.strangers import printable
+from provenance.model import NightReport
 from provenance.pipeline.night_begin import plan_night
 from provenance.pipeline.nightly import NightOptions, run_night
 from provenance.pipeline.workplace import Workplace
@@ -41,6 +43,7 @@ _MOST_HOSTS = 20
     "--all", "everything", is_flag=True, help="Show every change, not one screen of them."
 )
 @click.option("--last", is_flag=True, help="Tell the last night again; ask nobody.")
+@cluster_option
 @output_options
 @db_option
 @archive_option
@@ -55,6 +58,7 @@ def command(
     dry_run: bool,
     everything: bool,
     last: bool,
+    cluster: str | None,
     db: str,
     archive: str,
     config: str | None,
@@ -72,7 +76,7 @@ def command(
     if dry_run:
         _show_plan(plan_night(workplace, options))
         return 0
-    report = read_last_night(workplace) if last else run_night(workplace, options, show_progress)
+    report = read_last_night(workplace) if last else _run(workplace, options, cluster)
     if as_json:
         print_json(report_to_data(report))
     else:
@@ -83,6 +87,12 @@ def command(
     if report.run.ended_by == "signal":
         raise KeyboardInterrupt  # told like every other end by a signal, behind the report
     return _WORSE if report.is_worse else 0
+
+
+def _run(workplace: Workplace, options: NightOptions, cluster: str | None) -> NightReport:
+    bound = workplace.settings.night.max_requests
+    hire = hire_from(cluster, workplace, max_requests=bound)
+    return run_night(workplace, options, show_progress, hire=hire)
 
 
 def _bounded(

@@ -16,6 +16,11 @@ __all__ = ["Crew", "Hire"]
 class Crew(Protocol):
     """They ask and store; what it amounts to is judged and committed by the one who hired them."""
 
+    @property
+    def requests(self) -> int:
+        """How many requests their looks took."""
+        ...
+
     def visits(
         self, sources: Mapping[str, Source], held: Mapping[str, HeldPage]
     ) -> AsyncGenerator[Visit, None]:

@@ -20,11 +20,10 @@ from provenance.fetch.fetcher import Fetcher
 from provenance.formats.body import decode_body
 from provenance.formats.strangers import storable
 from provenance.keep.archive import Archive
-from provenance.model import Source
 from provenance.pipeline.cases import Case
 from provenance.pipeline.catchup import catch_up, open_store
 from provenance.pipeline.corrections import read_corrections
-from provenance.pipeline.crew import Hire
+from provenance.pipeline.crew import Crew, Hire
 from provenance.pipeline.documents import ingest_document
 from provenance.pipeline.evidence import find_all_evidence
 from provenance.pipeline.following import follow_all
@@ -68,6 +67,13 @@ class _Run(NamedTuple):
     progress: Progress
     hire: Hire | None = None
 
+    def crew(self, fetcher: Fetcher | None) -> Crew | None:
+        """Return those who look at sources in place of this process."""
+        if self.hire is None or fetcher is None:
+            return None
+        name = f"ingest-{secrets.token_hex(6)}"
+        return self.hire(self.store, self.archive, self.workplace, name)
+
 
 class _Seen(NamedTuple):
     """What a run saw of its documents' sources."""
@@ -107,20 +113,23 @@ def ingest(
         catch_up(store, archive, progress, workplace.settings.extract)
         take_over_earlier(store, archive, workplace, progress)
         _refuse_unknown(store, options)
-        documents, cases, unread = _take_documents(run, named.inputs, corrections)
-        seen = asyncio.run(_look_and_read(run, documents, cases))
-        _find_passages(store, progress)
-        recovered = count_recoveries(store, cases)
-        documents = _with_settled_sources(store, documents, cases)
+        report = _take_in(run, named, corrections)
+    return replace(report, elapsed_s=time.monotonic() - began_s)
+
+
+def _take_in(run: _Run, named: Expanded, corrections: Sequence[Correction]) -> IngestReport:
+    documents, cases, unread = _take_documents(run, named.inputs, corrections)
+    seen = asyncio.run(_look_and_read(run, documents, cases))
+    _find_passages(run.store, run.progress)
     return IngestReport(
-        documents=tuple(documents),
+        documents=tuple(_with_settled_sources(run.store, documents, cases)),
         fetch=count_results(seen.results),
-        elapsed_s=time.monotonic() - began_s,
+        elapsed_s=0.0,
         results=seen.results,
         faults=(*named.faults, *unread),
         passed_over=named.passed_over,
         texts=seen.texts,
-        recovered=recovered,
+        recovered=count_recoveries(run.store, cases),
         mementos=seen.mementos,
     )
 
@@ -243,7 +252,11 @@ async def _look_and_read(
         results: dict[str, SourceResult] = {}
         if due:
             fetcher = await fetching.open() if fetching.is_allowed else None
-            results = await _look_at(run, due, fetcher)
+            looking = Looking(store, run.archive, workplace, fetcher, run.crew(fetcher))
+            await looking.look_at(due, run.progress)
+            results = looking.results
+            if run.hire is not None:  # what they have seen and not handed over
+                await take_over(store, run.archive, workplace, fetcher=fetcher)
         mementos = await look_up_mementos(
             store,
             run.archive,
@@ -256,21 +269,6 @@ async def _look_and_read(
     standing = standings(store.db, document_ids)
     stand = tuple(results.get(each.source_id) or _result_of(each) for each in standing)
     return _Seen(stand, texts, mementos)
-
-
-async def _look_at(
-    run: _Run, due: Sequence[Source], fetcher: Fetcher | None
-) -> dict[str, SourceResult]:
-    """Look at sources, or have others look; what these have seen and not handed over is taken over."""
-    store, archive, workplace = run.store, run.archive, run.workplace
-    crew = None
-    if run.hire is not None and fetcher is not None:
-        crew = run.hire(store, archive, workplace, f"ingest-{secrets.token_hex(6)}")
-    looking = Looking(store, archive, workplace, fetcher, crew)
-    await looking.look_at(due, run.progress)
-    if crew is not None:
-        await take_over(store, archive, workplace, fetcher=fetcher)
-    return looking.results
 
 
 class _Fetching(AsyncExitStack):

@@ -33,6 +33,11 @@ class NightCrew:
         self._hired = hired
         self.was_cut_off = False
 
+    @property
+    def requests(self) -> int:
+        """How many requests the looks of a hired crew took."""
+        return self._hired.requests if self._hired is not None else 0
+
     async def visits(
         self, sources: Mapping[str, Source], held: Mapping[str, HeldPage]
     ) -> AsyncGenerator[Visit, None]:

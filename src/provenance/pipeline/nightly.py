@@ -8,8 +8,7 @@ work. Each step commits as it goes; a run that is killed anywhere is taken up by
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,12 +18,18 @@ from provenance.fetch.fetcher import Fetcher
 from provenance.keep.archive import Archive
 from provenance.keep.lock import WriterLock
 from provenance.model import NightLine, NightReport, NightRun, Source
-from provenance.pipeline.crew import Crew
+from provenance.pipeline.crew import Hire
 from provenance.pipeline.evidence import find_all_evidence
 from provenance.pipeline.following import follow_all
 from provenance.pipeline.looks import Looking
 from provenance.pipeline.mementos import look_up_mementos
-from provenance.pipeline.night_begin import Begun, NightOptions, begin_or_take_up, marks_of
+from provenance.pipeline.night_begin import (
+    Begun,
+    NightOptions,
+    begin_or_take_up,
+    marks_of,
+    take_what_fell_due,
+)
 from provenance.pipeline.night_budget import (
     BudgetSpent,
     EndedBy,
@@ -37,6 +42,7 @@ from provenance.pipeline.night_opinions import ask_second_opinions
 from provenance.pipeline.night_report import assemble_report
 from provenance.pipeline.overriding import end_overrides
 from provenance.pipeline.progress import Progress, silent_progress
+from provenance.pipeline.taking_over import take_over
 from provenance.pipeline.texts import extract_texts
 from provenance.pipeline.workplace import Workplace
 from provenance.pipeline.writing import open_for_writing
@@ -56,8 +62,6 @@ from provenance.watch.verdict import STATE_RULES_VERSION
 __all__ = ["NightOptions", "run_night"]
 
 _EVERYTHING = NightOptions()
-# Makes the crew that asks in place of this process; its marks stand in the file that is named.
-HireCrew = Callable[[Path], contextlib.AbstractAsyncContextManager[Crew]]
 
 
 class _Asked(Struct):
@@ -77,7 +81,8 @@ class _Night(Struct, frozen=True):
     progress: Progress
     budget: TimeBudget
     begun: Begun
-    hire: HireCrew | None
+    options: NightOptions
+    hire: Hire | None
 
 
 def run_night(
@@ -86,7 +91,7 @@ def run_night(
     progress: Progress = silent_progress,
     *,
     monotonic: Callable[[], float] = time.monotonic,
-    hire: HireCrew | None = None,
+    hire: Hire | None = None,
 ) -> NightReport:
     """Look at what is due and return what changed since the last night.
 
@@ -101,13 +106,13 @@ def run_night(
     budget = TimeBudget(workplace.settings.night, monotonic)
     with _alone(workplace), open_for_writing(workplace, progress) as (store, archive):
         begun = begin_or_take_up(store.db, workplace, options)
-        night = _Night(store, archive, workplace, progress, budget, begun, hire)
+        night = _Night(store, archive, workplace, progress, budget, begun, options, hire)
         asked = asyncio.run(_ask_and_read(night))
         if asked.ended_by != "signal":
             _find_passages(night, asked)
         end_overrides(store, archive, workplace)
         report = _tell(night, asked)
-        marks_of(workplace, begun.night.id).unlink(missing_ok=True)
+        marks_of(workplace, begun.night).unlink(missing_ok=True)
         end_night(store.db)
     return report
 
@@ -147,7 +152,7 @@ async def _ask(night: _Night) -> _Asked:
     workplace, begun, store = night.workplace, night.begun, night.store
     asked = _Asked(begun.night.requests)
     bound = workplace.settings.night.max_requests
-    marks = marks_of(workplace, begun.night.id)
+    marks = marks_of(workplace, begun.night)
     if bound and asked.requests >= bound:
         return replace(asked, ended_by="requests")
     async with contextlib.AsyncExitStack() as opened:
@@ -159,12 +164,16 @@ async def _ask(night: _Night) -> _Asked:
                 max_requests=bound - asked.requests if bound else 0,
             )
         )
-        hired = await opened.enter_async_context(night.hire(marks)) if night.hire else None
+        run = begun.night.id
+        hired = night.hire(store, night.archive, workplace, run) if night.hire else None
         outage = OutageWatch(workplace.settings.night.offline_looks)
         crew = NightCrew(fetcher, outage, night.budget.is_asking_over, hired)
         asked.ended_by = await _ask_in_turn(night, fetcher, crew)
         asked.requests += fetcher.meter.sent
         asked.was_cut_off = crew.was_cut_off
+        if hired is not None:  # what they have seen and not handed over
+            asked.requests += hired.requests
+            await take_over(store, night.archive, workplace, night.progress, fetcher=fetcher)
     note_requests(store.db, asked.requests)
     return asked
 
@@ -178,9 +187,13 @@ async def _ask_in_turn(night: _Night, fetcher: Fetcher, crew: NightCrew) -> Ende
         night.progress,
     )
     looking = Looking(store, archive, workplace, fetcher, crew)
-    sources = _sources_in_order(night)
+    sources = _sources_of(night, night.begun.left)
     looks = looking.look_at(sources, progress) if sources else None
     ended_by = await keep_within(night.budget, fetcher.meter, looks)
+    if ended_by is None and not crew.was_cut_off and not night.budget.is_asking_over():
+        later = _sources_of(night, take_what_fell_due(store.db, workplace, night.options))
+        looks = looking.look_at(later, progress) if later else None
+        ended_by = await keep_within(night.budget, fetcher.meter, looks)
     if ended_by is None and fetcher.meter.spent.is_set() and sources_left(store.db):
         ended_by = "requests"
     elif ended_by is None and night.budget.is_asking_over():
@@ -195,10 +208,9 @@ async def _ask_in_turn(night: _Night, fetcher: Fetcher, crew: NightCrew) -> Ende
     return ended_by
 
 
-def _sources_in_order(night: _Night) -> list[Source]:
-    left = night.begun.left
-    known = read_sources(night.store.db, left)
-    return [known[source_id] for source_id in left if source_id in known]
+def _sources_of(night: _Night, source_ids: Sequence[str]) -> list[Source]:
+    known = read_sources(night.store.db, source_ids)
+    return [known[source_id] for source_id in source_ids if source_id in known]
 
 
 async def _ask_other_archives(night: _Night, fetcher: Fetcher) -> None:

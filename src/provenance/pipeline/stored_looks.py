@@ -30,6 +30,12 @@ class StoredLooks:
         self._now: Look | None = None
         self._put_off: list[Look] = []
         self._is_late = False
+        self._requests = 0
+
+    @property
+    def requests(self) -> int:
+        """How many requests these looks took, robots.txt and tries again left out."""
+        return self._requests
 
     async def visits(
         self,
@@ -53,6 +59,7 @@ class StoredLooks:
             _log.warning("a look at %s is lost: %s", look.visit.url, error.message)
             return None
         self._now = look
+        self._requests += 0 if self._is_late else len(look.visit.hops)
         return replace(look.visit, hops=hops)
 
     def _with_body(self, hop: Exchange, stored: StoredExchange) -> Exchange:
