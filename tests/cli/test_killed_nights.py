@@ -110,7 +110,8 @@ def test_a_store_that_is_made_anew_in_the_middle_of_a_night_asks_only_what_is_le
     done = run_here(desk, "nightly", "--config", "settings.toml", "--json")
     assert done.code == 0, done.err
     told = done.json["run"]
-    assert told["due"] == told["checked"] < SOURCES
+    assert told["due"] == told["checked"] + told["skipped"] < SOURCES
+    assert set(web.asked.values()) == {1}
     looks = query(workplace_in(desk), "SELECT count(*) FROM checks GROUP BY source_id")
     assert set(looks) == {(1,)}
-    assert len(looks) == SOURCES
+    assert len(looks) == SOURCES - told["skipped"]

@@ -14,7 +14,13 @@ from provenance.errors import ArchiveBusy, UsageError
 from provenance.fetch.meter import Meter
 from provenance.keep.lock import WriterLock
 from provenance.model import NightReport
-from provenance.pipeline.night_begin import NightOptions, begin_or_take_up, marks_of, plan_night
+from provenance.pipeline.night_begin import (
+    Begun,
+    NightOptions,
+    begin_or_take_up,
+    marks_of,
+    plan_night,
+)
 from provenance.pipeline.night_budget import TimeBudget, keep_within
 from provenance.pipeline.nightly import run_night
 from provenance.pipeline.writing import open_for_writing
@@ -223,22 +229,23 @@ def test_a_night_that_was_begun_long_ago_is_not_taken_up(tmp_path: Path, web: Co
     clock = Set()
     workplace = a_desk(tmp_path, web.settings(), clock)
 
-    def begin() -> tuple[str, bool]:
+    def begin() -> Begun:
         with open_for_writing(workplace) as (store, _):
-            begun = begin_or_take_up(store.db, workplace, NightOptions())
-            return begun.night.id, begun.is_taken_up
+            return begin_or_take_up(store.db, workplace, NightOptions())
 
-    first, _ = begin()
-    marks_of(workplace, first).write_text("x\n")
+    first = begin()
+    marks_of(workplace, first.night).write_text("x\n")
     clock.now += timedelta(hours=19)
-    assert begin() == (first, True)
+    again = begin()
+    assert (again.night, again.is_taken_up) == (first.night, True)
     clock.now += timedelta(hours=2)
-    second, is_taken_up = begin()
-    assert second != first
-    assert not is_taken_up
-    assert not marks_of(workplace, first).exists()
+    second = begin()
+    assert second.night.id != first.night.id
+    assert not second.is_taken_up
+    assert not marks_of(workplace, first.night).exists()
+    assert not marks_of(workplace, second.night).exists()
     report = run_night(workplace)
-    assert (report.run.id, report.run.resumed) == (second, True)
+    assert (report.run.id, report.run.resumed) == (second.night.id, True)
 
 
 def test_a_host_that_wants_to_be_left_alone_is_not_asked_and_stays_due(tmp_path: Path) -> None:

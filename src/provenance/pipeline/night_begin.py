@@ -1,7 +1,7 @@
 """How a night begins: what is due in the order in which it is asked, or what a killed run left."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from provenance.store.database import Database
 from provenance.store.due import Due, list_due, weigh_sources
 from provenance.store.night_work import (
     OpenNight,
+    add_to_night,
     begin_night,
     end_night,
     find_open_night,
@@ -23,7 +24,18 @@ from provenance.store.night_work import (
 from provenance.store.watching import last_night, read_night
 from provenance.watch.due import HostPlan, order_due, plan_hosts
 
-__all__ = ["Begun", "NightOptions", "begin_or_take_up", "marks_of", "plan_night"]
+__all__ = [
+    "Begun",
+    "NightOptions",
+    "begin_or_take_up",
+    "marks_of",
+    "plan_night",
+    "take_what_fell_due",
+]
+
+# How a file of marks is named: when its night began, and which it is.
+_MOMENT = "%Y%m%dT%H%M%SZ"
+_BETWEEN = "_"
 
 
 class NightOptions(Struct, frozen=True):
@@ -54,8 +66,8 @@ def begin_or_take_up(db: Database, workplace: Workplace, options: NightOptions) 
         is_fresh = abs(age) <= timedelta(hours=workplace.settings.night.resume_within_hours)
         if is_fresh and read_night(db, found.id) is None:
             return Begun(found, sources_left(db), is_taken_up=True)
+        marks_of(workplace, found).unlink(missing_ok=True)
         end_night(db)
-    _forget_marks(workplace)
     before = last_night(db)
     night = OpenNight(
         make_id("night", now.isoformat()),
@@ -63,9 +75,19 @@ def begin_or_take_up(db: Database, workplace: Workplace, options: NightOptions) 
         before.run.id if before else None,
         before.run.finished if before else None,
     )
+    _take_over_marks(db, workplace, night)
     weigh_sources(db)
     begin_night(db, night, [each.source_id for each in _due_in_order(db, workplace, options)])
     return Begun(night, sources_left(db), is_taken_up=False)
+
+
+def take_what_fell_due(db: Database, workplace: Workplace, options: NightOptions) -> list[str]:
+    """Add to the night what fell due since it began; return it, in order.
+
+    A page that was gone three nights ago at five past two counts as gone again from five past two
+    on: what is asked for when a night begins would have it wait for the fourth.
+    """
+    return add_to_night(db, [each.source_id for each in _due_in_order(db, workplace, options)])
 
 
 def plan_night(workplace: Workplace, options: NightOptions) -> list[HostPlan]:
@@ -87,16 +109,25 @@ def _due_in_order(db: Database, workplace: Workplace, options: NightOptions) -> 
     return order_due(due, is_bounded=bool(night.max_minutes or night.max_requests))
 
 
-def marks_of(workplace: Workplace, night_id: str) -> Path:
+def marks_of(workplace: Workplace, night: OpenNight) -> Path:
     """Return the file in which a night marks what it asked; its folder is there."""
     folder = workplace.archive_root / "marks"
     make_folder(folder)
-    return folder / night_id
+    return folder / f"{night.started:{_MOMENT}}{_BETWEEN}{night.id}"
 
 
-def _forget_marks(workplace: Workplace) -> None:
-    """Remove the marks of nights that are over."""
-    folder = workplace.archive_root / "marks"
-    with archive_faults(folder, "tidy up"):
-        for path in folder.glob("night-*"):
-            path.unlink(missing_ok=True)
+def _take_over_marks(db: Database, workplace: Workplace, night: OpenNight) -> None:
+    """Let the marks of a run that nobody can take up any more (its store was made anew) hold for this one.
+
+    Those of nights that were told of, or that began too long ago, are removed.
+    """
+    own = marks_of(workplace, night)
+    longest = timedelta(hours=workplace.settings.night.resume_within_hours)
+    with archive_faults(own.parent, "tidy up"):
+        for path in sorted(own.parent.glob(f"*{_BETWEEN}night-*")):
+            began, _, night_id = path.name.partition(_BETWEEN)
+            age = night.started - datetime.strptime(began, _MOMENT).replace(tzinfo=UTC)
+            if abs(age) <= longest and read_night(db, night_id) is None:
+                path.replace(own)
+            else:
+                path.unlink(missing_ok=True)
