@@ -51,9 +51,11 @@ from provenance.trace.back import trace_back
 from provenance.trace.chain import trace
 from provenance.trace.documents import list_documents, read_document
 from provenance.trace.hosts import report_host, report_hosts
+from provenance.trace.night_runs import list_runs
 from provenance.trace.nights import list_nights
 from provenance.trace.sources import report_source
 from provenance.watch.verdict import derive_state
+from provenance.watch.year import picture_year
 
 _PLAIN_TRACE = """
 SELECT * FROM claims c
@@ -89,6 +91,8 @@ _PLAIN_SEARCH = (
     """SELECT x.text_key, x.title FROM texts_fts JOIN texts x ON x.text_key = texts_fts.rowid
     WHERE texts_fts MATCH ? ORDER BY texts_fts.rank LIMIT 20""",
 )
+# A year after the first half of the generated looks.
+_NOW = datetime(2014, 1, 1, tzinfo=UTC)
 # Milliseconds that were to be reached, and of which share of the askings.
 _TRACE, _TRACE_HTTP, _SEARCH, _PAGE = (99, 5.0), (99, 50.0), (99, 300.0), (95, 150.0)
 
@@ -188,6 +192,8 @@ def in_process(db: Database, things: Things) -> list[Case]:
         Case("what leans on one that many cite", lambda s: trace_back(db, s, of="source"), things.popular),
         Case("what leans on a great host", lambda h: trace_back(db, h, of="host"), things.great_hosts[:5]),
         Case("nights", lambda _: list_nights(db), things.hosts[:10]),
+        Case("nightly runs", lambda _: list_runs(db), things.hosts[:10]),
+        Case("a year's picture", lambda _: picture_year(db, _NOW), things.hosts[:5]),
     ]  # fmt: skip
 
 

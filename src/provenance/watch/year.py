@@ -20,6 +20,7 @@ DRAWN = 2_000
 """Sources that a picture is made of: a share of 1 % is told to within 0.45 % (95 %)."""
 
 HOSTS = 8
+_HOSTS_SEARCHED = 16
 DRAWN_OF_HOST = 200
 # Of a host with fewer links a curve says nothing.
 _FEWEST_LINKS = 5
@@ -69,11 +70,16 @@ def _midnight(moment: datetime) -> datetime:
 
 
 def _hosts(db: Database, until: datetime) -> Iterator[Survival]:
-    for host, sources in year.largest_hosts(db, HOSTS):
+    """The largest hosts with enough links that were looked at."""
+    found = 0
+    for host, sources in year.largest_hosts(db, _HOSTS_SEARCHED):
         lot = year.draw_of_host(db, host, sources, DRAWN_OF_HOST)
         lives, _ = _lives(year.read_histories(db, lot, until), lot)
         if len(lives) >= _FEWEST_LINKS:
+            found += 1
             yield estimate_survival(host, lives)
+        if found == HOSTS:
+            return
 
 
 def _lives(histories: dict[str, History], lot: year.Drawn) -> tuple[list[LinkLife], int]:
