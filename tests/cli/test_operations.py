@@ -1,5 +1,7 @@
 """docs/operations/: every recipe is run, as far as one machine and loopback go."""
 
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -8,9 +10,11 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 from msgspec.structs import replace
 
 from provenance import rebuild
+from provenance.cli import _COMMANDS
 from provenance.demo.web import SampleWeb
 from support.keeping import check_with_strangers
 from support.runs import COMMAND, Running, environment, run_here
@@ -62,15 +66,15 @@ def test_a_backup_beside_a_writer_is_whole_wherever_it_is_restored(
     backup, held = tmp_path / "backup", []
     running = Running(desk, "ingest", "draft.txt", "--config", "settings.toml")
     while running.process.poll() is None:
-        if (desk / "archive" / "checks").exists():
+        if len(held) < 3 and (desk / "archive" / "checks").exists():
             done = shell(tmp_path, "sh", BACKUP, desk, backup)
             assert (done.returncode, done.stderr) == (0, "")
             restored = tmp_path / f"restored-{len(held)}"
             shutil.copytree(backup, restored)
             held.append(restored)
-        time.sleep(0.3)
+        time.sleep(0.25)
     assert running.end().code == 0
-    assert len(held) >= 3
+    assert len(held) == 3
     counts = [assert_restored(folder) for folder in held]
     assert counts == sorted(counts)
     assert counts[0] < len(URLS), "the first copy was made while the run went on"
@@ -213,3 +217,115 @@ def test_logrotate_moves_the_logs_away_and_nothing_of_the_archive(tmp_path: Path
     assert [path.name for path in (tmp_path / "lib" / "archive").rglob("*.jsonl*")] == [
         "2024-03.jsonl"
     ]
+
+
+# -- cron, a workflow, and the page ------------------------------------------------------------
+
+
+@pytest.fixture
+def place(desk: Path, web: SampleWeb, tmp_path: Path) -> dict[str, str]:
+    """What stands in the recipes, and what stands for it here; the desk has sources that were never seen."""
+    settings_file(desk, web_settings(web)).rename(desk / "provenance.toml")
+    (desk / "footnotes").mkdir()
+    (desk / "draft.txt").rename(desk / "footnotes" / "draft.txt")
+    assert run_here(desk, "ingest", "--no-fetch", "footnotes").code == 0
+    command = tmp_path / "bin" / "provenance"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec {" ".join(COMMAND)} "$@"\n')
+    command.chmod(0o755)
+    for name in ("log", "backups"):
+        (tmp_path / name).mkdir()
+    return {
+        "/opt/provenance/bin/provenance": str(command),
+        "/opt/provenance/share": str(RECIPES),
+        "/var/lib/provenance": str(desk),
+        "/var/log/provenance": str(tmp_path / "log"),
+        "/var/backups": str(tmp_path / "backups"),
+    }
+
+
+def put_here(text: str, place: dict[str, str]) -> str:
+    for there, here in place.items():
+        text = text.replace(there, here)
+    return text
+
+
+def test_the_lines_for_cron_run_a_night_and_a_backup(
+    desk: Path, tmp_path: Path, place: dict[str, str]
+) -> None:
+    lines = (RECIPES / "nightly.cron").read_text().splitlines()
+    jobs = [line.split(maxsplit=6) for line in lines if re.match(r"\d", line)]
+    assert [job[5] for job in jobs] == ["provenance", "provenance"]
+    for *_, command in jobs:
+        assert "%" not in command, "cron makes a line feed of it"
+        done = shell(tmp_path, "sh", "-c", put_here(command, place))
+        assert done.returncode in {0, 1}, (command, done.stderr)
+        assert done.stderr == ""
+    assert query(a_workplace(desk), "SELECT checked FROM nights") == [(len(URLS),)]
+    logged = (tmp_path / "log" / "nightly.log").read_text().splitlines()
+    assert {json.loads(line)["logger"] for line in logged} >= {"provenance.run"}
+    assert dump_of(tmp_path / "backups" / "provenance") == dump_of(desk)
+
+
+def test_the_service_runs_a_night(desk: Path, tmp_path: Path, place: dict[str, str]) -> None:
+    unit = (RECIPES / "provenance-nightly.service").read_text()
+    (command,) = re.findall(r"^ExecStart=(.+)$", unit, re.MULTILINE)
+    environs = dict(
+        each.split("=", 1) for each in re.findall(r"^Environment=(.+)$", unit, re.MULTILINE)
+    )
+    done = shell(desk, "sh", "-c", put_here(command, place), **environs)
+    (fine,) = re.findall(r"^SuccessExitStatus=(.+)$", unit, re.MULTILINE)
+    assert str(done.returncode) in {"0", *fine.split()}, done.stderr
+    assert all(json.loads(line)["level"] == "info" for line in done.stderr.splitlines())
+    assert (desk / "nightly.prom").read_text().startswith("# HELP")
+
+
+def test_the_workflow_takes_in_looks_and_keeps_what_it_says(
+    desk: Path, tmp_path: Path, place: dict[str, str]
+) -> None:
+    steps = yaml.safe_load((RECIPES / "nightly.yml").read_text())["jobs"]["nightly"]["steps"]
+    scripts = {step["name"]: step["run"] for step in steps if "run" in step}
+    output, summary = tmp_path / "output", tmp_path / "summary"
+    env = {
+        "PATH": f"{Path(place['/opt/provenance/bin/provenance']).parent}:{os.environ['PATH']}",
+        "PROVENANCE_LOG_FORMAT": "json",
+        "GITHUB_OUTPUT": str(output),
+        "GITHUB_STEP_SUMMARY": str(summary),
+    }
+    for name in ("Take in what is new", "Look at what is due"):
+        done = shell(desk, "bash", "-eo", "pipefail", "-c", scripts[name], **env)
+        assert done.returncode == 0, done.stderr
+    assert output.read_text() in {"code=0\n", "code=1\n"}
+    assert summary.read_text().strip()
+    assert json.loads((desk / "nightly.sarif").read_text())["version"] == "2.1.0"
+    kept = next(step["with"] for step in steps if step.get("name") == "Keep the state")
+    assert all((desk / each).exists() for each in kept["path"].split())
+
+
+def test_a_restored_backup_is_worked_with_as_the_page_says(
+    desk: Path, tmp_path: Path, place: dict[str, str]
+) -> None:
+    page = (RECIPES.parent / "operations.md").read_text()
+    restore = re.search(r"## Restore\n.*?```sh\n(.*?)```", page, re.DOTALL)
+    assert restore is not None
+    backup = tmp_path / "backups" / "provenance"
+    assert shell(tmp_path, "sh", BACKUP, desk, backup).returncode == 0
+    elsewhere = {**place, "/var/lib/provenance": str(tmp_path / "elsewhere")}
+    path = f"{Path(place['/opt/provenance/bin/provenance']).parent}:{os.environ['PATH']}"
+    done = shell(tmp_path, "sh", "-e", "-c", put_here(restore[1], elsewhere), PATH=path)
+    assert done.returncode == 0, done.stderr
+    restored = a_workplace(tmp_path / "elsewhere")
+    # the draft was read at another path, which is all that is new
+    assert query(restored, "SELECT count(*) FROM documents") == [(1,)]
+    assert query(restored, "SELECT count(*) FROM claim_sources") == [(len(URLS),)]
+    assert "ready" in done.stdout
+
+
+def test_the_page_names_every_recipe_and_no_command_that_is_not_there() -> None:
+    page = (RECIPES.parent / "operations.md").read_text()
+    for path in RECIPES.iterdir():
+        assert path.name in page or path.suffix == ".timer", path.name
+    for name in re.findall(r"(?:^|[`/])provenance ([a-z]+)", page, re.MULTILINE):
+        assert name in _COMMANDS, name
+    for target in re.findall(r"\]\(([^)#:]+)\)", page):
+        assert (RECIPES.parent / target).exists(), target
