@@ -57,6 +57,12 @@ def _show(report: "RejudgeReport") -> None:
     click.echo(f"{report.checks:,} looks judged by rule set {report.rules}: {told}{kept}")
     verb = "changed" if report.applied else "would change"
     click.echo(f"{report.changed:,} {verb}, and the state of {report.sources_changed:,} sources")
+    if report.states_outdated:
+        renewed = "were" if report.applied else "are to be"
+        click.echo(
+            f"{report.states_outdated:,} states {renewed} derived anew "
+            f"by version {report.state_rules} of the rules of states"
+        )
     for change in report.changes:
         click.echo(
             f"\n{change.checks:,} × {change.from_rule} ({change.from_outcome}) → "
@@ -74,5 +80,5 @@ def _show(report: "RejudgeReport") -> None:
     left = report.sources_changed - len(report.sources[:_SHOWN_SOURCES])
     if left > 0:
         click.echo(f"    and {left:,} more (--json names them)")
-    if report.changed and not report.applied:
+    if (report.changed or report.states_outdated) and not report.applied:
         click.echo("\nNothing was written: --apply lets the new judgements count.")

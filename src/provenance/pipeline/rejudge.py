@@ -1,10 +1,13 @@
-"""Every stored look judged again by today's rules; what would change, and what does on request."""
+"""Every stored look judged again by today's rules; what would change, and what does on request.
+
+The states that follow are derived again too, also where no look changes: the rules of states have a
+version of their own (`pipeline.rejudged_states`).
+"""
 
 import contextlib
 from collections import Counter
 from collections.abc import Iterator
 
-import msgspec
 from msgspec import Struct
 
 from provenance.fetch.classify import RULE_SET_VERSION, RULES, judge, observe
@@ -18,6 +21,13 @@ from provenance.model import Judgement, JudgementLine, Verdict
 from provenance.pipeline.catchup import open_store
 from provenance.pipeline.lookback import LookBack
 from provenance.pipeline.progress import Progress, silent_progress
+from provenance.pipeline.rejudged_states import (
+    Renewing,
+    StateChange,
+    StateStep,
+    change_of_state,
+    count_step,
+)
 from provenance.pipeline.rendering import read_document_facts
 from provenance.pipeline.workplace import Workplace
 from provenance.pipeline.writing import open_for_writing
@@ -28,7 +38,7 @@ from provenance.store.judgements import (
     iter_checked_sources,
 )
 from provenance.store.write import Store
-from provenance.watch.verdict import derive_state
+from provenance.watch.verdict import STATE_RULES_VERSION
 
 __all__ = ["RejudgeReport", "RuleChange", "StateChange", "StateStep", "rejudge"]
 
@@ -57,38 +67,23 @@ class RuleChange(Struct):
     examples: list[Example] = []
 
 
-class StateChange(Struct, frozen=True):
-    """A source whose state is another by today's rules."""
-
-    source_id: str
-    url: str | None
-    from_state: str
-    to_state: str
-    reason: str
-
-
-class StateStep(Struct):
-    """How many sources go from one state to another."""
-
-    from_state: str
-    to_state: str
-    sources: int = 0
-
-
 class RejudgeReport(Struct):
     """What judging again found. `archive`, `facts`, `kept` say what was judged, in checks.
 
-    `kept` are looks of which too little was kept: their verdict stays. Of `sources` at most
-    1,000 are named; `sources_changed` counts all.
+    `kept` are looks of which too little was kept: their verdict stays. `states_outdated` counts
+    sources whose state was derived by another version of the rules of states than `state_rules`,
+    whether it changes or not. Of `sources` at most 1,000 are named; `sources_changed` counts all.
     """
 
     rules: int = RULE_SET_VERSION
+    state_rules: int = STATE_RULES_VERSION
     applied: bool = False
     checks: int = 0
     archive: int = 0
     facts: int = 0
     kept: int = 0
     changed: int = 0
+    states_outdated: int = 0
     sources_changed: int = 0
     changes: list[RuleChange] = []
     states: list[StateStep] = []
@@ -129,6 +124,7 @@ def rejudge(
         reader = archive or ArchiveReader(workplace.archive_root)
         judging = _Judging(workplace, store, reader, from_archive=from_archive)
         pending: list[JudgementLine] = []
+        renewing = Renewing(store) if apply else None
         with progress("Judging again", count_checked_sources(store.db)) as stage:
             for source in iter_checked_sources(store.db):
                 found = judging.judge(source, report)
@@ -136,9 +132,13 @@ def rejudge(
                     pending += _lines_of(found, workplace)
                     if len(pending) >= workplace.settings.archive.batch:
                         pending = _keep(store, archive, pending)
+                if renewing is not None and source.rules != STATE_RULES_VERSION:
+                    renewing.renew(source.id)
                 stage.advance(source.url or "")
         if archive is not None:
             _keep(store, archive, pending)
+        if renewing is not None:
+            renewing.finish()
     report.changes = judging.changes()
     return report
 
@@ -212,7 +212,13 @@ class _Judging:
             report.changed += len(news)
             for each in news:
                 self._count(each)
-            _count_state(source, judged, report)
+        report.states_outdated += source.rules != STATE_RULES_VERSION
+        change = change_of_state(source, [each.verdict for each in judged])
+        if change is not None:
+            report.sources_changed += 1
+            count_step(report.states, change)
+            if len(report.sources) < _MOST_NAMED:
+                report.sources.append(change)
         return news
 
     def _judge(self, check: StoredCheck) -> _Judged:
@@ -263,27 +269,3 @@ def _is_of_a_page(check: StoredCheck, told: Remembered, verdict: Verdict) -> boo
 
 def _standing(check: StoredCheck) -> Verdict:
     return Verdict(check.seen.outcome, check.rule, check.seen.reason, check.rule_version)
-
-
-def _count_state(source: CheckedSource, judged: list[_Judged], report: RejudgeReport) -> None:
-    looks = tuple(
-        msgspec.structs.replace(
-            each.check.seen, outcome=each.verdict.outcome, reason=each.verdict.reason
-        )
-        for each in judged
-    )
-    history = msgspec.structs.replace(source.history, checks=looks)
-    state = derive_state(history, kind=source.kind, source_id=source.id)
-    if state.state == source.state:
-        return
-    report.sources_changed += 1
-    steps = (each for each in report.states if each.from_state == source.state)
-    step = next((each for each in steps if each.to_state == state.state), None)
-    if step is None:
-        step = StateStep(source.state, state.state)
-        report.states.append(step)
-    step.sources += 1
-    if len(report.sources) < _MOST_NAMED:
-        report.sources.append(
-            StateChange(source.id, source.url, source.state, state.state, state.reason)
-        )

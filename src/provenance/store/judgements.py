@@ -34,7 +34,7 @@ _PUT = insert_sql(
 
 # A page of sources with every check of theirs; what stands is the latest judgement, else the check.
 _SOURCES = """
-SELECT s.source_id, s.kind, s.url, t.state
+SELECT s.source_id, s.kind, s.url, t.state, t.rules
 FROM sources s JOIN states t ON t.source_id = s.source_id
 WHERE s.source_id > ? AND t.checks > 0 ORDER BY s.source_id LIMIT ?
 """
@@ -75,7 +75,10 @@ class StoredCheck(Struct, frozen=True):
 
 
 class CheckedSource(Struct, frozen=True):
-    """A source with its state, every check of its, oldest first, and all that its state is made of."""
+    """A source with its state, every check of its, oldest first, and all that its state is made of.
+
+    `rules` is the version of the rules that derived its state.
+    """
 
     id: str
     kind: CitationKind
@@ -83,6 +86,7 @@ class CheckedSource(Struct, frozen=True):
     state: SourceState
     checks: tuple[StoredCheck, ...]
     history: History = History()
+    rules: int = 1
 
 
 def apply_judgement(db: Database, judgement: Judgement) -> None:
@@ -118,6 +122,7 @@ def iter_checked_sources(db: Database, at_a_time: int = 100) -> Iterator[Checked
                 row["state"],
                 tuple(checks[source_id]),
                 histories[source_id],
+                row["rules"],
             )
 
 

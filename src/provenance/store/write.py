@@ -1,7 +1,7 @@
 """Apply journal lines: the only way in which rows come to be, in a run as in a rebuild.
 
-(`renew_content` brings nothing new: it writes what today's parser reads in bytes of an
-applied line, as a rebuild would.)
+(`renew_content` and `renew_states` bring nothing new: they write what today's parser reads in
+bytes of an applied line, and what today's rules make of applied lines, as a rebuild would.)
 
 Each call is one transaction, which also moves the journal's position and the
 committed ends of the WARC files: after a crash the database stands exactly
@@ -9,7 +9,7 @@ after some line, and the archive says which lines come next. A line at or before
 the position was applied already and changes nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -208,6 +208,15 @@ class Store:
             refresh_states(self.db, self._derive_state, touched)
             self._advance_all((line.warc_ends, position) for line, position in fresh)
         return len(fresh)
+
+    def renew_states(self, source_ids: Collection[str]) -> None:
+        """Derive the states of these sources by today's rules, from rows that stand already.
+
+        Raises:
+            StoreError: nothing was written.
+        """
+        with self.db.atomic():
+            refresh_states(self.db, self._derive_state, source_ids)
 
     def _is_ahead(self, position: JournalPosition) -> bool:
         stored = self.db.first(
