@@ -30,13 +30,13 @@ def lives_of(story: str) -> list[LinkLife]:
 
 def history_of(story: str) -> History:
     looks = []
-    for word in story.split():
+    for number, word in enumerate(story.split(), 1):
         seen, _, day = word.partition("@")
         at = START + timedelta(days=float(day or 0))
         vantage = "offline" if seen == "off" else "online"
         outcome = "temporary" if seen == "off" else OUTCOMES[seen.removesuffix("!")]
         drift = "another text" if seen.endswith("!") else None
-        looks.append(CheckFacts(at=at, outcome=outcome, reason=seen, vantage=vantage, content=None, drift=drift))  # type: ignore[arg-type]  # fmt: skip
+        looks.append(CheckFacts(at=at, outcome=outcome, reason=seen, vantage=vantage, content=None, drift=drift, number=number))  # type: ignore[arg-type]  # fmt: skip
     return History(tuple(looks))
 
 
@@ -136,6 +136,9 @@ def test_of_no_links_or_none_lost_nothing_is_invented(story: str) -> None:
         ("200@0 404@40 404@44", LinkLife(44, ended=False)),
         ("200@0 404@40 404@44 404@48 200@60", LinkLife(60, ended=False)),
         ("200@0 404@40 404@44 404@48 200@60 404@70 404@74 404@78", LinkLife(70, ended=True)),
+        # one night by a clock that stood in another year
+        ("200@0 200@7 200@-9000 200@14", LinkLife(14, ended=False)),
+        ("200@0 200@7 200@9000 200@14 200@15 200@28", LinkLife(28, ended=False)),
         # what was gone at first and came later lives from then on
         ("404@0 200@5 200@25", LinkLife(20, ended=False)),
     ],

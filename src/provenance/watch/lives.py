@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from provenance.model import CheckFacts, CitationKind, LinkLife, SourceState
 from provenance.model.history import History
+from provenance.watch.clocks import put_in_order
 from provenance.watch.verdict import derive_state
 
 __all__ = ["Absent", "life_of", "states_at"]
@@ -27,7 +28,7 @@ def states_at(
     history: History, moments: Sequence[datetime], *, kind: CitationKind, source_id: str
 ) -> list[SourceState | None]:
     """Return the state of a source at each of these moments, which are in order; None before its first look."""
-    looks = sorted(history.checks, key=lambda look: look.at)
+    looks = put_in_order(history.checks).looks  # what a wrong clock dated is set aside
     is_plain = not (history.opinions or history.overrides)
     found: list[SourceState | None] = []
     state: SourceState | None = None
@@ -67,13 +68,11 @@ def life_of(history: History, state: SourceState) -> LinkLife | Absent | None:
     `state` is its state by all of its history. A link ended when it is dead, at the first of the
     looks that found it gone in a row; one that came back had not ended.
     """
-    told = sorted(
-        (
-            look for look in history.checks
-            if look.vantage == "online" and look.outcome not in _SAYS_NOTHING
-        ),
-        key=lambda look: look.at,
-    )  # fmt: skip
+    told = [
+        look
+        for look in put_in_order(history.checks).looks
+        if look.vantage == "online" and look.outcome not in _SAYS_NOTHING
+    ]
     there = [number for number, look in enumerate(told) if look.outcome != "gone"]
     if not there:
         return Absent() if told else None
