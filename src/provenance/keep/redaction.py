@@ -1,12 +1,14 @@
 """Words of withdrawn pages in the journals: found before a withdrawal, blanked in place after it.
 
 A check keeps title, headings and first words of its page for later judgements, a text its title
-and authors, a person's review the passage that it is about. Each is one JSON value of a line: it is overwritten by the empty value of its kind
+and authors, a person's review the passage that it is about, a night's report the passages that
+were not what they had been. Each is one JSON value of a line: it is overwritten by the empty value of its kind
 and spaces, of the same length, so that every line stays where it is and stays a line. As with
 tombstones the withdrawal's own line is on disk first and names every place, so that whatever
 was interrupted is finished by the next writer, before it reads a line.
 """
 
+import itertools
 import json
 import os
 import re
@@ -20,6 +22,7 @@ from provenance.keep.disk import archive_faults
 from provenance.keep.journal import Journal
 from provenance.model import (
     CheckLine,
+    NightLine,
     ReviewLine,
     TextLine,
     WarcPlace,
@@ -39,7 +42,10 @@ _PAGE_WORDS = tuple(
 _TITLE_BEFORE = ("check", "facts", "title_before")
 _TEXT_WORDS = (("title",), ("authors",))
 _REVIEW_WORDS = tuple(("review", "passage", name) for name in ("exact", "prefix", "suffix"))
-_Line = CheckLine | TextLine | ReviewLine
+_PASSAGE_WORDS = ("before", "now", "said")
+_Line = CheckLine | TextLine | ReviewLine | NightLine
+_Path = tuple[str | int, ...]
+_JOURNALS = frozenset({"checks", "texts", "reviews", "nights"})
 _FILE = re.compile(r"[0-9]{4}-[0-9]{2}\.jsonl")
 _BLANKS = {b'"': b'""', b"[": b"[]"}
 _BLANK = re.compile(r'""|\[\s*\]')
@@ -63,7 +69,7 @@ class Going(NamedTuple):
 def find_words(root: Path, going: Iterable[Going]) -> dict[str, tuple[WordsPlace, ...]]:
     """Return by payload where the journals below `root` hold words of what goes.
 
-    Reads three journals once, whatever the number of payloads. A value that stands in the lines of
+    Reads four journals once, whatever the number of payloads. A value that stands in the lines of
     two payloads is found for both.
     """
     wanted = tuple(going)
@@ -86,10 +92,13 @@ def find_words(root: Path, going: Iterable[Going]) -> dict[str, tuple[WordsPlace
 
 def _lines(root: Path) -> Iterator[tuple[str, _Line, str, int, int]]:
     """Yield the lines that may hold words: journal, line, file, first byte and the byte behind it."""
-    journals: tuple[Journal[CheckLine] | Journal[TextLine] | Journal[ReviewLine], ...] = (
+    journals: tuple[
+        Journal[CheckLine] | Journal[TextLine] | Journal[ReviewLine] | Journal[NightLine], ...
+    ] = (
         Journal(root / "checks", CheckLine),
         Journal(root / "texts", TextLine),
         Journal(root / "reviews", ReviewLine),
+        Journal(root / "nights", NightLine),
     )
     for journal in journals:
         file, start = "", 0
@@ -99,7 +108,9 @@ def _lines(root: Path) -> Iterator[tuple[str, _Line, str, int, int]]:
             file, start = behind.file, behind.offset
 
 
-def _paths(line: _Line, going: Going) -> tuple[tuple[str, ...], ...]:
+def _paths(line: _Line, going: Going) -> tuple[_Path, ...]:
+    if isinstance(line, NightLine):
+        return tuple(_paths_of_night(line, going))
     if isinstance(line, ReviewLine):
         return _REVIEW_WORDS if line.review.payload_sha256 == going.payload else ()
     if isinstance(line, TextLine):
@@ -112,13 +123,33 @@ def _paths(line: _Line, going: Going) -> tuple[tuple[str, ...], ...]:
     return (*(_PAGE_WORDS if shows_it else ()), *((_TITLE_BEFORE,) if is_compared else ()))
 
 
-def _span(text: str, path: Iterable[str]) -> tuple[int, int] | None:
-    """Return where the value at a path of a JSON object stands; None where no words do."""
+def _paths_of_night(line: NightLine, going: Going) -> Iterator[_Path]:
+    """What a night quotes of the pages of these sources; why one drifted may name its title."""
+    if line.report.run.finished > going.until:
+        return
+    for number, change in enumerate(line.report.changes):
+        if change.source_id not in going.sources:
+            continue
+        where = ("report", "changes", number)
+        if change.to == "drifted":
+            yield (*where, "reason")
+        for place in range(len(change.passages)):
+            yield from ((*where, "passages", place, name) for name in _PASSAGE_WORDS)
+
+
+def _span(text: str, path: Iterable[str | int]) -> tuple[int, int] | None:
+    """Return where the value at a path of a JSON object stands; None where no words do.
+
+    A number in the path counts the elements of an array.
+    """
     at, end = 0, len(text)
     for name in path:
-        if text[at] != "{":
+        if text[at] != ("[" if isinstance(name, int) else "{"):
             return None
-        found = next(((s, e) for key, s, e in _members(text, at) if key == name), None)
+        if isinstance(name, int):
+            found = next(itertools.islice(_elements(text, at), name, None), None)
+        else:
+            found = next(((s, e) for key, s, e in _members(text, at) if key == name), None)
         if found is None:
             return None
         at, end = found
@@ -136,6 +167,18 @@ def _members(text: str, at: int) -> Iterator[tuple[str, int, int]]:
         _, end = _raw_decode(text, at)
         yield key, at, end
         at = _past_space(text, _past_space(text, end) + 1)
+
+
+def _elements(text: str, at: int) -> Iterator[tuple[int, int]]:
+    """Yield where each element of the array that begins at `at` stands."""
+    at = _past_space(text, at + 1)
+    while not text.startswith("]", at):
+        _, end = _raw_decode(text, at)
+        yield at, end
+        at = _past_space(text, end)
+        if not text.startswith(",", at):
+            return
+        at = _past_space(text, at + 1)
 
 
 def _past_space(text: str, at: int) -> int:
@@ -157,7 +200,7 @@ def blank_words(root: Path, withdrawals: Iterable[Withdrawal]) -> None:
         for place in withdrawal.words:
             wanted.setdefault((place.journal, place.file), set()).add(place)
     for (journal, file), places in sorted(wanted.items()):
-        if journal not in {"checks", "texts", "reviews"} or not _FILE.fullmatch(file):
+        if journal not in _JOURNALS or not _FILE.fullmatch(file):
             raise CorruptRecord(f"a withdrawal names words in {journal}/{file}, which holds none")
         path = root / journal / file
         with archive_faults(path, "blank withdrawn words of"), path.open("rb+") as out:

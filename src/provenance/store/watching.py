@@ -1,9 +1,13 @@
 """Rows of what is said of states beside their checks, and of what nights found."""
 
+from collections.abc import Collection
+from datetime import datetime
+
 import msgspec
+from msgspec.structs import replace
 
 from provenance.formats.strangers import storable
-from provenance.model import NightReport, Opinion, Override
+from provenance.model import NightChange, NightReport, Opinion, Override
 from provenance.store.database import Database
 from provenance.store.rows import insert_sql, json_text, time_text
 
@@ -11,6 +15,7 @@ __all__ = [
     "apply_night",
     "apply_opinion",
     "apply_override",
+    "forget_passages",
     "last_night",
     "latest_nights",
     "read_night",
@@ -27,6 +32,14 @@ _NIGHT_COLUMNS = (
 _PUT_OVERRIDE = insert_sql("overrides", _OVERRIDE_COLUMNS, "DO NOTHING")
 _PUT_OPINION = insert_sql("opinions", _OPINION_COLUMNS, "DO NOTHING")
 _PUT_NIGHT = insert_sql("nights", _NIGHT_COLUMNS, "DO NOTHING")
+_SOURCES_OF_PAYLOAD = """
+SELECT source_id FROM captures WHERE payload_sha256 = ?1
+UNION SELECT source_id FROM attachments WHERE payload_sha256 = ?1
+"""
+_NIGHTS_TELLING = """
+SELECT night_id, report FROM nights
+WHERE finished <= ?2 AND EXISTS (SELECT 1 FROM json_each(?1) s WHERE instr(report, s.value))
+"""
 _OVERRULE = """
 UPDATE overrides SET overruled_by = ?1
 WHERE source_id = ?2 AND override_id <> ?1 AND overruled_by IS NULL
@@ -71,6 +84,32 @@ def last_night(db: Database, before: str | None = None) -> NightReport | None:
         (before,),
     )
     return msgspec.json.decode(told, type=NightReport) if told else None
+
+
+def forget_passages(db: Database, payload_sha256: str, until: datetime) -> int:
+    """Blank what nights up to a moment quote of the sources of a payload; the caller holds the transaction.
+
+    `keep.redaction` blanks the same in the journal. Returns how many nights quoted any.
+    """
+    sources = frozenset(db.column(_SOURCES_OF_PAYLOAD, (payload_sha256,)))
+    changed = 0
+    for row in db.rows(_NIGHTS_TELLING, (json_text(sorted(sources)), time_text(until))):
+        report = msgspec.json.decode(row["report"], type=NightReport)
+        blanked = replace(
+            report, changes=tuple(_without_words(each, sources) for each in report.changes)
+        )
+        if blanked != report:
+            sql = "UPDATE nights SET report = ? WHERE night_id = ?"
+            changed += db.execute(sql, (json_text(blanked), row["night_id"]))
+    return changed
+
+
+def _without_words(change: NightChange, sources: Collection[str]) -> NightChange:
+    if change.source_id not in sources:
+        return change
+    passages = tuple(replace(each, before="", now="", said="") for each in change.passages)
+    reason = "" if change.to == "drifted" else change.reason
+    return replace(change, passages=passages, reason=reason)
 
 
 def latest_nights(db: Database, limit: int) -> list[NightReport]:

@@ -17,6 +17,7 @@ from provenance.formats.strangers import storable
 from provenance.model import Withdrawal
 from provenance.store.database import Database
 from provenance.store.rows import insert_sql, json_text, parse_time, time_text
+from provenance.store.watching import forget_passages
 
 __all__ = [
     "NOT_WITHDRAWN",
@@ -116,6 +117,7 @@ def apply_withdrawal(db: Database, withdrawal: Withdrawal) -> set[str]:
     forgotten = db.execute(_FORGET_WORDS, (w.payload_sha256,))
     forgotten += db.execute(_FORGET_TITLES, (w.payload_sha256, time_text(w.at)))
     forgotten += db.execute(_FORGET_QUOTED, (w.payload_sha256,))
+    forgotten += forget_passages(db, w.payload_sha256, w.at)
     was_blank = not forgotten and not db.value(
         "SELECT 1 FROM texts WHERE payload_sha256 IN (SELECT value FROM json_each(?))"
         " AND (text <> '' OR title IS NOT NULL)",
