@@ -15,6 +15,7 @@ from provenance.store.rows import json_text, parse_time, time_text
 
 __all__ = [
     "OpenNight",
+    "add_to_night",
     "begin_night",
     "count_captured",
     "count_due",
@@ -27,8 +28,8 @@ __all__ = [
 
 _BEGIN = """
 INSERT INTO _night_work (place, source_id, checks, state, rule, reason, last_checked, last_ok)
-SELECT w.key, t.source_id, t.checks, t.state, t.rule, t.reason, t.last_checked, t.last_ok
-FROM json_each(?) w JOIN states t ON t.source_id = w.value
+SELECT w.key + ?2, t.source_id, t.checks, t.state, t.rule, t.reason, t.last_checked, t.last_ok
+FROM json_each(?1) w JOIN states t ON t.source_id = w.value
 """
 _LEFT = """
 SELECT w.source_id FROM _night_work w JOIN states t ON t.source_id = w.source_id
@@ -83,7 +84,17 @@ def begin_night(db: Database, night: OpenNight, source_ids: Sequence[str]) -> No
             (night.id, time_text(night.started), night.previous,
              time_text(finished) if finished else None),
         )  # fmt: skip
-        db.execute(_BEGIN, (json_text(source_ids),))
+        db.execute(_BEGIN, (json_text(source_ids), 0))
+
+
+def add_to_night(db: Database, source_ids: Sequence[str]) -> list[str]:
+    """Write down what fell due meanwhile, behind all else; return those that are new to the night."""
+    known = set(db.column("SELECT source_id FROM _night_work"))
+    new = [source_id for source_id in source_ids if source_id not in known]
+    if new:
+        with db.atomic():
+            db.execute(_BEGIN, (json_text(new), len(known)))
+    return new
 
 
 def sources_left(db: Database) -> list[str]:
