@@ -20,9 +20,11 @@ from provenance.pipeline.night_begin import (
     begin_or_take_up,
     marks_of,
     plan_night,
+    take_what_fell_due,
 )
 from provenance.pipeline.night_budget import TimeBudget, keep_within
 from provenance.pipeline.nightly import run_night
+from provenance.pipeline.progress import silent_progress
 from provenance.pipeline.writing import open_for_writing
 from provenance.settings import NightSettings, Settings
 from provenance.store.database import open_database
@@ -257,6 +259,26 @@ def test_a_host_that_wants_to_be_left_alone_is_not_asked_and_stays_due(tmp_path:
         assert report.run.skipped == SOURCES // 4 - 1
         assert report.run.checked == SOURCES * 3 // 4
         assert run_night(workplace).run.due == SOURCES // 4 - 1
+
+
+def test_what_falls_due_while_a_night_runs_is_asked_in_the_same_night(
+    tmp_path: Path, web: CountingWeb
+) -> None:
+    """Gone at five past two, gone again three nights later at five past two: not on the fourth."""
+    clock = Set()
+    workplace = a_desk(tmp_path, web.settings(), clock)
+    run_night(workplace)
+    clock.now += timedelta(hours=72) - timedelta(seconds=30)
+    with open_for_writing(workplace, silent_progress) as (store, _):
+        begun = begin_or_take_up(store.db, workplace, NightOptions())
+        assert begun.left == []
+        clock.now += timedelta(minutes=5)
+        later = take_what_fell_due(store.db, workplace, NightOptions())
+        assert len(later) == SOURCES
+        assert take_what_fell_due(store.db, workplace, NightOptions()) == []
+    report = run_night(workplace)  # killed here, and taken up
+    assert (report.run.due, report.run.checked, report.run.resumed) == (SOURCES, SOURCES, True)
+    assert sum(times == 2 for times in web.asked.values()) == SOURCES
 
 
 def test_what_was_looked_at_by_day_is_held_against_what_the_last_night_knew(
