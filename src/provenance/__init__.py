@@ -17,10 +17,12 @@ Names are imported when they are first used, so that `import provenance` is chea
 """
 
 import importlib
-from typing import TYPE_CHECKING, Any
 
 from provenance.version import __version__
 
+# By this name type checkers know it. `typing` itself is a third of what loads before a command can
+# answer a Ctrl-C without a traceback (`__main__`).
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from provenance.cite.contract import parse_to_json
     from provenance.cite.document import read_document
@@ -94,7 +96,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'provenance' has no attribute {name!r}")

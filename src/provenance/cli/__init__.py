@@ -9,7 +9,7 @@ import importlib
 import io
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import click
@@ -91,12 +91,14 @@ class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         entry = _COMMANDS.get(cmd_name)
         if entry is None:
             return None
         module = importlib.import_module(f"provenance.cli.{entry.module}")
         command: click.Command = module.command
+        if ctx is not None and callable(ctx.obj):
+            ctx.obj()
         return add_log_options(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -118,30 +120,39 @@ add_log_options(_root)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code."""
-    signals.listen()
     try:
-        sys.exit(_run(sys.argv[1:] if arguments is None else list(arguments)))
+        sys.exit(_run(sys.argv[1:] if arguments is None else list(arguments), signals.listen))
     finally:
         signals.leave_to_the_system()
 
 
-def _run(arguments: Sequence[str]) -> int:
+def _run(arguments: Sequence[str], once_loaded: Callable[[], None] | None = None) -> int:
     with logging_as_told(arguments):
-        return _said(arguments)
+        return _said(arguments, once_loaded)
 
 
-def _said(arguments: Sequence[str]) -> int:
-    """Run the command; what stops it is said in words, and becomes the exit code."""
+def _said(arguments: Sequence[str], once_loaded: Callable[[], None] | None) -> int:
+    """Run the command; what stops it is said in words, and becomes the exit code.
+
+    `once_loaded` is called when the command's module has been imported. An interrupt in the middle of
+    an import is lost, or becomes another error, where Python runs callbacks of its own.
+    """
     if isinstance(sys.stdout, io.TextIOWrapper):
         # a terminal in ASCII, a file name that is no UTF-8: shown as escapes, never a fault
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        code = _root.main(args=list(arguments), prog_name="provenance", standalone_mode=False)
+        code = _root.main(
+            args=list(arguments), prog_name="provenance", standalone_mode=False, obj=once_loaded
+        )
         sys.stdout.flush()
     except (click.ClickException, click.exceptions.Exit, click.Abort) as leaving:
         return _leave(leaving)
     except KeyboardInterrupt:
         return _leave(click.Abort())
+    except RuntimeError as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):  # from within the making of a class
+            return _leave(click.Abort())
+        raise
     except (BrokenPipeError, _ReaderLeft):
         # Python must not complain when it flushes at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
