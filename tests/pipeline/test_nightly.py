@@ -210,6 +210,23 @@ def test_a_machine_without_a_network_tells_one_cause_and_asks_few(tmp_path: Path
     assert report.states == {"unchecked": 60}
 
 
+def test_each_night_of_a_long_outage_of_ours_tells_its_one_cause(tmp_path: Path) -> None:
+    """The second look in a row that was made offline is not written down; the night is told of all the same."""
+    clock = Set()
+    with a_machine_without_internet() as settings:
+        workplace = a_workplace(tmp_path, settings, clock)
+        names = [f"https://host{number}.example/page" for number in range(3)]
+        ingest_text(workplace, tmp_path / "draft.txt", a_draft(names))
+        run_night(workplace)
+        clock.now += timedelta(days=1)
+        report = run_night(workplace)
+    assert (report.run.due, report.run.skipped, report.run.vantage) == (3, 3, "offline")
+    assert [(cause.host, cause.sources, cause.is_news) for cause in report.hosts] == [
+        (None, 3, False)
+    ]
+    assert query(workplace, "SELECT count(*) FROM checks") == [(3,)]
+
+
 def test_two_nights_are_never_run_at_once(tmp_path: Path, web: CountingWeb) -> None:
     workplace = a_desk(tmp_path, web.settings())
     held = WriterLock(workplace.archive_root / ".night.lock", 0.0)

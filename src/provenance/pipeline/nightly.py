@@ -170,7 +170,7 @@ async def _ask(night: _Night) -> _Asked:
         crew = NightCrew(fetcher, outage, night.budget.is_asking_over, hired)
         asked.ended_by = await _ask_in_turn(night, fetcher, crew)
         asked.requests += fetcher.meter.sent
-        asked.was_cut_off = crew.was_cut_off
+        asked.was_cut_off = crew.was_cut_off or outage.was_all_offline
         if hired is not None:  # what they have seen and not handed over
             asked.requests += hired.requests
             await take_over(store, night.archive, workplace, night.progress, fetcher=fetcher)

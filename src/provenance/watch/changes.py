@@ -89,7 +89,7 @@ def tell(
         if group is not None:
             told.append((looked, group))
     known = {(cause.host, cause.cause) for cause in previous.hosts} if previous else set()
-    causes = list(tally.causes())
+    causes = _with_ours(run, list(tally.causes()))
     hosts = tuple(_host_cause(cause, answers, known) for cause in causes)
     caused_by = {
         source_id: host.cause
@@ -98,6 +98,13 @@ def tell(
     }
     changes = _tell_changes(told, answers, caused_by)
     return NightReport(run=run, changes=changes, hosts=hosts, states=dict(sorted(states.items())))
+
+
+def _with_ours(run: NightRun, causes: list[Cause]) -> list[Cause]:
+    """The causes; of a night that reached nobody and wrote no look down again, ours all the same."""
+    if run.vantage == "online" or any(cause.host is None for cause in causes):
+        return causes
+    return [Cause(None, "temporary", OURS, OURS, run.due, run.due, ()), *causes]
 
 
 def group_of(looked: Looked, still_after: timedelta = STILL_AFTER) -> ChangeGroup | None:

@@ -22,13 +22,21 @@ class OutageWatch:
         self._offline_looks = offline_looks
         self._offline_in_a_row = 0
         self._has_answer = False
+        self._has_online = self._has_offline = False
         self._silent_hosts: set[str] = set()
+
+    @property
+    def was_all_offline(self) -> bool:
+        """Tell whether there were looks, and every one was made offline, however few they were."""
+        return self._has_offline and not self._has_online
 
     def hear(self, visit: Visit, host: str | None) -> bool:
         """Take note of a look; tell whether nobody else should be asked tonight."""
         if visit.vantage == "offline":
+            self._has_offline = True
             self._offline_in_a_row += 1
             return self._offline_in_a_row >= self._offline_looks
+        self._has_online = True
         self._offline_in_a_row = 0
         failure = visit.failure
         if visit.hops or (failure is not None and failure.kind not in _UNANSWERED):
