@@ -1,6 +1,7 @@
 """The morning report as text: one screen, and each line says what to do."""
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 
@@ -69,7 +70,7 @@ def test_all_of_it_names_every_change_with_its_copy() -> None:
 
 def test_a_wall_around_a_host_is_one_item() -> None:
     (first, *_) = fold(a_busy_night())["worse"]
-    assert (first.what, len(first.changes)) == ("13 of 14 guild.example", 13)
+    assert (first.what, len(first.changes)) == ("13 of 14 guild.example links", 13)
     assert "cite a copy" in first.advice
 
 
@@ -133,3 +134,8 @@ def test_a_single_claim_is_named_by_its_note_and_document() -> None:
     assert "note 7 of River update 12" in render_text(a_report(change))
     everything = render_text(a_report(change), everything=True)
     assert "note 7 of “River update 12”: “A barge pays 16 crowns.”" in everything
+
+
+def test_the_documentation_shows_a_night_as_it_is_printed() -> None:
+    page = (Path(__file__).parents[2] / "docs/nightly.md").read_text("utf-8")
+    assert f"```text\n{render_text(a_busy_night())}```" in page

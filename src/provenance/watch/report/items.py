@@ -120,12 +120,12 @@ def _single(change: NightChange) -> Item:
 def _many(changes: Sequence[NightChange], cause: HostCause | None) -> Item:
     first = changes[0]
     if cause is not None:
-        what = f"{cause.sources:,} of {cause.of:,} {cause.host}"
+        what = f"{cause.sources:,} of {cause.of:,} {cause.host} links"
         states = _say_states(changes)
         said = f"{cause.cause} ({states})"
         advice = cause.advice if first.group in {"worse", "still"} else first.advice
     else:
-        what = f"{len(changes):,} × {first.host}"
+        what = f"{len(changes):,} {first.host} links"
         said = _with_reason(_say_state(first.to), first.reason)
         advice = _common_advice(changes)
     return Item(
@@ -138,7 +138,7 @@ def _many(changes: Sequence[NightChange], cause: HostCause | None) -> Item:
 
 
 def _cause_alone(cause: HostCause) -> Item:
-    what = f"{cause.sources:,} of {cause.of:,} {cause.host}"
+    what = f"{cause.sources:,} of {cause.of:,} {cause.host} links"
     return Item(
         "watch", what, cause.cause, cause.advice, cause.claims, cause.documents, 0, (), cause
     )
@@ -257,12 +257,8 @@ def say_weight(item: Item) -> str:
     if item.claims == 1 and len(citing) == 1 and len(citing[0].title or "") <= _SHORT_TITLE:
         return f"note {citing[0].label} of {citing[0].title or citing[0].document_id}"
     if item.only_support:
-        only = (
-            "the only source"
-            if item.only_support == item.claims
-            else f"of {item.only_support:,} the only source"
-        )
-        return f"{say_count(item.claims, 'claim')}, {only}"
+        only = "" if item.only_support == item.claims else f"{item.only_support:,} "
+        return f"{say_count(item.claims, 'claim')}, {only}on it alone"
     return f"{say_count(item.claims, 'claim')} in {say_count(item.documents, 'document')}"
 
 

@@ -125,7 +125,8 @@ def _say_rest(items: Sequence[Item]) -> str:
     todo = Counter(todo_of(change) for item in items for change in item.changes)
     counted = ", ".join(f"{words} ({count:,})" for words, count in todo.most_common())
     claims = sum(item.claims for item in items)
-    return f"and {todo.total():,} more with {say_count(claims, 'claim')}: {counted}; --last --all names them"
+    rest = f"{todo.total():,} more with {say_count(claims, 'claim')}"
+    return f"and {rest} (--last --all): {counted}"
 
 
 def _item(item: Item, width: int, desk: str) -> Iterator[Row]:
@@ -153,13 +154,25 @@ def _brief(group: ChangeGroup, items: Sequence[Item], width: int) -> Iterator[Ro
             hosts.update(change.host or "elsewhere" for change in item.changes)
         elif item.cause is not None and item.cause.host is not None:
             hosts[item.cause.host] += item.cause.sources
-    named = ", ".join(
-        f"{printable(host)} ({count:,})" for host, count in hosts.most_common(_MOST_HOSTS)
-    )
-    others = len(hosts) - _MOST_HOSTS
-    more = f" and {say_count(others, 'other host')}" if others > 0 else ""
     todo = "cite them as before" if group == "fixed" else "nothing to do: a second look decides"
-    yield Row("advice", _cut(f"{_INDENT['item']}{todo}: {named}{more}", width), group)
+    said = [
+        f"{_INDENT['item']}{todo}: {_name_hosts(hosts, most)}"
+        for most in range(_MOST_HOSTS, -1, -1)
+    ]
+    fitting = next((each for each in said if len(each) <= width), said[-1])
+    yield Row("advice", _cut(fitting, width), group)
+
+
+def _name_hosts(hosts: Counter[str], most: int) -> str:
+    named = [f"{printable(host)} ({count:,})" for host, count in hosts.most_common(most)]
+    others = len(hosts) - len(named)
+    if not others:
+        return ", ".join(named)
+    return (
+        f"{', '.join(named)} and {say_count(others, 'other host')}"
+        if named
+        else say_count(others, "host")
+    )
 
 
 def _all_of(items: Sequence[Item], width: int, desk: str) -> Iterator[Row]:
