@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from provenance.demo.web import SampleWeb
-from support.runs import COMMAND, Running, environment, run
+from support.runs import COMMAND, Running, environment, run_here
 from support.workplace import a_draft, a_workplace, query, settings_file, web_settings
 
 # One host, so that its pace keeps the run going for as long as the test needs.
@@ -33,10 +33,10 @@ def asked(web: SampleWeb) -> int:
     return sum(served.target.lstrip("/").isdecimal() for served in list(web.log))
 
 
-def start(desk: Path, web: SampleWeb) -> Running:
+def start(desk: Path, web: SampleWeb, *command: str) -> Running:
     """A run that has asked for three pages."""
     before = asked(web)
-    running = Running(desk, "ingest", "draft.txt", "--config", "settings.toml")
+    running = Running(desk, *command, "--config", "settings.toml")
     give_up = time.monotonic() + 60
     while asked(web) < before + 3:
         assert running.process.poll() is None, running.end()
@@ -45,12 +45,12 @@ def start(desk: Path, web: SampleWeb) -> Running:
     return running
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("number", [signal.SIGHUP], ids=["SIGHUP"])
 def test_what_was_seen_is_kept_and_the_next_run_asks_only_for_the_rest(
     desk: Path, web: SampleWeb, number: signal.Signals
 ) -> None:
     before = asked(web)
-    running = start(desk, web)
+    running = start(desk, web, "ingest", "draft.txt")
     os.kill(running.process.pid, number)  # the one process, as systemd and `kill` do
     done = running.end()
     done.assert_clear(128 + number, number.name, "kept")
@@ -58,10 +58,32 @@ def test_what_was_seen_is_kept_and_the_next_run_asks_only_for_the_rest(
     seen = query(a_workplace(desk), "SELECT count(*) FROM checks")[0][0]
     assert seen >= 2, "what was seen before the signal is committed"
     settings_file(desk, web_settings(web))
-    assert run(desk, "ingest", "draft.txt", "--config", "settings.toml").code == 0
+    assert run_here(desk, "ingest", "draft.txt", "--config", "settings.toml").code == 0
     counts = query(a_workplace(desk), "SELECT count(*) FROM checks GROUP BY source_id")
     assert counts == [(1,)] * len(URLS)
     # one may have been in flight
+    assert asked(web) - before <= len(URLS) + 1
+
+
+def test_a_night_that_is_told_to_end_tells_what_it_did_and_the_next_asks_for_the_rest(
+    desk: Path, web: SampleWeb
+) -> None:
+    assert run_here(desk, "ingest", "--no-fetch", "draft.txt").code == 0
+    before = asked(web)
+    running = start(desk, web, "nightly", "--json")
+    os.kill(running.process.pid, signal.SIGTERM)
+    done = running.end()
+    done.assert_clear(143, "SIGTERM", "kept")
+    assert running.leaves_nobody()
+    night = done.json["run"]
+    assert night["ended_by"] == "signal"
+    assert night["due"] == len(URLS) == night["checked"] + night["skipped"] + night["failed"]
+    assert 2 <= night["checked"] < len(URLS)
+    settings_file(desk, web_settings(web))
+    assert run_here(desk, "nightly", "--config", "settings.toml").code in {0, 1}
+    counts = query(a_workplace(desk), "SELECT count(*) FROM checks GROUP BY source_id")
+    assert counts == [(1,)] * len(URLS)
+    # that night is over, and told of: what was in flight is the next one's to ask
     assert asked(web) - before <= len(URLS) + 1
 
 
