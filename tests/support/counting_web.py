@@ -20,6 +20,7 @@ class CountingWeb:
     def __init__(self, pause_s: float = 0.0) -> None:
         self.asked: Counter[str] = Counter()
         self._refusals: dict[str, tuple[int, dict[str, str]]] = {}
+        self._pages: dict[str, tuple[int, bytes, dict[str, str]]] = {}
         turn = threading.Lock()
 
         class Handler(BaseHTTPRequestHandler):
@@ -33,6 +34,9 @@ class CountingWeb:
                 with turn:
                     web.asked[url] += 1
                 time.sleep(pause_s)
+                if (page := web._pages.get(url)) is not None:
+                    self._send(*page)
+                    return
                 if (refusal := web._refusals.get(self.headers["Host"])) is not None:
                     self._send(refusal[0], b"", refusal[1])
                     return
@@ -43,7 +47,8 @@ class CountingWeb:
                 self.send_response(status)
                 for name, value in (more or {}).items():
                     self.send_header(name, value)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
+                if "Content-Type" not in (more or {}):
+                    self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -72,6 +77,10 @@ class CountingWeb:
     def refuse(self, host: str, status: int, headers: dict[str, str]) -> None:
         """Answer whatever is asked of a host with a status and nothing else, from now on."""
         self._refusals[host] = (status, headers)
+
+    def serve(self, url: str, status: int, body: bytes = b"", **headers: str) -> None:
+        """Answer one URL so from now on, whatever its host does."""
+        self._pages[url] = (status, body, headers)
 
     def settings(self) -> Settings:
         """Settings that lead to it."""
