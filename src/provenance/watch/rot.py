@@ -58,7 +58,10 @@ def find_rot(
     'the passage that a claim leans on is altered'
     """
     drift = Drift(0.0, 0, 0, ()) if base is None else compare_pages(base, now, furniture)
-    once = {each.passage: each for each in follow_passages(dict.fromkeys(passages), now.text)}
+    different = dict.fromkeys(passages)
+    # a page is made ready to be searched at a cost: not for nothing
+    found = follow_passages(different, now.text) if different else ()
+    once = {each.passage: each for each in found}
     followed = tuple(once[passage] for passage in passages)
     return Rot(drift, followed, _say(drift, [each.found for each in followed]))
 
