@@ -29,7 +29,7 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from support.scripted_year import Scale, Year, make_year
+from support.scripted_year import Scale, Source, Year, make_year
 from support.scripted_year_run import NightSeen, YearRun
 from support.scripted_year_score import SLOWEST_NIGHTS, Score, in_order, score_year
 from support.scripted_year_web import ScriptedWeb
@@ -137,6 +137,30 @@ def print_our_outages(year: Year, nights: list[NightSeen]) -> None:
             )
 
 
+def print_host_causes(year: Year, nights: list[NightSeen]) -> None:
+    """Print how many causes of hosts were told, and of how many nothing in the script speaks."""
+    hosts = {host.name: host for host in year.hosts}
+    of_host: dict[str, list[Source]] = {}
+    for source in year.sources:
+        of_host.setdefault(source.host.name, []).append(source)
+    told, new, unfounded = 0, 0, []
+    for seen in nights:
+        for cause in seen.causes:
+            if cause.host not in hosts:
+                continue
+            told, new = told + 1, new + cause.is_news
+            lost = sum(source.condition(seen.night) != "well" for source in of_host[cause.host])
+            if not year.trouble(hosts[cause.host], seen.night) and lost < 2:
+                unfounded.append(
+                    f"night {seen.night}: {cause.host}: {cause.cause} ({cause.sources})"
+                )
+    print(
+        f"\ncauses of hosts: told {told}, of them news {new}, of hosts with nothing wrong {len(unfounded)}"
+    )
+    for line in unfounded[:10]:
+        print("  " + line)
+
+
 def print_costs(nights: list[NightSeen]) -> None:
     """Print what the nights took."""
     walls = sorted(seen.wall_s for seen in nights[1:])
@@ -178,6 +202,7 @@ def main() -> None:
         print_false(year, scores[0])
     print("\nnights of our own outage:")
     print_our_outages(year, nights)
+    print_host_causes(year, nights)
     print_costs(nights)
 
 
