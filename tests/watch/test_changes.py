@@ -33,6 +33,9 @@ REVIVED = State("revived", "back", "HTTP 200")
 NEVER = State("unchecked", "never_looked", "never looked at")
 DRIFTED = State("drifted", "last_look", "this is another text")
 
+SAID_WELL = State("alive", "override", "Ines: asked the toll house (until 2026-03-31)")
+SAID_DEAD = State("dead", "override", "Ines: asked the toll house (until 2026-03-31)")
+
 
 def a_run(**changed: object) -> NightRun:
     fields: dict[str, object] = {
@@ -117,6 +120,12 @@ def report(*looks: Looked, answers: Known | None = None, previous: NightReport |
         (NEVER, DEAD, "worse"),
         (NEVER, FIRST_GONE, "watch"),
         (REVIVED, FINE, None),
+        # what a person said is no news to anybody, and is no alarm twice
+        (FINE, SAID_DEAD, None),
+        (DEAD, SAID_WELL, None),
+        (SAID_WELL, DEAD, "worse"),
+        (SAID_DEAD, DEAD, None),
+        (SAID_WELL, FINE, None),
     ],
     ids=lambda each: each if isinstance(each, str) else f"{each.state}-{each.rule}" if each else "-",
 )  # fmt: skip

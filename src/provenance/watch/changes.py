@@ -48,6 +48,8 @@ _LOST_PASSAGE = _PASSAGE_RANK["altered"]
 _GROUPS: tuple[ChangeGroup, ...] = ("worse", "still", "fixed", "watch")
 # Rules whose reason is a number of looks, not what these saw.
 _COUNTING = frozenset({"gone_counting", "gone_thrice"})
+# The rule of a state that a person told us (`provenance override`).
+_BY_A_PERSON = "override"
 _NEVER_LOOKED: frozenset[SourceState] = frozenset({"unchecked", "not_checkable"})
 
 
@@ -125,6 +127,8 @@ def group_of(looked: Looked, still_after: timedelta = STILL_AFTER) -> ChangeGrou
 
 def _group_of_states(looked: Looked) -> ChangeGroup | None:
     before, after = looked.before, looked.after
+    if after.rule == _BY_A_PERSON:
+        return None  # whoever said so knows; what comes when it ends is told then
     was, now = stage_of(before), stage_of(after)
     if now == "bad":
         is_news = was != "bad" or _RANK.get(after.state, 0) > _RANK.get(before.state, 0)
@@ -152,6 +156,8 @@ def _is_still_in_trouble(looked: Looked, still_after: timedelta) -> bool:
     """Tell whether tonight's look is the first one past the limit."""
     at, earlier = looked.after.last_checked, looked.before.last_checked
     if looked.after.state not in {"failing", "dead"} or looked.since is None or at is None:
+        return False
+    if looked.after.rule == _BY_A_PERSON:
         return False
     limit = looked.since + still_after
     return limit <= at and (earlier is None or earlier < limit)
