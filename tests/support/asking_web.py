@@ -3,9 +3,9 @@
 import asyncio
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,7 +14,7 @@ import httpx
 import msgspec
 
 from provenance.pipeline.validation import Desk
-from provenance.pipeline.workplace import Workplace
+from provenance.pipeline.workplace import Workplace, utc_now
 from provenance.settings import ServeSettings, Settings
 from provenance.validate.house import House
 from provenance.web.access import Door
@@ -110,6 +110,7 @@ def asking(
     make_looks: Any = None,
     library: Library | None = None,
     audit_path: Path | None = None,
+    clock: Callable[[], datetime] = utc_now,
 ) -> Iterator[Asking]:
     """An application with a desk of its own; without a library there is no store."""
     settings = Settings()
@@ -127,7 +128,7 @@ def asking(
     ):
         library = library or Library(Path("no-such.db"), Path("no-such-archive"))
         audit = AuditLog(audit_path or Path(folder) / "audit.jsonl")
-        place = Workplace(library.db_path, library.archive_root, settings)
+        place = Workplace(library.db_path, library.archive_root, settings, clock)
         app = make_app(
             workbench, door, library, audit=audit, workplace=place, hosts=hosts,
             max_body_bytes=max_body_bytes,

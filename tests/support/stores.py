@@ -11,12 +11,15 @@ from support.records import PARSER, a_document_line, a_source_map, positions
 
 
 class FilledStore:
-    """Applies records with the next position of their journal, as a run would."""
+    """Applies records with the next position of their journal, as a run would.
 
-    def __init__(self, db: Database | None = None) -> None:
+    `file` names the journals' files: a later one than those that a store was filled from before.
+    """
+
+    def __init__(self, db: Database | None = None, file: str = "2023-12.jsonl") -> None:
         self.db = db or open_database(":memory:")
         self.store = Store(self.db, derive_state=derive_state)
-        self._positions = {name: positions(name) for name in ("documents", "checks", "texts")}
+        self._positions = {name: positions(name, file) for name in ("documents", "checks", "texts")}
 
     def document(
         self,

@@ -168,6 +168,15 @@ def test_the_table_has_what_the_picture_has_the_latest_first() -> None:
     assert table_html(told).count("<tr>") == 3
 
 
+def test_behind_the_last_look_nothing_is_drawn_on() -> None:
+    year = a_year({"alive": 9}, {"alive": 8, "dead": 1}, {}, {})
+    rows = read(heat_map_svg(year)).findall(f"{SVG}g[@class='row alive']")
+    assert [len(list(row.iter(f"{SVG}rect"))) for row in rows] == [2]
+    assert "alive 8" in words_in(heat_map_svg(year))
+    assert "alive 9 then and 8 at its end" in words_in(heat_map_svg(year))
+    assert [row[0] for row in heat_map_table(year).rows] == ["2025-03-10", "2025-03-03"]
+
+
 def test_what_people_call_a_state_is_theirs_to_say() -> None:
     year = a_year({"dead": 1})
     assert "gone for good" in words_in(heat_map_svg(year, words=lambda _: "gone for good"))

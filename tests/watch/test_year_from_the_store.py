@@ -36,6 +36,11 @@ def weeks_of(picture: YearPicture) -> list[dict[str, int]]:
     return [week.states for week in picture.weeks]
 
 
+def latest_of(picture: YearPicture) -> dict[str, int]:
+    """The states of the last week of which anything is known."""
+    return [states for states in weeks_of(picture) if states][-1]
+
+
 def test_the_last_week_is_the_present_and_there_are_53_mondays() -> None:
     picture = picture_year(a_store({}).db, NOW)
     begins = [week.begins for week in picture.weeks]
@@ -73,9 +78,19 @@ def test_each_week_has_the_states_at_its_end() -> None:
     assert [(step.days, step.share) for step in picture.overall.steps] == [(10, 0.5)]
 
 
+def test_weeks_in_which_nobody_looked_any_more_are_empty_and_others_go_on() -> None:
+    db = a_store(
+        {"https://tolls.example/a": "ok@-60 ok@-30", "https://fords.example/": "ok@-31"}
+    ).db
+    told = weeks_of(picture_year(db, NOW))
+    # on January 4th and February 2nd and 3rd: a Saturday, a Sunday and a Monday
+    assert told[-9:] == [{"alive": 1}] * 3 + [{"alive": 2}] * 2 + [{}] * 4
+    assert picture_year(db, NOW).now["alive"] == 2
+
+
 def test_what_is_not_yet_is_not_in_the_picture() -> None:
     db = a_store({"https://tolls.example/a": "ok@-9 gone@1 gone@5 gone@9"}).db
-    assert weeks_of(picture_year(db, NOW))[-1] == {"alive": 1}
+    assert latest_of(picture_year(db, NOW)) == {"alive": 1}
     assert picture_year(db, NOW).overall.ended == 0
     assert picture_year(db, NOW + timedelta(days=20)).overall.ended == 1
 
@@ -83,7 +98,7 @@ def test_what_is_not_yet_is_not_in_the_picture() -> None:
 def test_the_present_week_is_what_the_store_says_of_its_sources() -> None:
     db = a_store(_some_stories(80)).db
     told = Counter(db.column("SELECT state FROM states WHERE last_checked IS NOT NULL"))
-    assert weeks_of(picture_year(db, NOW))[-1] == dict(told)
+    assert latest_of(picture_year(db, NOW)) == dict(told)
     assert len(told) >= 5
 
 
@@ -118,7 +133,7 @@ def test_drawing_by_lot_is_fair_and_always_the_same() -> None:
     db = a_store(stories).db
     picture = picture_year(db, NOW, drawn=300)
     assert (picture.drawn, picture.sources) == (300, 1200)
-    walled = weeks_of(picture)[-1]["walled"]
+    walled = latest_of(picture)["walled"]
     assert 52 <= walled <= 98  # 75, by four standard deviations
     assert picture_year(db, NOW, drawn=300) == picture
     assert set(draw_sources(db, 100)) < set(draw_sources(db, 300))

@@ -11,7 +11,7 @@ from provenance.fetch.browser import find_chromium
 from provenance.settings import CaptureSettings
 from provenance.web.library import Library
 from support.asking_web import Asking, asking
-from support.histories import a_store_with_history
+from support.histories import a_store_with_history, day
 from support.told_nights import tell_nights
 
 
@@ -54,7 +54,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def of_history(history: Path) -> Iterator[Asking]:
     """Asks the application that has the store with years of looks."""
     library = Library(history, history.parent / "archive")
-    with asking(library=library) as ask:
+    with asking(library=library, clock=lambda: day(1396)) as ask:  # the week after its last looks
         yield ask
     library.close()
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,9 +10,12 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 
 from playwright.sync_api import Browser, Page, expect
 
+from provenance.store.database import Database
 from support.axe import serious_findings
 from support.histories import TOLLS, a_store_with_history
+from support.records import a_check_line, a_parsed, source_id_of
 from support.serving import serving
+from support.stores import FilledStore
 from support.told_nights import BUSY, HOSTILE_NIGHT, OUTAGE, tell_nights
 
 RUNS = [f"/nights/run/{each}" for each in (BUSY, HOSTILE_NIGHT, OUTAGE)]
@@ -27,9 +31,29 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("nights-served")
     db = a_store_with_history(folder / "provenance.db")
     tell_nights(db)
+    _look_lately(db)
     db.close()
     with serving(folder, "--db", "provenance.db") as (address, _):
         yield re.sub(r"(//[^/]+).*", r"\1", address)
+
+
+def _look_lately(db: Database) -> None:
+    """Looks of the last months, for the year's picture ends with the clock of the server."""
+    urls = [f"https://ferries.example/{number}" for number in range(12)]
+    filled = FilledStore(db, "2026-11.jsonl")
+    filled.document(
+        a_parsed({str(number): [url] for number, url in enumerate(urls)}),
+        document_id="late",
+        path=None,
+    )
+    now = datetime.now(UTC)
+    filled.checks(
+        *(
+            a_check_line(source_id_of(url), now - timedelta(days=days), outcome, url=url)
+            for number, url in enumerate(urls)
+            for days, outcome in zip((90, 60, 30, 2), ("ok", "ok", "gone" if number < 3 else "ok", "wall" if number == 5 else "ok"), strict=True)
+        )
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from msgspec import Struct
 class WeekOfStates(Struct, frozen=True):
     """How many sources were in which state when a week was over, of those looked at by then.
 
-    `begins` is its Monday; the last week of a picture ends with the moment of the picture.
+    `begins` is its Monday; the last week of a picture ends with the moment of the picture. A week
+    that began after the last look of any has no states.
     """
 
     begins: date

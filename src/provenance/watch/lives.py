@@ -30,6 +30,8 @@ def states_at(
     """Return the state of a source at each of these moments, which are in order; None before its first look."""
     looks = put_in_order(history.checks).looks  # what a wrong clock dated is set aside
     is_plain = not (history.opinions or history.overrides)
+    if not moments:
+        return []
     found: list[SourceState | None] = []
     state: SourceState | None = None
     behind = 0

@@ -37,9 +37,12 @@ def picture_year(db: Database, until: datetime, *, drawn: int = DRAWN) -> YearPi
     mondays = _mondays(until)
     ends = [*(_midnight(monday) for monday in mondays[1:]), until]
     counts = [Counter[str]() for _ in mondays]
+    # behind the last look nobody knows: what was then is not drawn on
+    last = max((look.at for each in histories.values() for look in each.checks), default=until)
+    ends = ends[: sum(_midnight(monday) <= last for monday in mondays)]
     for source_id, history in histories.items():
         states = states_at(history, ends, kind=lot[source_id], source_id=source_id)
-        for counter, state in zip(counts, states, strict=True):
+        for counter, state in zip(counts, states, strict=False):
             if state is not None:
                 counter[state] += 1
     lives, absent = _lives(histories, lot)

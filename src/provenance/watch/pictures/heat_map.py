@@ -68,6 +68,7 @@ def heat_map_table(year: YearPicture, *, words: Words = plain_words) -> Table:
         tuple(
             (week.begins.isoformat(), *(f"{week.states.get(state, 0):,}" for state in states))
             for week in reversed(weeks)
+            if week.states
         ),
     )
 
@@ -81,6 +82,11 @@ def _told(year: YearPicture) -> Sequence[WeekOfStates]:
 def _states_of(weeks: Sequence[WeekOfStates]) -> list[str]:
     seen = {state for week in weeks for state, count in week.states.items() if count}
     return [*(state for state in _ROWS if state in seen), *sorted(seen - set(_ROWS))]
+
+
+def _latest(weeks: Sequence[WeekOfStates]) -> WeekOfStates:
+    """The last week of which anything is known: there may be later ones in which nobody looked."""
+    return next(week for week in reversed(weeks) if week.states)
 
 
 def _column_width(weeks: Sequence[WeekOfStates]) -> float:
@@ -99,7 +105,7 @@ def _row(weeks: Sequence[WeekOfStates], state: str, y: int, said: str) -> str:
             f' height="{_ROW_HEIGHT - 2}" fill-opacity="{_ink(count / total)}">'
             f"<title>{week.begins}: {count:,}</title></rect>"
         )
-    last = weeks[-1].states.get(state, 0)
+    last = _latest(weeks).states.get(state, 0)
     end = _LEFT + len(weeks) * width + 6
     middle = y + _ROW_HEIGHT - 6
     return (
@@ -147,7 +153,7 @@ def _legend(y: int) -> str:
 
 
 def _say(year: YearPicture, weeks: Sequence[WeekOfStates], words: Words) -> str:
-    first, last = weeks[0], weeks[-1]
+    first, last = weeks[0], _latest(weeks)
     changes = ", ".join(
         f"{words(state)} {first.states.get(state, 0):,} then and {last.states.get(state, 0):,} at its end"
         for state in _states_of((first, last))
