@@ -9,8 +9,8 @@ from provenance.errors import ArchiveError, FixityError, WithdrawnRecord
 from provenance.keep.disk import archive_faults
 from provenance.keep.journal import Journal
 from provenance.keep.records import EarlierPayload
-from provenance.keep.tombstone import is_tombstone
-from provenance.keep.warc import StoredRecord, read_record
+from provenance.keep.tombstone import TOMBSTONE_FIELD, is_tombstone
+from provenance.keep.warc import StoredRecord, read_fields, read_record
 from provenance.model import (
     AttachmentLine,
     CheckLine,
@@ -123,16 +123,15 @@ class ArchiveReader:
             WithdrawnRecord: it was taken out.
             FixityError: the place names a file outside the archive.
         """
-        path = self.root / "warc" / place.file
-        if ".." in Path(place.file).parts or Path(place.file).is_absolute():
-            raise FixityError(f"{place.file} is no file of the archive")
-        record = read_record(path, place.offset, place.length)
+        record = read_record(self._path_of(place), place.offset, place.length)
         if is_tombstone(record):
-            raise WithdrawnRecord(
-                f"the record at byte {place.offset} of {place.file} was withdrawn",
-                hint="`provenance trace` says when and why",
-            )
+            raise _withdrawn(place)
         return record
+
+    def _path_of(self, place: WarcPlace) -> Path:
+        if place.file.startswith("/") or ".." in place.file.split("/"):
+            raise FixityError(f"{place.file} is no file of the archive")
+        return self.root / "warc" / place.file
 
     def read_stored(self, place: WarcPlace) -> bytes:
         """Return the record at a place as it is stored: one gzip member, which has been checked.
@@ -163,11 +162,13 @@ class ArchiveReader:
         Replay finds the body of a revisit by exactly these, so they are read from the
         record and not put together from what else is known of it.
         """
-        record = self.read(place)
-        url, date = record.header("WARC-Target-URI"), record.header("WARC-Date")
+        named = read_fields(self._path_of(place), place.offset, place.length)
+        if TOMBSTONE_FIELD.lower() in named:
+            raise _withdrawn(place)
+        url, date = named.get("warc-target-uri"), named.get("warc-date")
         if url is None or date is None:
             raise FixityError(f"the record at byte {place.offset} of {place.file} has no address")
-        return EarlierPayload(url, datetime.fromisoformat(date), record.record_id)
+        return EarlierPayload(url, datetime.fromisoformat(date), named.get("warc-record-id"))
 
     def journal_lines(
         self, after: Mapping[str, JournalPosition] | None = None
@@ -183,3 +184,10 @@ class ArchiveReader:
         known = after or {}
         for journal in self._journals:
             yield from journal.read(known.get(journal.name))
+
+
+def _withdrawn(place: WarcPlace) -> WithdrawnRecord:
+    return WithdrawnRecord(
+        f"the record at byte {place.offset} of {place.file} was withdrawn",
+        hint="`provenance trace` says when and why",
+    )

@@ -10,6 +10,7 @@ ours too, so that a record is one append.
 import base64
 import hashlib
 import io
+import os
 import uuid
 import zlib
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ __all__ = [
     "WrittenRecord",
     "iter_records",
     "make_record_id",
+    "read_fields",
     "read_record",
 ]
 
@@ -38,6 +40,7 @@ __all__ = [
 _LEVEL = 2
 _GZIP_WINDOW = 31
 _READ_BYTES = 1 << 16
+_FIELDS_BYTES = 1 << 13
 _RECORD_END = b"\r\n\r\n"
 _DIGESTS = ("sha256", "sha1", "sha512", "md5")
 
@@ -147,6 +150,38 @@ def read_record(path: Path, offset: int, length: int | None = None) -> StoredRec
     if length is not None and record.length != length:
         raise _corrupt(path, offset, f"it is {record.length} bytes long and not {length}")
     return record
+
+
+def read_fields(path: Path, offset: int, length: int) -> dict[str, str]:
+    """Return the header fields of the record at `offset`, by their names in lower case.
+
+    A tenth of what reading the record takes: neither its length nor a digest is checked.
+    What does not begin as we write records is read as any other.
+
+    Raises:
+        CorruptRecord: there is no record.
+    """
+    with archive_faults(path, "read"):
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            stored = os.pread(handle, min(length, _READ_BYTES), offset)
+        finally:
+            os.close(handle)
+    try:
+        start = zlib.decompressobj(_GZIP_WINDOW).decompress(stored, _FIELDS_BYTES)
+        head, end, _ = start.partition(_RECORD_END)
+        first, *lines = head.decode("utf-8").split("\r\n")
+    except (zlib.error, UnicodeDecodeError):
+        first, end, lines = "", b"", []
+    named = [line.partition(": ") for line in lines]
+    if (
+        first != "WARC/1.1"
+        or not end
+        or any(not colon or name != name.strip() for name, colon, _ in named)
+    ):
+        record = read_record(path, offset, length)
+        return {name.lower(): value for name, value in reversed(record.headers)}
+    return {name.lower(): value for name, _, value in reversed(named)}
 
 
 def iter_records(path: Path, start: int = 0, end: int | None = None) -> Iterator[StoredRecord]:

@@ -252,13 +252,18 @@ class Looking:
         if not stored.revisit:
             self._holders[digest] = capture.id
             return capture
-        known = find_payload(self._store.db, digest)
-        holder = self._holders.get(digest) or (known.id if known else None)
+        holder = self._holders.get(digest)
+        if holder is None:
+            known = find_payload(self._store.db, digest)
+            holder = known.id if known else None
         return replace(capture, revisit_of=holder)
 
     def _find_payload(self, payload_sha256: str) -> EarlierPayload | None:
         capture = find_payload(self._store.db, payload_sha256)
-        return self._archive.payload_at(place_of(capture)) if capture else None
+        if capture is None:
+            return None
+        self._holders[payload_sha256] = capture.id
+        return self._archive.payload_at(place_of(capture))
 
     def _commit(self) -> None:
         lines = self._archive.commit(self._pending)

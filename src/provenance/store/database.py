@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -75,6 +76,25 @@ def fault_of(error: sqlite3.Error, path: str) -> StoreError:
     return StoreError(f"database {path} {meaning} ({error})", hint=hint)
 
 
+class _FaultsNamed:
+    """Around each statement: a class of its own, since a generator would cost as much as a small query."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, sqlite3.Error):
+            raise fault_of(error, self._path) from error
+
+
 class Database:
     """One connection to the store.
 
@@ -89,6 +109,7 @@ class Database:
         self.utils = sqlite_utils.Database(connection, execute_plugins=False)
         self._connection = connection
         self._turn = threading.RLock()
+        self._faults_named = _FaultsNamed(path)
         self._log_limit = _LOG_BYTES
 
     def __enter__(self) -> "Database":
@@ -102,13 +123,6 @@ class Database:
         self._connection.close()
 
     @contextlib.contextmanager
-    def _faults_named(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise fault_of(error, self.path) from error
-
-    @contextlib.contextmanager
     def atomic(self) -> Iterator[None]:
         """Do all of the block or nothing of it; a block within a block belongs to the outer one.
 
@@ -119,11 +133,11 @@ class Database:
             if self._connection.in_transaction:
                 yield
                 return
-            with self._faults_named():
+            with self._faults_named:
                 self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
-                with self._faults_named():
+                with self._faults_named:
                     self._connection.execute("COMMIT")
             except BaseException:
                 self._roll_back()
@@ -159,12 +173,12 @@ class Database:
     def _roll_back(self) -> None:
         # A full disk makes SQLite roll back by itself; there is nothing left to undo then.
         if self._connection.in_transaction:
-            with self._faults_named():
+            with self._faults_named:
                 self._connection.execute("ROLLBACK")
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """Return every row of a query."""
-        with self._turn, self._faults_named():
+        with self._turn, self._faults_named:
             cursor = self._connection.execute(sql, parameters)
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -176,23 +190,23 @@ class Database:
 
     def value(self, sql: str, parameters: Parameters = ()) -> Any:
         """Return the first column of the first row, or None where there is none."""
-        with self._turn, self._faults_named():
+        with self._turn, self._faults_named:
             row = self._connection.execute(sql, parameters).fetchone()
             return row[0] if row else None
 
     def column(self, sql: str, parameters: Parameters = ()) -> list[Any]:
         """Return the first column of every row."""
-        with self._turn, self._faults_named():
+        with self._turn, self._faults_named:
             return [row[0] for row in self._connection.execute(sql, parameters).fetchall()]
 
     def execute(self, sql: str, parameters: Parameters = ()) -> int:
         """Run one statement and return how many rows it changed (-1 where that means nothing)."""
-        with self._turn, self._faults_named():
+        with self._turn, self._faults_named:
             return self._connection.execute(sql, parameters).rowcount
 
     def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Run one statement for every row of parameters."""
-        with self._turn, self._faults_named():
+        with self._turn, self._faults_named:
             self._connection.executemany(sql, rows)
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from provenance.model import Capture, CitationKind, Outcome, Vantage
 from provenance.store.database import Database
-from provenance.store.read import find_capture
+from provenance.store.read import CAPTURE, capture_of
 from provenance.store.rows import parse_time, time_text
 from provenance.store.withdrawals import NOT_WITHDRAWN
 
@@ -98,12 +98,12 @@ def last_look(db: Database, source_id: str) -> LastLook | None:
 
 def latest_capture(db: Database, source_id: str) -> Capture | None:
     """Return the latest capture of a source that was not withdrawn, or None."""
-    capture_id = db.value(
-        f"SELECT capture_id FROM captures c WHERE source_id = ? AND {NOT_WITHDRAWN}"  # noqa: S608
-        " ORDER BY at DESC, capture_id DESC LIMIT 1",
+    row = db.first(
+        f"SELECT {CAPTURE} FROM captures c WHERE c.source_id = ? AND {NOT_WITHDRAWN}"  # noqa: S608
+        " ORDER BY c.at DESC, c.capture_id DESC LIMIT 1",
         (source_id,),
     )
-    return find_capture(db, capture_id) if capture_id else None
+    return capture_of(row) if row else None
 
 
 def last_probe_of_host(db: Database, host: str, since: datetime) -> dict[str, object] | None:

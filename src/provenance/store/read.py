@@ -13,7 +13,9 @@ from provenance.store.rows import CAPTURE_COLUMNS, parse_time, time_text
 from provenance.store.withdrawals import NOT_WITHDRAWN
 
 __all__ = [
+    "CAPTURE",
     "DocumentSummary",
+    "capture_of",
     "count_states",
     "find_capture",
     "find_payload",
@@ -24,7 +26,8 @@ __all__ = [
     "text_of_payload",
 ]
 
-_CAPTURE = ", ".join(f"c.{name}" for name in CAPTURE_COLUMNS)
+# Every column of a capture, of a query over captures `c`.
+CAPTURE = ", ".join(f"c.{name}" for name in CAPTURE_COLUMNS)
 
 # Sorting by host in SQL would make the planner walk that index: callers sort in Python.
 _DUE = """
@@ -82,20 +85,20 @@ def sources_to_fetch(
 def find_payload(db: Database, payload_sha256: str) -> Capture | None:
     """Return the earliest capture that holds this payload itself (no revisit), or None."""
     row = db.first(
-        f"SELECT {_CAPTURE} FROM captures c WHERE c.payload_sha256 = ?"  # noqa: S608
+        f"SELECT {CAPTURE} FROM captures c WHERE c.payload_sha256 = ?"  # noqa: S608
         " AND c.revisit_of IS NULL ORDER BY c.at, c.capture_id LIMIT 1",
         (payload_sha256,),
     )
-    return _capture_of(row) if row else None
+    return capture_of(row) if row else None
 
 
 def find_capture(db: Database, capture_id: str) -> Capture | None:
     """Return one capture, or None where the store knows no such."""
     row = db.first(
-        f"SELECT {_CAPTURE} FROM captures c WHERE c.capture_id = ?",  # noqa: S608
+        f"SELECT {CAPTURE} FROM captures c WHERE c.capture_id = ?",  # noqa: S608
         (capture_id,),
     )
-    return _capture_of(row) if row else None
+    return capture_of(row) if row else None
 
 
 def payloads_without_text(db: Database, extractor: str | None = None) -> list[Capture]:
@@ -104,7 +107,7 @@ def payloads_without_text(db: Database, extractor: str | None = None) -> list[Ca
     With `extractor` also those whose text another extractor made. Ordered by time.
     """
     found = db.rows(
-        f"SELECT {_CAPTURE} FROM captures c"  # noqa: S608
+        f"SELECT {CAPTURE} FROM captures c"  # noqa: S608
         " LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256"
         " WHERE c.revisit_of IS NULL"
         " AND (x.text_key IS NULL OR x.extractor <> ? OR x.reason = 'withdrawn')"
@@ -114,7 +117,7 @@ def payloads_without_text(db: Database, extractor: str | None = None) -> list[Ca
     )
     earliest: dict[str, Capture] = {}
     for row in found:
-        earliest.setdefault(row["payload_sha256"], _capture_of(row))
+        earliest.setdefault(row["payload_sha256"], capture_of(row))
     return list(earliest.values())
 
 
@@ -173,6 +176,7 @@ def _source_of(row: dict[str, Any]) -> Source:
     )
 
 
-def _capture_of(row: dict[str, Any]) -> Capture:
+def capture_of(row: dict[str, Any]) -> Capture:
+    """Return the capture of a row with the columns `CAPTURE`."""
     rest = {name: row[name] for name in row if name not in {"capture_id", "at"}}
     return Capture(id=row["capture_id"], at=parse_time(row["at"]), **rest)

@@ -90,7 +90,10 @@ def parse_time(text: str) -> datetime:
 
 def json_text(value: object) -> str:
     """Return `value` as compact JSON, keys sorted."""
-    return msgspec.json.encode(_encodable(value), order="sorted").decode()
+    try:
+        return msgspec.json.encode(value, order="sorted").decode()
+    except (UnicodeEncodeError, TypeError):  # a lone surrogate, a key that is no text
+        return msgspec.json.encode(_encodable(value), order="sorted").decode()
 
 
 def _encodable(value: object) -> object:
