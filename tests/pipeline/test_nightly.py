@@ -278,6 +278,25 @@ def test_a_host_that_wants_to_be_left_alone_is_not_asked_and_stays_due(tmp_path:
         assert run_night(workplace).run.due == SOURCES // 4 - 1
 
 
+def test_a_host_that_sends_us_away_night_after_night_is_told_of(tmp_path: Path) -> None:
+    """Its robots.txt too: nothing of it is ever asked, and silence would be taken for health."""
+    clock = Set()
+    with CountingWeb() as web:
+        workplace = a_desk(tmp_path, web.settings(), clock)
+        run_night(workplace)
+        web.refuse(HOSTS[0], 503, {"Retry-After": "7200"})
+        clock.now += timedelta(days=9)
+        first = run_night(workplace)
+        for _ in range(7):
+            clock.now += timedelta(days=3)
+            last = run_night(workplace)
+    assert first.run.failed + first.run.skipped == SOURCES // 4
+    assert last.states == {"alive": SOURCES * 3 // 4, "failing": SOURCES // 4}
+    assert query(workplace, "SELECT DISTINCT rule FROM states WHERE state = 'failing'") == [
+        ("long_trouble",)
+    ]
+
+
 def test_what_falls_due_while_a_night_runs_is_asked_in_the_same_night(
     tmp_path: Path, web: CountingWeb
 ) -> None:

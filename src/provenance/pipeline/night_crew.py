@@ -17,7 +17,8 @@ class NightCrew:
     """Stands between those who ask (the fetcher, or a `hired` crew) and those who judge.
 
     What a host has refused to answer for tonight was not asked, and is passed over: it stays due.
-    `is_over` is asked between two looks. Afterwards `was_cut_off` tells that we reached nobody.
+    Of what `was_passed_over` for nights already the refusal is taken for a look: else a host that
+    refuses for ever would never be told of. `is_over` is asked between two looks. Afterwards `was_cut_off` tells that we reached nobody.
     """
 
     def __init__(
@@ -25,11 +26,13 @@ class NightCrew:
         fetcher: Fetcher,
         outage: OutageWatch,
         is_over: Callable[[], bool],
+        was_passed_over: Callable[[Source], bool],
         hired: Crew | None = None,
     ) -> None:
         self._fetcher = fetcher
         self._outage = outage
         self._is_over = is_over
+        self._was_passed_over = was_passed_over
         self._hired = hired
         self.was_cut_off = False
 
@@ -44,11 +47,11 @@ class NightCrew:
         """Yield visits as they come, as long as the night goes on."""
         async with contextlib.aclosing(self._ask(sources, held)) as visits:
             async for visit in visits:
-                failure = visit.failure
-                if failure is not None and failure.kind == "later" and not visit.hops:
+                source, failure = sources.get(visit.url), visit.failure
+                was_refused = failure is not None and failure.kind == "later" and not visit.hops
+                if was_refused and not (source and self._was_passed_over(source)):
                     continue
                 yield visit
-                source = sources.get(visit.url)
                 if self._outage.hear(visit, source.host if source else None):
                     self.was_cut_off = True
                     return

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -54,6 +55,7 @@ from provenance.store.night_work import (
     end_night,
     note_requests,
     sources_left,
+    was_due_by,
 )
 from provenance.store.write import Store
 from provenance.watch.outage import OutageWatch
@@ -62,6 +64,8 @@ from provenance.watch.verdict import STATE_RULES_VERSION
 __all__ = ["NightOptions", "run_night"]
 
 _EVERYTHING = NightOptions()
+# So long a host may send us away unnoticed; then each such night is one of trouble.
+_PASSED_OVER_FOR = timedelta(days=2)
 
 
 class _Asked(Struct):
@@ -167,7 +171,14 @@ async def _ask(night: _Night) -> _Asked:
         run = begun.night.id
         hired = night.hire(store, night.archive, workplace, run) if night.hire else None
         outage = OutageWatch(workplace.settings.night.offline_looks)
-        crew = NightCrew(fetcher, outage, night.budget.is_asking_over, hired)
+        long_ago = begun.night.started - _PASSED_OVER_FOR
+        crew = NightCrew(
+            fetcher,
+            outage,
+            night.budget.is_asking_over,
+            lambda source: was_due_by(store.db, source.id, long_ago),
+            hired,
+        )
         asked.ended_by = await _ask_in_turn(night, fetcher, crew)
         asked.requests += fetcher.meter.sent
         asked.was_cut_off = crew.was_cut_off or outage.was_all_offline

@@ -24,6 +24,7 @@ __all__ = [
     "find_open_night",
     "note_requests",
     "sources_left",
+    "was_due_by",
 ]
 
 _BEGIN = """
@@ -100,6 +101,12 @@ def add_to_night(db: Database, source_ids: Sequence[str]) -> list[str]:
 def sources_left(db: Database) -> list[str]:
     """Return the sources that were not looked at yet, in the order in which they are to be."""
     return db.column(_LEFT)
+
+
+def was_due_by(db: Database, source_id: str, moment: datetime) -> bool:
+    """Tell whether a source was due at an earlier moment and has not been looked at since."""
+    sql = "SELECT next_due < ? FROM states WHERE source_id = ?"
+    return bool(db.value(sql, (time_text(moment), source_id)))
 
 
 def count_due(db: Database) -> int:
