@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.brought import PNG
-from support.runs import COMMAND, Ran, environment, run, run_here
+from support.runs import COMMAND, Ran, environment, run_here
 from support.workplace import a_draft
 
 URL = "https://paper.example/story"
@@ -32,7 +32,7 @@ def words_of(tree: str) -> str:
 
 
 def test_attach_says_what_became_of_each_file(desk: Path) -> None:
-    done = run(desk, "attach", URL, "held.png", "held.txt", *WHY)
+    done = run_here(desk, "attach", URL, "held.png", "held.txt", *WHY)
     assert done.code == 0, done.err
     first, second = done.out.splitlines()
     assert first.startswith(f"held.png: image/png, attached to {URL} as attachment-")
@@ -80,14 +80,14 @@ def test_a_date_that_is_none_is_refused(desk: Path) -> None:
 
 def test_without_a_terminal_nobody_is_asked_and_nothing_done(desk: Path) -> None:
     run_here(desk, "attach", URL, "held.txt", *WHY)
-    done = run(desk, "withdraw", URL, *REASON)
+    done = run_here(desk, "withdraw", URL, *REASON)
     done.assert_clear(2, "1 attachment, on which 1 claim leans,", "--yes")
     assert "withdrawn" not in run_here(desk, "trace", URL).out
 
 
 def test_withdrawn_is_what_trace_shows_from_then_on(desk: Path) -> None:
     run_here(desk, "attach", URL, "held.txt", *WHY)
-    done = run(desk, "withdraw", URL, "--yes", *REASON)
+    done = run_here(desk, "withdraw", URL, "--yes", *REASON)
     assert done.code == 0, done.err
     assert done.out.startswith("withdrawn ")
     assert done.out.endswith(": 2 records\n")  # the file and its text

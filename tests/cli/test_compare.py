@@ -15,7 +15,7 @@ import pytest
 from provenance.cli.columns import width_of
 from support.compared import Said, a_draft
 from support.docx_builder import a_docx
-from support.runs import Ran, environment, run, run_here
+from support.runs import Ran, environment, run_here
 from support.workplace import a_workplace, ingest_text
 
 TOLL = Said("The toll at the ford was doubled on Monday.", ("https://tolls.example/doubled",))
@@ -59,7 +59,7 @@ CHANGED = {
 
 
 def test_what_changed_is_said_with_signs_and_words(folder: Path) -> None:
-    done = run(folder, "compare", "old.txt", "new.txt")
+    done = run_here(folder, "compare", "old.txt", "new.txt")
     assert (done.code, done.err) == (0, "")
     assert done.out == (
         "old.txt → new.txt\n"
@@ -126,10 +126,10 @@ def test_a_page_and_a_word_file_of_the_same_words_are_the_same(folder: Path) -> 
 
 
 def test_standard_input_is_one_of_the_two(folder: Path) -> None:
-    done = run(folder, "compare", "old.txt", "-", "--json", stdin=NEW.encode())
+    done = run_here(folder, "compare", "old.txt", "-", "--json", stdin=NEW.encode())
     assert summary(done) == CHANGED
     assert done.json["new"]["name"] == "standard input"
-    run(folder, "compare", "-", "-").assert_clear(2, "standard input is one draft")
+    run_here(folder, "compare", "-", "-").assert_clear(2, "standard input is one draft")
 
 
 def test_two_stored_versions_are_compared_by_number_by_name_or_with_a_file(stored: Path) -> None:
@@ -228,7 +228,7 @@ def test_versions_that_two_parsers_read_are_not_held_against_each_other(
 
 def test_a_damaged_database_is_a_fault_of_the_house(tmp_path: Path) -> None:
     (tmp_path / "provenance.db").write_bytes(b"no database" * 1000)
-    run(tmp_path, "compare", "a", "b").assert_clear(3, "provenance.db")
+    run_here(tmp_path, "compare", "a", "b").assert_clear(3, "provenance.db")
 
 
 def test_hostile_words_steer_no_terminal(folder: Path) -> None:
@@ -237,7 +237,7 @@ def test_hostile_words_steer_no_terminal(folder: Path) -> None:
     )
     (folder / "nasty.txt").write_text(nasty, encoding="utf-8")
     for form in ("text", "html"):
-        done = run(folder, "compare", "old.txt", "nasty.txt", "--format", form)
+        done = run_here(folder, "compare", "old.txt", "nasty.txt", "--format", form)
         assert done.code == 0, done.err
         assert not set(done.out) & {"\x1b", "\x07", "\u202e"}
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from support.runs import run, run_here
+from support.runs import run_here
 
 DRAFT = """A Short Update
 
@@ -42,6 +42,6 @@ def test_what_cannot_be_mended_is_named_with_its_place_and_not_promised_again(
 @pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "github", "html"])
 def test_who_sends_the_report_into_a_file_is_told_so(tmp_path: Path, form: str) -> None:
     (tmp_path / "draft.txt").write_text(DRAFT)
-    done = run(tmp_path, "validate", "draft.txt", "--format", form, "-o", "report")
+    done = run_here(tmp_path, "validate", "draft.txt", "--format", form, "-o", "report")
     assert (done.code, done.out) == (1, "")
     assert done.err == "report: 1 document, 1 error; 1 can be mended safely: --fix\n"

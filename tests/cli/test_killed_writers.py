@@ -18,7 +18,7 @@ import pytest
 
 from provenance.demo.web import SampleWeb
 from support.brought import PNG
-from support.runs import environment, run, run_here
+from support.runs import environment, run_here
 from support.workplace import STAND_INS, a_draft, settings_file, web_settings
 
 IS_LONG = bool(os.environ.get("PROVENANCE_HARD_ENDS"))
@@ -37,7 +37,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, web: SampleWeb) -> Path:
     (folder / "a.txt").write_text(a_draft(URLS))
     (folder / "held.png").write_bytes(PNG)
     (folder / "held.txt").write_text("Sixteen barges crossed at night.")
-    done = run(folder, "ingest", "a.txt", *CONFIG, "--json")
+    done = run_here(folder, "ingest", "a.txt", *CONFIG, "--json")
     assert done.code == 0, done.err
     assert done.json["fetch"]["archived"] == len(URLS)
     return folder
@@ -125,7 +125,7 @@ def test_words_that_a_review_quotes_go_with_their_page(
     desk: Path, page_words: str, tmp_path: Path
 ) -> None:
     judged = shutil.copytree(desk, tmp_path / "judged")
-    done = run(judged, "review", "a.txt:2", "--passage", page_words, "--by", "Ines")
+    done = run_here(judged, "review", "a.txt:2", "--passage", page_words, "--by", "Ines")
     assert done.code == 0, done.err
     for each in rounds_of(judged, tmp_path, 5, *WITHDRAW):
         assert each["again"] == 0 or "holds no copy" in each["said"], each["said"]
@@ -137,7 +137,7 @@ def test_judgements_are_applied_once(desk: Path, tmp_path: Path) -> None:
     judged = shutil.copytree(desk, tmp_path / "judged")
     logins = [f"https://{STAND_INS[0]}/login/?page={page}" for page in range(2)]
     (judged / "b.txt").write_text(a_draft(logins, title="Behind a Login"))
-    done = run(judged, "ingest", "b.txt", *CONFIG, "--json")
+    done = run_here(judged, "ingest", "b.txt", *CONFIG, "--json")
     assert done.json["fetch"]["archived"] == 2, done.out
     (judged / "sites.toml").write_text(SITES)
     settings = (judged / "settings.toml").read_text()

@@ -35,7 +35,7 @@ from support.keeping import (
     place_of,
     warc_files,
 )
-from support.runs import Running, run
+from support.runs import Running, run, run_here
 
 PAGES = 6
 
@@ -582,5 +582,5 @@ def test_a_check_that_is_killed_goes_on_and_finds_what_there_is(copied: Path) ->
         running.signal(signal.SIGKILL)
         running.end()
         assert running.leaves_nobody()
-    done = run(copied, "fixity", "--json")
+    done = run_here(copied, "fixity", "--json")
     assert (done.code, done.json["run"]["differences"]) == (1, expected)

@@ -27,7 +27,7 @@ from support.packages import (
     validate_with_py_wacz,
     with_true_digests,
 )
-from support.runs import run
+from support.runs import run_here
 from support.workplace import settings_file
 
 pytestmark = pytest.mark.skipif(not HAS_OPENSSL, reason="the stranger here is openssl")
@@ -336,12 +336,12 @@ def test_the_command_warns_and_is_done_where_the_authority_is_down(
         sign={"key_file": str(key)},
         timestamp={"url": settings.timestamp.url, "ca_file": settings.timestamp.ca_file},
     )  # fmt: skip
-    done = run(tmp_path, "export", "--format", "wacz", "-o", "all.wacz", "--config", config,
+    done = run_here(tmp_path, "export", "--format", "wacz", "-o", "all.wacz", "--config", config,
                "--db", archived.db_path, "--archive", archived.archive_root)  # fmt: skip
     assert done.code == 0, done.err
     assert "no time stamp" in done.err
     assert "key sha256:" in done.out
-    done = run(tmp_path, "verify", "all.wacz", "--config", config)
+    done = run_here(tmp_path, "verify", "all.wacz", "--config", config)
     assert (done.code, "signature   good" in done.out) == (0, True)
 
 

@@ -22,7 +22,7 @@ from support.packages import (
     repack,
     with_true_digests,
 )
-from support.runs import run
+from support.runs import run_here
 
 Files = dict[str, bytes]
 
@@ -240,7 +240,7 @@ def test_what_is_no_package_is_wrong_use(
         with zipfile.ZipFile(path, "w") as made:
             for name, content in data.items():
                 made.writestr(name, content)
-    run(tmp_path, "verify", "what.wacz").assert_clear(2, words)
+    run_here(tmp_path, "verify", "what.wacz").assert_clear(2, words)
 
 
 @pytest.mark.parametrize("coding", ["stored", "deflated", "lzma", "bzip2"])
@@ -263,9 +263,9 @@ def test_of_several_packages_all_are_read_and_the_worst_code_wins(
     package: Path, tmp_path: Path
 ) -> None:
     repack(package, tmp_path / "changed.wacz", longer_pages)
-    done = run(tmp_path, "verify", package, "changed.wacz", "--json")
+    done = run_here(tmp_path, "verify", package, "changed.wacz", "--json")
     assert (done.code, [b["is_good"] for b in done.json["bundles"]]) == (1, [True, False])
-    done = run(tmp_path, "verify", "absent.wacz", package, "changed.wacz")
+    done = run_here(tmp_path, "verify", "absent.wacz", package, "changed.wacz")
     assert done.code == 2
     assert "is whole, and agrees with itself" in done.out
     assert "IS NOT as it was made" in done.out
