@@ -122,6 +122,17 @@ def test_a_missing_file_of_services_is_told_before_the_night(tmp_path: Path) -> 
         check_outputs(Outputs(), settings)
 
 
+def test_a_missing_extra_is_told_before_the_night(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "notify.txt").write_text("json://127.0.0.1/", "utf-8")
+    settings = Settings(night=NightSettings(notify_file=str(tmp_path / "notify.txt")))
+    check_outputs(Outputs(), settings)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(SettingsError, match=r"pip install 'provenance-desk\[notify\]'"):
+        check_outputs(Outputs(), settings)
+
+
 def test_a_file_that_cannot_be_replaced_is_a_fault_with_its_name(
     db: Database, tmp_path: Path
 ) -> None:

@@ -14,12 +14,16 @@ import pytest
 from markdown_it import MarkdownIt
 
 from provenance.model import NightReport, PassageChange, Standing, State
+from provenance.store.touched import StoreAnswers
+from provenance.watch.changes import Looked, tell
 from provenance.watch.report.atom import is_told, render_atom
 from provenance.watch.report.data import report_to_data
 from provenance.watch.report.html_night import render_html
 from provenance.watch.report.markdown import render_markdown
 from provenance.watch.report.metrics import render_metrics
 from provenance.watch.report.sarif import FINGERPRINT, render_sarif
+from support.histories import HOSTILE as HOSTILE_TITLE
+from support.histories import HOSTILE_URL, a_store_with_history
 from support.nights import (
     NIGHT,
     a_blind_night,
@@ -36,7 +40,7 @@ NIGHTS = {
     "busy": a_busy_night(),
     "hostile": a_hostile_night(),
 }
-SARIF = jsonschema.Draft7Validator(
+SARIF = jsonschema.Draft202012Validator(
     json.loads((Path(__file__).parents[1] / "files/sarif-2.1.0.schema.json").read_text("utf-8"))
 )
 REPORT = Path(__file__).parents[2] / "docs/schema/provenance.nightly-1.schema.json"
@@ -361,3 +365,24 @@ def test_pages_lead_to_the_claims_where_there_is_a_desk() -> None:
     assert "https://desk.example/claims/claim-1a" in links
     assert "A barge pays 16 crowns at the upper ford." in page
     assert "A barge pays 16 crowns" in render_markdown(a_report(a_change(1)))
+
+
+def test_what_a_hostile_store_answers_goes_into_every_form(tmp_path: Path) -> None:
+    with a_store_with_history(tmp_path / "history.db", weeks=12) as db:
+        source = db.value("SELECT source_id FROM sources WHERE url LIKE 'javascript:%'")
+        dead = State("dead", "gone_thrice", "gone 3/3")
+        looked = Looked(
+            source_id=source, url=HOSTILE_URL, host=None, before=State("alive", "last_look", "x"),
+            after=dead, outcome="gone", rule="status_gone", reason=HOSTILE_TITLE, status=404,
+        )  # fmt: skip
+        night = tell(a_quiet_night().run, [looked], StoreAnswers(db), states={"dead": 1})
+    (change,) = night.changes
+    assert change.documents_in_all == 1
+    assert change.citing[0].title == HOSTILE_TITLE
+    assert change.replacement is not None
+    assert change.replacement.url == HOSTILE_URL
+    for page in (render_html(night), render_html(night, desk="https://desk.example")):
+        check_elements(page, allowed_scripts=1)
+    check_atom(render_atom([night], desk="https://desk.example"))
+    log_of(night)
+    read_metrics(render_metrics(night))

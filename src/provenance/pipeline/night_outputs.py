@@ -54,8 +54,9 @@ def check_outputs(outputs: Outputs, settings: Settings) -> None:
                 hint="make it first",
             )
     if settings.night.notify_file:
-        from provenance.watch.notify import read_services
+        from provenance.watch.notify import check_installed, read_services
 
+        check_installed()
         read_services(Path(settings.night.notify_file))
 
 

@@ -4,6 +4,7 @@ The addresses of services hold passwords and tokens. They stand in a file of the
 and are in no message and no log: a service is named by its kind and its line.
 """
 
+import importlib.util
 import logging
 import warnings
 from collections.abc import Iterator
@@ -16,10 +17,12 @@ from msgspec import Struct
 from provenance.errors import SettingsError
 from provenance.watch.report.notice import Notice
 
-__all__ = ["Sent", "Service", "notify", "read_services"]
+__all__ = ["Sent", "Service", "check_installed", "notify", "read_services"]
 
 # Characters: mail takes as much; Telegram, which knows a few tags, takes 4,096.
 _ROOM_FOR_HTML = 32_768
+
+_NOT_INSTALLED = "night.notify_file needs the extra `notify`: pip install 'provenance-desk[notify]'"
 
 _log = logging.getLogger("provenance.notify")
 
@@ -65,6 +68,16 @@ def read_services(path: Path) -> tuple[Service, ...]:
     return services
 
 
+def check_installed() -> None:
+    """Tell whether apprise is there, without the half second of loading it.
+
+    Raises:
+        SettingsError: it is not.
+    """
+    if importlib.util.find_spec("apprise") is None:
+        raise SettingsError(_NOT_INSTALLED)
+
+
 def notify(notice: Notice, services: tuple[Service, ...]) -> tuple[Sent, ...]:
     """Send a message to every service, one after the other; a failure is a value, and stops nobody.
 
@@ -85,9 +98,7 @@ def _apprise() -> Any:
 
             apprise.Apprise.instantiate("json://localhost")  # loads all that it knows, lazily
     except ImportError as error:
-        raise SettingsError(
-            "night.notify_file needs the extra `notify`: pip install 'provenance-desk[notify]'"
-        ) from error
+        raise SettingsError(_NOT_INSTALLED) from error
     return apprise
 
 
