@@ -5,10 +5,12 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from lxml import etree
+from lxml import etree, html
+from msgspec.structs import replace
 
 from provenance.model import LinkLife, Survival, WeekOfStates, YearPicture
 from provenance.watch.pictures import (
+    draw_year,
     heat_map_svg,
     heat_map_table,
     survival_svg,
@@ -152,10 +154,10 @@ def test_hosts_are_words_never_markup() -> None:
     svg = survival_svg(some_lives("", lost_by=90), hosts)
     assert "<script" not in svg
     assert not list(read(svg).iter(f"{SVG}script"))
-    html = table_html(survival_table(hosts[0], hosts))
-    html.encode("utf-8")
-    assert "<script" not in html
-    assert "\u202e" not in svg + html
+    table = table_html(survival_table(hosts[0], hosts))
+    table.encode("utf-8")
+    assert "<script" not in table
+    assert "\u202e" not in svg + table
     assert heat_map_svg(a_year({HOSTILE: 3})).count("<svg") == 1
 
 
@@ -175,6 +177,19 @@ def test_behind_the_last_look_nothing_is_drawn_on() -> None:
     assert "alive 8" in words_in(heat_map_svg(year))
     assert "alive 9 then and 8 at its end" in words_in(heat_map_svg(year))
     assert [row[0] for row in heat_map_table(year).rows] == ["2025-03-10", "2025-03-03"]
+    (drawn,) = draw_year(year)
+    assert "Nobody has looked since the week of 2025-03-10." in drawn.html
+    assert "Nobody" not in draw_year(a_year({"alive": 9}))[0].html
+
+
+def test_a_page_gets_what_there_is_each_under_its_heading() -> None:
+    lives = some_lives("", lost_by=90)
+    both = draw_year(replace(a_year({"alive": 9}), overall=lives, absent=3))
+    assert [each.heading for each in both] == ["The year, week by week", "How long links live"]
+    assert "3 more were gone when first looked at" in both[1].html
+    for each in both:
+        assert html.fromstring(each.html).xpath("count(.//table//tr) > 1")
+    assert draw_year(a_year({})) == ()
 
 
 def test_what_people_call_a_state_is_theirs_to_say() -> None:

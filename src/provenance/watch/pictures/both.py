@@ -50,14 +50,12 @@ def _figure(svg: str, said: str, table: Table, side: str) -> str:
 
 
 def _say_lot(year: YearPicture) -> str:
-    if year.drawn >= year.sources:
-        return (
-            "Each cell is a week; the stronger its ink, the more of the sources were in that state."
-        )
-    return (
-        f"Each cell is a week; the stronger its ink, the more of {year.drawn:,} sources, drawn by lot"
-        f" from {year.sources:,} and always the same, were in that state."
-    )
+    sources = "the sources"
+    if year.drawn < year.sources:
+        sources = f"{year.drawn:,} sources, drawn by lot from {year.sources:,} and always the same,"
+    last = next(week for week in reversed(year.weeks) if week.states)
+    since = "" if last is year.weeks[-1] else f" Nobody has looked since the week of {last.begins}."
+    return f"Each cell is a week; the stronger its ink, the more of {sources} were in that state.{since}"
 
 
 def _say_lives(year: YearPicture) -> str:
