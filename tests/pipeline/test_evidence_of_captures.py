@@ -12,6 +12,7 @@ from provenance.link.score import LexicalScorer, our_weights
 from provenance.pipeline.catchup import open_store
 from provenance.pipeline.evidence import find_all_evidence
 from provenance.pipeline.progress import silent_progress
+from support.copied import copy_workplace
 from support.workplace import a_workplace, query, web_settings
 
 _ALL = "SELECT * FROM evidence ORDER BY evidence_id"
@@ -23,11 +24,17 @@ JOIN texts x ON x.payload_sha256 = p.payload_sha256 WHERE m.claim_key IS NOT NUL
 """
 
 
-@pytest.fixture
-def workplace(tmp_path: Path, web: SampleWeb) -> Workplace:
-    made = a_workplace(tmp_path, web_settings(web))
+@pytest.fixture(scope="module")
+def ingested(tmp_path_factory: pytest.TempPathFactory, web: SampleWeb) -> Workplace:
+    made = a_workplace(tmp_path_factory.mktemp("ingested"), web_settings(web))
     ingest([str(sample_update_path())], made)
     return made
+
+
+@pytest.fixture
+def workplace(ingested: Workplace, tmp_path: Path) -> Workplace:
+    """A copy, for tests that write to it."""
+    return copy_workplace(ingested, tmp_path)
 
 
 def find_again(workplace: Workplace) -> int:

@@ -82,7 +82,7 @@ class Desk:
 
     def finish(self, how: str = "") -> None:
         """Run to the end, and hold everything against what was promised."""
-        done = run(self.folder, *self.arguments())
+        done = run_here(self.folder, *self.arguments())
         assert done.code == 0, (how, done.err)
         self.remember()
         assert self.looked_at() == self.urls
@@ -97,7 +97,7 @@ class Desk:
             os.utime(path, (at, at))
 
     def assert_whole(self, how: str) -> Ran:
-        found = run(self.folder, "fixity", "--json")
+        found = run_here(self.folder, "fixity", "--json")
         assert found.code == 0, (how, found.out)
         assert found.json["findings"] == [], how
         assert found.json["run"]["rows"] >= len(self.urls)
@@ -227,7 +227,7 @@ def test_a_clock_that_is_set_back_loses_nothing_and_doubles_nothing(
     desk.remember()
     assert desk.done == dict.fromkeys(desk.urls, 1) | in_flight(desk)
     desk.assert_whole("set back")
-    done = run(desk.folder, *desk.arguments())  # and the clock is put right again
+    done = run_here(desk.folder, *desk.arguments())  # and the clock is put right again
     assert done.code == 0, done.err
     desk.assert_whole("put right")
     check_with_strangers(desk.folder / "archive")
