@@ -53,9 +53,9 @@ class ScriptedWeb:
         values: dict[str, object] = {
             "per_host_interval_s": 0.0,
             "attempts": 1,
-            "first_byte_timeout_s": 0.5,
-            "connect_timeout_s": 2.0,
-            "lookup_timeout_s": 2.0,
+            "first_byte_timeout_s": 2.0,
+            "connect_timeout_s": 5.0,
+            "lookup_timeout_s": 10.0,  # it always answers; a machine may be busy
             "allow_networks": ("127.0.0.0/8",),
             "ca_file": str(self._ca_file),
             "nameservers": (f"{self.address}:{self.dns_port}",),
