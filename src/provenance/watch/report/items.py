@@ -1,5 +1,6 @@
 """What a report tells, folded: one item for each thing that a person would do. PURE."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -33,7 +34,8 @@ GROUPS: tuple[tuple[ChangeGroup, str], ...] = (
 )
 # So many sources of one host that became the same are one item even where the host has no cause.
 _FOLD_AT = 3
-# A longer title of a document is no weight that fits beside what happened.
+_COUNTED = re.compile(r"gone \d/\d: ")
+# Of a longer title the beginning stands beside what happened.
 _SHORT_TITLE = 24
 _PASSAGES = {
     "altered": "its passage says something else",
@@ -190,7 +192,8 @@ def _said_of(change: NightChange) -> str:
 
 
 def _with_reason(said: str, reason: str) -> str:
-    return f"{said} ({reason})" if reason else said
+    why = _COUNTED.sub("", reason)  # that there were three of them is what dead means
+    return f"{said} ({why})" if why else said
 
 
 def title_of(change: NightChange) -> str:
@@ -254,8 +257,10 @@ def say_weight(item: Item) -> str:
     if not item.claims:
         return say_count(item.documents, "document")
     citing = item.changes[0].citing if len(item.changes) == 1 else ()
-    if item.claims == 1 and len(citing) == 1 and len(citing[0].title or "") <= _SHORT_TITLE:
-        return f"note {citing[0].label} of {citing[0].title or citing[0].document_id}"
+    if item.claims == 1 and len(citing) == 1:
+        title = citing[0].title or citing[0].document_id
+        short = title if len(title) <= _SHORT_TITLE else f"{title[: _SHORT_TITLE - 1].rstrip()}…"
+        return f"note {citing[0].label} of {short}"
     if item.only_support:
         only = "" if item.only_support == item.claims else f"{item.only_support:,} "
         return f"{say_count(item.claims, 'claim')}, {only}on it alone"
