@@ -1,5 +1,6 @@
 """Who has which shard, what is left of it, what was in flight when its worker was lost. PURE."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -12,13 +13,24 @@ __all__ = ["Assignment", "Book"]
 _MOST_LOSSES = 5
 
 
+class _Shard(NamedTuple):
+    """The URLs of some domains, and how many workers were lost over them."""
+
+    urls: tuple[str, ...]
+    losses: int = 0
+
+
 class Assignment(NamedTuple):
-    """A shard as it was given to a worker; `number` is of this assignment alone."""
+    """Shards as they were given to a worker in one task; `number` is of this assignment alone."""
 
     number: int
     name: str
-    urls: tuple[str, ...]
-    losses: int = 0
+    shards: tuple[_Shard, ...]
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """The URLs of all of them."""
+        return tuple(itertools.chain.from_iterable(shard.urls for shard in self.shards))
 
 
 class Book:
@@ -26,19 +38,28 @@ class Book:
 
     def __init__(self, shards: Iterable[Sequence[str]]) -> None:
         ordered = sorted((tuple(urls) for urls in shards if urls), key=_longest_queue, reverse=True)
-        self._waiting = [Assignment(0, "", urls) for urls in ordered]
+        self._waiting = [_Shard(urls) for urls in ordered]
         self._given: dict[int, Assignment] = {}
         self._numbers = 0
         self._marked: set[str] = set()
         self.looked: set[str] = set()
         self.given_up: set[str] = set()
 
-    def give(self, name: str) -> Assignment | None:
-        """Give the next shard to a worker: those with the longest queue of a host come first."""
+    def give(self, name: str, hands: int = 1) -> Assignment | None:
+        """Give a worker the next task, where `hands` tasks are worked on at once.
+
+        A task waits for its hosts most of the time, so it holds many: half of a fair share of what is
+        left, until single shards even out who is done first. Long queues and short are mixed.
+        """
         if not self._waiting:
             return None
+        count = -(-len(self._waiting) // (2 * max(1, hands)))
+        step = len(self._waiting) / count
+        places = {int(number * step) for number in range(count)}
+        taken = tuple(self._waiting[place] for place in sorted(places))
+        self._waiting = [each for place, each in enumerate(self._waiting) if place not in places]
         self._numbers += 1
-        given = self._waiting.pop(0)._replace(number=self._numbers, name=name)
+        given = Assignment(self._numbers, name, taken)
         self._given[given.number] = given
         return given
 
@@ -72,13 +93,16 @@ class Book:
         """
         for lost in self.given_to(name):
             del self._given[lost.number]
-            left = tuple(url for url in lost.urls if url not in self._marked)
-            if is_dead and lost.losses < _MOST_LOSSES:
-                self.given_up.update(set(lost.urls) - set(left) - self.looked)
-                if left:
-                    self._waiting.append(lost._replace(urls=left, losses=lost.losses + 1))
-            else:
-                self.given_up.update(set(lost.urls) - self.looked)
+            for shard in lost.shards:
+                self._take_back(shard, is_dead=is_dead)
+
+    def _take_back(self, shard: _Shard, *, is_dead: bool) -> None:
+        left = tuple(url for url in shard.urls if url not in self._marked)
+        if not is_dead or shard.losses >= _MOST_LOSSES:
+            left = ()
+        self.given_up.update(set(shard.urls) - set(left) - self.looked)
+        if left:
+            self._waiting.append(_Shard(left, shard.losses + 1))
 
     @property
     def is_finished(self) -> bool:

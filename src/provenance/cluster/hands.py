@@ -115,9 +115,10 @@ class Hands:
             self._add(greeting.name, "", 1)
 
     def assign(self, pool: Pool | None) -> None:
-        """Give every worker as many shards as it works on at once, and none to wait in a queue."""
+        """Give every worker as many tasks as it works on at once, and none to wait in a queue."""
+        slots = sum(hand.threads for hand in self._hands.values())
         for hand in self._hands.values():
-            while len(hand.tasks) < hand.threads and (given := self._book.give(hand.name)):
+            while len(hand.tasks) < hand.threads and (given := self._book.give(hand.name, slots)):
                 hand.tasks[given.number] = self._give(hand, given, pool)
 
     def _give(self, hand: Hand, given: Assignment, pool: Pool | None) -> asyncio.Future[bytes]:
