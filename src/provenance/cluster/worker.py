@@ -54,7 +54,8 @@ class Worker:
             robots=settings.fetch.robots,
             withheld=frozenset(greeting.withheld),
         )
-        self._board = Board.named(_board_path(greeting.run))
+        self._board_path = _board_path(greeting.run)
+        self._board = Board.named(self._board_path)
         self._fetcher = Fetcher(settings, clock=clock, board=self._board)
         self._waiting: list[tuple[Mark | _Look, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
@@ -144,6 +145,8 @@ class Worker:
         while self._writing is not None and not self._writing.done():
             await asyncio.wait({self._writing})
         await self._fetcher.__aexit__(None, None, None)
+        if self._spool.is_run_over():  # whoever else still maps the table goes on with it
+            self._board_path.unlink(missing_ok=True)
         self._spool.close()
         self._board.close()
 

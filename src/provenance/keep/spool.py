@@ -124,7 +124,11 @@ class Spool:
 
     def is_stopped(self) -> bool:
         """Tell whether the run, or this worker, was told to ask nobody any more."""
-        return (self._folder / "stop").exists() or (self._folder / f"{self._name}.stop").exists()
+        return self.is_run_over() or (self._folder / f"{self._name}.stop").exists()
+
+    def is_run_over(self) -> bool:
+        """Tell whether all of the run was told so, or is ended."""
+        return (self._folder / "stop").exists() or not (self._folder / "run").exists()
 
     def write(
         self, marks: Sequence[Mark], looks: Sequence[tuple[str, Visit, Known]], now: datetime
