@@ -17,7 +17,6 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -85,12 +84,7 @@ class _FaultsNamed:
     def __enter__(self) -> None:
         pass
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, sqlite3.Error):
             raise fault_of(error, self._path) from error
 
@@ -196,8 +190,12 @@ class Database:
 
     def column(self, sql: str, parameters: Parameters = ()) -> list[Any]:
         """Return the first column of every row."""
+        return [row[0] for row in self.tuples(sql, parameters)]
+
+    def tuples(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        """Return every row of a query as it comes, for where there are tens of thousands."""
         with self._turn, self._faults_named:
-            return [row[0] for row in self._connection.execute(sql, parameters).fetchall()]
+            return self._connection.execute(sql, parameters).fetchall()
 
     def execute(self, sql: str, parameters: Parameters = ()) -> int:
         """Run one statement and return how many rows it changed (-1 where that means nothing)."""

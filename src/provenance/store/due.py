@@ -77,9 +77,9 @@ def list_due(
         )
         values.append(json_text(sorted(document_ids)))
     return [
-        Due(*row.values())
+        Due._make(row)
         for sql, moment in ((_LIST, now), (_LIST_AHEAD, now + _LONGEST_WAIT))
-        for row in db.rows(sql + narrower, [time_text(moment), *values])
+        for row in db.tuples(sql + narrower, [time_text(moment), *values])
     ]
 
 
