@@ -29,14 +29,14 @@ with contextlib.closing(sqlite3.connect(sys.argv[1], timeout=60)) as store:
 fi
 
 for part in footnotes provenance.toml audit.jsonl; do
-  if [ -e "$from/$part" ]; then cp -Rp "$from/$part" "$to/"; fi
+  if [ -e "$from/$part" ]; then cp -R --preserve=mode,timestamps "$from/$part" "$to/"; fi
 done
 
 # -u leaves alone what has not changed since the last copy; `warc` comes last
 for part in "$from"/archive/*; do
   case $part in
     */warc | */.lock) ;;
-    *) if [ -e "$part" ]; then cp -Rpu "$part" "$to/archive/"; fi ;;
+    *) if [ -e "$part" ]; then cp -Ru --preserve=mode,timestamps "$part" "$to/archive/"; fi ;;
   esac
 done
-if [ -d "$from/archive/warc" ]; then cp -Rpu "$from/archive/warc" "$to/archive/"; fi
+if [ -d "$from/archive/warc" ]; then cp -Ru --preserve=mode,timestamps "$from/archive/warc" "$to/archive/"; fi

@@ -329,3 +329,35 @@ def test_the_page_names_every_recipe_and_no_command_that_is_not_there() -> None:
         assert name in _COMMANDS, name
     for target in re.findall(r"\]\(([^)#:]+)\)", page):
         assert (RECIPES.parent / target).exists(), target
+
+
+# -- system calls ------------------------------------------------------------------------------
+
+
+def calls_in(group: str) -> set[str]:
+    """The system calls of one of systemd's groups, those of the groups within it included."""
+    listed = shell(RECIPES, "systemd-analyze", "syscall-filter", group).stdout.splitlines()[1:]
+    names = [line.split("#")[0].strip() for line in listed]
+    inner = [calls_in(name) for name in names if name.startswith("@")]
+    return {name for name in names if name and not name.startswith("@")}.union(*inner)
+
+
+@needs_systemd
+@pytest.mark.skipif(shutil.which("strace") is None, reason="there is no strace")
+@pytest.mark.skipif(
+    not os.environ.get("PROVENANCE_LONG_TESTS"), reason="PROVENANCE_LONG_TESTS is not set"
+)
+def test_a_night_and_a_backup_make_no_call_that_their_services_forbid(
+    desk: Path, tmp_path: Path, place: dict[str, str]
+) -> None:
+    unit = (RECIPES / "provenance-nightly.service").read_text()
+    allowed, denied = re.findall(r"^SystemCallFilter=(\S+)$", unit, re.MULTILINE)
+    may = calls_in(allowed) - calls_in(denied.removeprefix("~"))
+    night = [place["/opt/provenance/bin/provenance"], "nightly", "--metrics", "nightly.prom"]
+    for command in (night, ["sh", str(BACKUP), str(desk), str(tmp_path / "backup")]):
+        done = shell(desk, "strace", "-f", "-qq", "-o", tmp_path / "calls", *command)
+        assert done.returncode in {0, 1}, done.stderr
+        made = set(re.findall(r"^\d+ +(\w+)\(", (tmp_path / "calls").read_text(), re.MULTILINE))
+        assert len(made) > 30
+        # SQLite, and it alone, where it runs as root, which no service does
+        assert made - may <= {"fchown"}, sorted(made - may)
