@@ -4,8 +4,11 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from provenance.model import (
+    CheckFacts,
     NightReport,
     NightRun,
     Outcome,
@@ -16,7 +19,11 @@ from provenance.model import (
     State,
     Touched,
 )
+from provenance.model.history import History
+from provenance.watch.alarm import stage_of
 from provenance.watch.changes import Looked, group_of, tell
+from provenance.watch.settled import settled_state
+from provenance.watch.verdict import derive_state
 
 NIGHT = datetime(2026, 3, 4, 3, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -337,3 +344,47 @@ def test_a_verdict_that_counts_looks_says_what_they_met() -> None:
     lost = looked(before=SECOND_GONE, after=DEAD, outcome="gone", rule="status_gone",
                   reason="HTTP 404", status=404)  # fmt: skip
     assert [change.reason for change in report(lost).changes] == ["gone 3/3: HTTP 404"]
+
+
+@pytest.mark.parametrize(
+    ("settled", "after", "group"),
+    [
+        (WALLED, FINE, "fixed"),
+        (WALLED, WALLED, None),
+        (WALLED, DEAD, "worse"),
+        (FINE, FINE, None),
+        (FINE, DEAD, "worse"),
+        (NEVER, DEAD, "worse"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else each.state if each else "-",
+)
+def test_a_first_sign_between_changes_nothing_of_what_was_told(
+    settled: State, after: State, group: str | None
+) -> None:
+    assert group_of(looked(before=SECOND_GONE, after=after, settled=settled)) == group
+
+
+LOOKS = ("ok", "ok", "ok", "gone", "gone", "temporary", "wall", "blocked")
+RANK = {"blocked": 1, "walled": 1, "drifted": 2, "failing": 3, "dead": 4}
+
+
+@given(st.lists(st.sampled_from(LOOKS), min_size=2, max_size=25))
+@settings(max_examples=150, deadline=None)
+def test_no_alarm_comes_twice_before_it_is_over_unless_it_became_worse(seen: list[Outcome]) -> None:
+    at, before, told, checks = NIGHT, NEVER, 0, ()
+    for outcome in seen:
+        earlier = History(checks)
+        checks = (*checks, CheckFacts(at, outcome, outcome))
+        after = derive_state(History(checks), kind="web", source_id="s1")
+        is_unsure = stage_of(before) == "watch" != stage_of(after)
+        settled = settled_state(earlier, kind="web", source_id="s1") if is_unsure else None
+        group = group_of(looked(before=before, after=after, outcome=outcome, settled=settled))
+        if group == "worse":
+            assert RANK[after.state] > told
+            told = RANK[after.state]
+        elif group == "fixed":
+            assert told
+            told = 0
+        assert stage_of(after) != "bad" or told, "an alarm that nobody was told of"
+        assert stage_of(after) != "fine" or not told, "nobody was told that it is over"
+        before, at = after, max(at + timedelta(hours=20), after.next_due or at)

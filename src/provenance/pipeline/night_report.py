@@ -22,7 +22,9 @@ from provenance.store.rows import parse_time
 from provenance.store.states import histories_at
 from provenance.store.touched import StoreAnswers
 from provenance.store.watching import read_night
+from provenance.watch.alarm import stage_of
 from provenance.watch.changes import Looked, tell
+from provenance.watch.settled import settled_state
 from provenance.watch.verdict import derive_state
 
 __all__ = ["assemble_report"]
@@ -85,7 +87,9 @@ def _states_before(db: Database, rows: Sequence[Row], moment: datetime | None) -
 def _looked(
     db: Database, rows: Iterable[Row], before: dict[str, State], moment: datetime
 ) -> Iterator[Looked]:
+    rows = list(rows)
     passages = passage_changes(db, before.keys(), moment)
+    settled = _settled(db, rows, before)
     for row in rows:
         source_id = row["source_id"]
         looked = Looked(
@@ -101,6 +105,26 @@ def _looked(
             final_url=row["final_url"],
             vantage=row["vantage"],
             since=parse_time(row["since"]) if row["since"] else None,
+            settled=settled.get(source_id),
         )
         found = passages.get(source_id)
         yield replace(looked, passages=tuple(found)) if found else looked
+
+
+def _settled(db: Database, rows: Sequence[Row], before: dict[str, State]) -> dict[str, State]:
+    """What sources were before the first signs that are settled now, one way or the other."""
+    unsure = [
+        row
+        for row in rows
+        if stage_of(before[row["source_id"]]) == "watch" and stage_of(state_of(row)) != "watch"
+    ]
+    known = histories_at(db, [row["source_id"] for row in unsure]) if unsure else {}
+    found: dict[str, State] = {}
+    for row in unsure:
+        source_id = row["source_id"]
+        looked = before[source_id].last_checked
+        history = known.get(source_id, _NOTHING)
+        found[source_id] = settled_state(
+            history.before(looked) if looked else _NOTHING, kind=row["kind"], source_id=source_id
+        )
+    return found

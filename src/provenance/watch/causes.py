@@ -51,7 +51,8 @@ _NO_TROUBLE = frozenset({"ok", "not_checkable"})
 class Looked(Struct, frozen=True, kw_only=True):
     """A source that was looked at tonight.
 
-    `before` and `after` are its states at the last run and now. `outcome` to `vantage` are of
+    `before` and `after` are its states at the last run and now; where `before` is a first sign,
+    `settled` is what it was before that (`watch.settled`). `outcome` to `vantage` are of
     tonight's last look, as it is judged: `rule` is the verdict's. `since` is the first look of the
     trouble that it is in, where it is in any. `passages` are the claims whose passage is another
     than at the last run.
@@ -69,6 +70,7 @@ class Looked(Struct, frozen=True, kw_only=True):
     final_url: str | None = None
     vantage: Vantage = "online"
     since: datetime | None = None
+    settled: State | None = None
     passages: tuple[PassageChange, ...] = ()
 
 

@@ -126,7 +126,7 @@ def group_of(looked: Looked, still_after: timedelta = STILL_AFTER) -> ChangeGrou
 
 
 def _group_of_states(looked: Looked) -> ChangeGroup | None:
-    before, after = looked.before, looked.after
+    before, after = looked.settled or looked.before, looked.after
     if after.rule == _BY_A_PERSON:
         return None  # whoever said so knows; what comes when it ends is told then
     was, now = stage_of(before), stage_of(after)
@@ -135,7 +135,8 @@ def _group_of_states(looked: Looked) -> ChangeGroup | None:
         return "worse" if is_news else None
     if was == "bad" and now == "fine":
         return None if after.state in _NEVER_LOOKED else "fixed"
-    return "watch" if was == "fine" and now == "watch" else None
+    is_first = stage_of(looked.before) == "fine" and now == "watch"
+    return "watch" if is_first else None
 
 
 def _group_of_passages(looked: Looked) -> ChangeGroup | None:
