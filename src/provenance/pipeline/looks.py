@@ -31,8 +31,8 @@ from provenance.model import (
 )
 from provenance.pipeline.beside import Beside
 from provenance.pipeline.conditions import (
-    HeldPage,
-    find_held_page,
+    Conditions,
+    HeldPages,
     held_payload,
     place_of,
 )
@@ -99,7 +99,7 @@ class Looking:
         self._last_commit_s = time.monotonic()
         self._seen_offline = sources_last_seen_offline(store.db)
         self._holders: dict[str, str] = {}
-        self._held: dict[str, HeldPage] = {}
+        self._held = HeldPages(store, {})
         self._withheld = Withheld(store.db)
         self._beside = Beside(store.db, workplace, fetcher)
         self._renderer = Renderer(workplace, fetcher, self._beside.sites)
@@ -151,21 +151,17 @@ class Looking:
                 asked = self._beside.asked_for(source).url
                 whole[source.url if asked in whole else asked] = source
         if can_look:
-            self._held = self._what_is_held(whole)
+            self._held = HeldPages(self._store, whole)
             async with contextlib.aclosing(self._stream(whole)) as visits:
                 async for visit in visits:
                     yield whole[visit.url], visit
+                    self._held.forget(visit.url)
 
     def _stream(self, whole: Mapping[str, Source]) -> AsyncGenerator[Visit, None]:
         if self._crew is not None:
             return self._crew.visits(whole, self._held)
         assert self._fetcher is not None
-        conditions = {url: held.validators for url, held in self._held.items()}
-        return self._fetcher.visits(whole, conditions)
-
-    def _what_is_held(self, whole: Mapping[str, Source]) -> dict[str, HeldPage]:
-        found = {url: find_held_page(self._store, source.id) for url, source in whole.items()}
-        return {url: held for url, held in found.items() if held is not None}
+        return self._fetcher.visits(whole, Conditions(self._held))
 
     def _visit_without_fetch(self, source: Source, *, offline: bool) -> Visit:
         """A cut address is never fetched; whether it can be completed is only known online."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from provenance.fetch.fetcher import Fetcher
 from provenance.keep.spool import Look
 from provenance.model import Source, Visit
-from provenance.pipeline.conditions import HeldPage
+from provenance.pipeline.conditions import Conditions, HeldPage
 from provenance.pipeline.crew import Crew
 from provenance.watch.outage import OutageWatch
 
@@ -63,8 +63,7 @@ class NightCrew:
     ) -> AsyncGenerator[Visit, None]:
         if self._hired is not None:
             return self._hired.visits(sources, held)
-        conditions = {url: page.validators for url, page in held.items()}
-        return self._fetcher.visits(sources, conditions, in_order=True)
+        return self._fetcher.visits(sources, Conditions(held), in_order=True)
 
     def stored(self, visit: Visit) -> Look | None:
         """Return what a hired worker has stored of a visit."""
