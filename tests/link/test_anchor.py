@@ -152,3 +152,11 @@ def test_a_passage_longer_than_the_text_costs_no_more_than_its_length() -> None:
         assert find_passage(passage, SearchText("The toll is 16.")).state != "intact"
 
     assert_grows_in_step(look, passage, 5_000, 40_000)
+
+
+def test_a_number_in_brackets_that_is_another_is_not_called_intact() -> None:
+    """Written like a note's mark, `[51]` may be a country's code."""
+    old = "Telephone of the ford keeper, from abroad: [51] 618 2724 in the mornings."
+    text = f"Who to ask\n{old.replace('[51]', '[54]')}\nClosed in the dry month."
+    quoted = Passage(old, "Who to ask\n", "\nClosed in the dry month.", 11, 11 + len(old))
+    assert find_passage(quoted, SearchText(text)).state != "intact"

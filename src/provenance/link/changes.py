@@ -100,7 +100,9 @@ def compare_passages(before: str, after: str, plain_words: frozenset[str] = froz
         facts=tuple(facts),
         lost=tuple(token.key for token in lost),
         gained=tuple(token.key for token in gained),
+        # a mark for another mark may be a number: `fax [51]` is not `fax [54]`
         only_set_apart=len(new_kept) < len(new)
+        and len(old_kept) == len(old)
         and _signs(before, old, old_kept) == _signs(after, new, new_kept),
     )
 
