@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from provenance import Workplace
-from provenance.cli.hired import hire_from
+from provenance import IngestOptions, Workplace, ingest
+from provenance.cli.hired import hire_from, readers_from
 from provenance.fetch.fetcher import Fetcher
 from provenance.keep.archive import Archive
 from provenance.pipeline.looks import Looking
@@ -116,6 +116,41 @@ def test_a_night_by_a_cluster_is_a_night(cluster: LoopbackCluster, tmp_path: Pat
         assert (run.due, run.checked, run.skipped, run.failed) == (30, 30, 0, 0)
         assert run.requests == 30
         assert assert_accounted_for(workplace, web) == 0
+
+
+def test_documents_parsed_by_workers_are_as_parsed_here(
+    cluster: LoopbackCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafts = tmp_path / "drafts"
+    drafts.mkdir()
+    for number in range(9):
+        text = a_draft(
+            [f"https://ford{number}.example/{n}" for n in range(4)], title=f"Toll {number}"
+        )
+        (drafts / f"update-{number}.txt").write_text(text)
+    (drafts / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing of a page")
+    found = []
+    for name in ("alone", "together"):
+        with TimedWeb(1) as web:
+            workplace = a_desk(tmp_path / name, web, cluster)
+        elsewhere = readers_from(cluster.address if name == "together" else None, workplace)
+        if elsewhere is not None:
+            monkeypatch.setattr("provenance.pipeline.parsing.parse_document", not_here)
+        report = ingest([str(drafts)], workplace, IngestOptions(fetch=False), elsewhere=elsewhere)
+        assert len(report.documents) == 9
+        assert [fault.path.endswith("broken.pdf") for fault in report.faults] == [True]
+        found.append(
+            query(
+                workplace,
+                "SELECT document_title, claim_text, label, raw, canonical_url FROM claim_sources"
+                " ORDER BY 1, 2, 3, 4",
+            )
+        )
+    assert found[0] == found[1]
+
+
+def not_here(document: object) -> None:
+    raise AssertionError("it was parsed in this process")
 
 
 def test_a_worker_that_is_killed_costs_only_what_it_had_in_flight(

@@ -9,9 +9,10 @@ from provenance.errors import UsageError
 
 if TYPE_CHECKING:
     from provenance.pipeline.crew import Hire
+    from provenance.pipeline.parsing import ParseElsewhere
     from provenance.pipeline.workplace import Workplace
 
-__all__ = ["cluster_option", "hire_from"]
+__all__ = ["cluster_option", "hire_from", "readers_from"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -43,3 +44,12 @@ def hire_from(
             hint="bound the run with --max-minutes",
         )
     return lambda store, archive, place, run: ClusterCrew(address, store, archive, place, run=run)
+
+
+def readers_from(address: str | None, workplace: "Workplace") -> "ParseElsewhere | None":
+    """Return who has documents parsed by the workers of a scheduler, None where none is named."""
+    if address is None:
+        return None
+    from provenance.cluster.reading import ClusterReader
+
+    return lambda: ClusterReader(address, workplace.settings)

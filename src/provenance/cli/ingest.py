@@ -5,7 +5,7 @@ import click
 import provenance
 from provenance.cli.console import show_progress, stdout_console
 from provenance.cli.faults import describe_fault
-from provenance.cli.hired import cluster_option, hire_from
+from provenance.cli.hired import cluster_option, hire_from, readers_from
 from provenance.cli.options import (
     archive_option,
     config_option,
@@ -52,7 +52,10 @@ def command(
     workplace = workplace_of(db, archive, config)
     options = IngestOptions(fetch=not no_fetch, offline=offline, document_id=document)
     hire = hire_from(cluster, workplace)
-    report = provenance.ingest(inputs, workplace, options, show_progress, hire=hire)
+    elsewhere = readers_from(cluster, workplace)
+    report = provenance.ingest(
+        inputs, workplace, options, show_progress, hire=hire, elsewhere=elsewhere
+    )
     if as_json:
         print_json(report.to_json())
     elif report.documents:

@@ -4,9 +4,19 @@ from msgspec import Struct
 
 from provenance.fetch.walk import Validators
 from provenance.keep.spool import Known
-from provenance.settings import Settings
+from provenance.model import Parsed, SourceMap
+from provenance.settings import ExtractSettings, Settings
 
-__all__ = ["Done", "Greeting", "Item", "Refusal", "Shard", "Welcome"]
+__all__ = [
+    "Done",
+    "Greeting",
+    "Item",
+    "ReadJob",
+    "ReadReply",
+    "Refusal",
+    "Shard",
+    "Welcome",
+]
 
 
 class Greeting(Struct, frozen=True, tag="greeting"):
@@ -60,3 +70,20 @@ class Done(Struct, frozen=True, tag="done"):
 
     number: int
     faults: tuple[tuple[str, str], ...] = ()
+
+
+class ReadJob(Struct, frozen=True):
+    """A document to be read and parsed; `name` is only a hint."""
+
+    version: str
+    data: bytes
+    name: str
+    limits: ExtractSettings
+
+
+class ReadReply(Struct, frozen=True):
+    """What it says, or why it cannot be read. None of both: the worker has another version."""
+
+    parsed: tuple[Parsed, SourceMap] | None = None
+    message: str = ""
+    hint: str = ""

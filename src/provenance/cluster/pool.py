@@ -5,9 +5,10 @@ it would do by itself with the tasks of a worker that it lost is not wanted (clu
 """
 
 import asyncio
+import contextlib
 import ipaddress
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ from provenance.settings import ClusterSettings
 __all__ = ["Pool", "PoolLost", "check_address"]
 
 _ANSWER_S = 10.0
+# A document that takes a worker so long is read here.
+_READ_S = 120.0
 
 
 class PoolLost(Exception):
@@ -87,39 +90,12 @@ class Pool:
         self._client: Any = None
 
     async def __aenter__(self) -> Self:
+        connecting = _connect(self._address, self._settings, asynchronous=True)
         try:
-            from distributed import Client
-        except ImportError as error:
-            raise UsageError(
-                "--cluster needs the extra `cluster`",
-                hint="pip install 'provenance-desk[cluster]'",
-            ) from error
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is lost we say ourselves
-        timeout_s = self._settings.connect_timeout_s
-        try:
-            self._client = await Client(  # type: ignore[no-untyped-call]
-                self._address, asynchronous=True, timeout=timeout_s, set_as_default=False,
-                security=self._security(),
-            )  # fmt: skip
+            self._client = await connecting
         except Exception as error:
-            raise ProvenanceError(
-                f"no scheduler answers at {self._address}: {_first_line(error)}",
-                hint="start one with `dask scheduler`, or run without --cluster",
-            ) from error
+            raise _unreachable(self._address, error) from error
         return self
-
-    def _security(self) -> Any:
-        if not self._address.startswith("tls://"):
-            return None
-        from distributed.security import Security
-
-        settings = self._settings
-        return Security(  # type: ignore[no-untyped-call]
-            require_encryption=True,
-            tls_ca_file=settings.ca_file,
-            tls_client_cert=settings.cert_file,
-            tls_client_key=settings.key_file,
-        )
 
     async def __aexit__(
         self,
@@ -170,10 +146,6 @@ class Pool:
         """Give a shard to one worker; what comes of it is its answer, or an exception."""
         return self._submit(task.look_at, message, key, [address])
 
-    def give_any(self, function: Any, message: bytes, key: str) -> "asyncio.Future[bytes]":
-        """Give a piece of work to whichever worker is free; it may be done twice."""
-        return self._submit(function, message, key, None)
-
     def _submit(
         self, function: Any, message: bytes, key: str, workers: Sequence[str] | None
     ) -> "asyncio.Future[bytes]":
@@ -187,6 +159,83 @@ class Pool:
             return answer
 
         return asyncio.ensure_future(result())
+
+
+class BlockingPool:
+    """Calls `task.read` on whichever worker is free, for whoever has no event loop."""
+
+    def __init__(self, address: str, settings: ClusterSettings) -> None:
+        check_address(address, settings)
+        self._address = address
+        self._settings = settings
+        self._client: Any = None
+
+    def open(self) -> None:
+        """Connect.
+
+        Raises:
+            UsageError, ProvenanceError: as `Pool`.
+        """
+        self._client = _connect(self._address, self._settings, asynchronous=False)
+
+    def submit(self, message: bytes) -> Callable[[], bytes | None]:
+        """Begin a call; what is returned waits for its answer: None where nobody gave one."""
+        future = self._client.submit(task.read, message, pure=False, retries=0)
+
+        def wait() -> bytes | None:
+            try:
+                answer: bytes = future.result(timeout=_READ_S)
+            except Exception:  # noqa: BLE001 - whatever it was, it is done here
+                return None
+            return answer
+
+        return wait
+
+    def close(self) -> None:
+        """Let go of the scheduler."""
+        client, self._client = self._client, None
+        if client is not None:
+            with contextlib.suppress(Exception):
+                client.close(timeout=_ANSWER_S)
+
+
+def _connect(address: str, settings: ClusterSettings, *, asynchronous: bool) -> Any:
+    """Return a client, which is still to be awaited where it is `asynchronous`."""
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise UsageError(
+            "--cluster needs the extra `cluster`",
+            hint="pip install 'provenance-desk[cluster]'",
+        ) from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is lost we say ourselves
+    try:
+        return Client(  # type: ignore[no-untyped-call]
+            address, asynchronous=asynchronous, timeout=settings.connect_timeout_s,
+            set_as_default=False, security=_security(address, settings),
+        )  # fmt: skip
+    except Exception as error:
+        raise _unreachable(address, error) from error
+
+
+def _security(address: str, settings: ClusterSettings) -> Any:
+    if not address.startswith("tls://"):
+        return None
+    from distributed.security import Security
+
+    return Security(  # type: ignore[no-untyped-call]
+        require_encryption=True,
+        tls_ca_file=settings.ca_file,
+        tls_client_cert=settings.cert_file,
+        tls_client_key=settings.key_file,
+    )
+
+
+def _unreachable(address: str, error: BaseException) -> ProvenanceError:
+    return ProvenanceError(
+        f"no scheduler answers at {address}: {_first_line(error)}",
+        hint="start one with `dask scheduler`, or run without --cluster",
+    )
 
 
 def _first_line(error: BaseException) -> str:

@@ -7,13 +7,23 @@ from pathlib import Path
 
 import msgspec
 
-from provenance.cluster.orders import Done, Greeting, Refusal, Shard, Welcome
+from provenance.cluster.orders import (
+    Done,
+    Greeting,
+    ReadJob,
+    ReadReply,
+    Refusal,
+    Shard,
+    Welcome,
+)
 from provenance.cluster.worker import Worker
-from provenance.errors import ProvenanceError
+from provenance.errors import ProvenanceError, UnreadableDocument
+from provenance.pipeline.inputs import RawDocument
+from provenance.pipeline.parsing import Parser
 from provenance.pipeline.workplace import utc_now
 from provenance.version import __version__
 
-__all__ = ["greet", "look_at"]
+__all__ = ["greet", "look_at", "read"]
 
 # The process's workers by their names: one for each run that it takes part in.
 _workers: dict[str, Worker] = {}
@@ -62,6 +72,19 @@ def look_at(message: bytes) -> bytes:
     _seen.add((shard.name, shard.number))
     done: Done = asyncio.run_coroutine_threadsafe(worker.look_at(shard), _running_loop()).result()
     return msgspec.msgpack.encode(done)
+
+
+def read(message: bytes) -> bytes:
+    """Read and parse a document: a `ReadJob`, answered by a `ReadReply`. It may be done twice."""
+    job = msgspec.msgpack.decode(message, type=ReadJob)
+    if job.version != __version__:
+        return msgspec.msgpack.encode(ReadReply())
+    with Parser(job.limits) as parser:
+        try:
+            reply = ReadReply(parser.parse(RawDocument(job.data, job.name, None, "")))
+        except UnreadableDocument as error:
+            reply = ReadReply(None, error.message, error.hint)
+    return msgspec.msgpack.encode(reply)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:

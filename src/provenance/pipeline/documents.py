@@ -14,6 +14,7 @@ from provenance.keep.archive import Archive
 from provenance.model import Document, DocumentLine, JournalPosition, Parsed, SourceMap
 from provenance.pipeline.cases import Case, collect_case
 from provenance.pipeline.inputs import RawDocument
+from provenance.pipeline.parsing import Parser
 from provenance.pipeline.reading import DocumentReader
 from provenance.pipeline.report import DocumentReport, FindingCounts
 from provenance.pipeline.workplace import Workplace
@@ -29,7 +30,7 @@ def ingest_document(
     store: Store,
     archive: Archive,
     workplace: Workplace,
-    reader: DocumentReader,
+    parser: Parser,
     *,
     explicit: str | None = None,
     corrections: Sequence[Correction] = (),
@@ -42,7 +43,7 @@ def ingest_document(
     Raises:
         UnreadableDocument: nothing was written.
     """
-    parsed, sources = _parse(reader.read(raw.data, raw.name))
+    parsed, sources = parser.parse(raw)
     document = parsed.document
     origin = raw.url or document.metadata.origin_url
     document_id, _ = resolve_document_id(

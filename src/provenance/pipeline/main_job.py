@@ -30,8 +30,8 @@ from provenance.pipeline.following import follow_all
 from provenance.pipeline.inputs import Expanded, Input, RawDocument, expand_inputs, read_input
 from provenance.pipeline.looks import Looking
 from provenance.pipeline.mementos import look_up_mementos
+from provenance.pipeline.parsing import ParseElsewhere, Parser
 from provenance.pipeline.progress import Progress, silent_progress
-from provenance.pipeline.reading import DocumentReader
 from provenance.pipeline.recovery import count_recoveries, recover_addresses
 from provenance.pipeline.report import (
     DocumentReport,
@@ -66,6 +66,7 @@ class _Run(NamedTuple):
     options: IngestOptions
     progress: Progress
     hire: Hire | None = None
+    elsewhere: ParseElsewhere | None = None
 
     def crew(self, fetcher: Fetcher | None) -> Crew | None:
         """Return those who look at sources in place of this process."""
@@ -90,12 +91,13 @@ def ingest(
     progress: Progress = silent_progress,
     *,
     hire: Hire | None = None,
+    elsewhere: ParseElsewhere | None = None,
 ) -> IngestReport:
     """Take in documents and look at the sources that they cite.
 
     `names` are files, folders, globs, URLs or `-`. An input that cannot be read is a
     fault in the report and stops none of the others. Where none leads to a document,
-    neither database nor archive is touched. `hire` brings others who ask in place of this process.
+    neither database nor archive is touched. `hire` brings others who ask in place of this process, `elsewhere` others who parse.
 
     Raises:
         UsageError: nothing is named, one document is to be several files, or there is none such.
@@ -109,7 +111,7 @@ def ingest(
     if not workplace.db_path.exists() and not workplace.archive_root.exists():
         _refuse_unknown(None, options)
     with open_store(workplace.db_path) as store, open_archive(store, workplace) as archive:
-        run = _Run(store, archive, workplace, options, progress, hire)
+        run = _Run(store, archive, workplace, options, progress, hire, elsewhere)
         catch_up(store, archive, progress, workplace.settings.extract)
         take_over_earlier(store, archive, workplace, progress)
         _refuse_unknown(store, options)
@@ -171,23 +173,23 @@ def _take_documents(
     cases: list[Case] = []
     faults: list[InputFault] = []
 
-    def read_url(url: str) -> RawDocument:
-        return asyncio.run(_read_url(url, run))
-
     settings, explicit = run.workplace.settings, run.options.document_id
+
+    def read_one(named: Input) -> RawDocument:
+        return read_input(named, settings.ingest, lambda url: asyncio.run(_read_url(url, run)))
+
     with (
         run.progress("Reading documents", len(inputs)) as stage,
-        DocumentReader(settings.extract) as reader,
+        Parser(settings.extract, run.elsewhere) as parser,
     ):
-        for named in inputs:
+        for named, read in parser.ahead(inputs, read_one):
             try:
-                raw = read_input(named, settings.ingest, read_url)
                 report, case = ingest_document(
-                    raw,
+                    read(),
                     run.store,
                     run.archive,
                     run.workplace,
-                    reader,
+                    parser,
                     explicit=explicit,
                     corrections=corrections,
                 )
