@@ -68,6 +68,7 @@ def test_the_folder_holds_what_a_rebuild_must_bring_back(workplace: Workplace) -
     counts = {name: len(rows) for name, rows in all_rows(workplace.db_path).items()}
     assert counts["versions"] > counts["documents"] > 2
     assert counts["checks"] > counts["captures"] > counts["texts"] > 20
+    assert counts["drifts"] > 0
     assert query(workplace, "SELECT count(*) > 0 FROM captures WHERE revisit_of IS NOT NULL") == [
         (1,)
     ]
