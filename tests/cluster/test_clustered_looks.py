@@ -3,6 +3,8 @@
 import asyncio
 import os
 import random
+import signal
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +26,8 @@ from provenance.store.read import sources_to_fetch
 from provenance.store.write import Store
 from support.clustered import LoopbackCluster, TimedWeb, certificates, kill_when
 from support.keeping import check_with_strangers
-from support.workplace import a_draft, a_workplace, ingest_text, query
+from support.runs import Running, run
+from support.workplace import a_draft, a_workplace, ingest_text, query, settings_file
 
 pytest.importorskip("distributed", reason="needs the extra `cluster`")
 
@@ -202,3 +205,33 @@ def test_twenty_kills_at_random_moments_lose_nothing_and_ask_nobody_twice(tmp_pa
             print(f"kill {number}: {who} at request {at}: {in_flight} in flight, gap {gap_s:.4f} s")
             assert in_flight <= len(web.hosts)
             assert gap_s >= web.interval_s - ROUNDING_S
+
+
+@pytest.mark.skipif(
+    not os.environ.get("PROVENANCE_LONG_TESTS"), reason="starts commands; PROVENANCE_LONG_TESTS"
+)
+def test_a_writer_that_is_killed_leaves_its_workers_looks_to_the_next_command(
+    tmp_path: Path,
+) -> None:
+    with LoopbackCluster(2) as cluster, TimedWeb(12, pause_s=0.03) as web:
+        workplace = a_desk(tmp_path / "desk", web)
+        folder = workplace.db_path.parent
+        config = settings_file(folder, workplace.settings)
+        running = Running(
+            folder, "ingest", "draft.txt", "--config", config, "--cluster", cluster.address
+        )
+        while web.total() < 20:
+            time.sleep(0.01)
+        running.signal(signal.SIGKILL)
+        running.end()
+        done = run(folder, "ingest", "draft.txt", "--config", config, "--json")
+        assert done.code == 0, done.err
+        counts = done.json["fetch"]
+        assert counts["archived"] + counts["unchanged"] == counts["sources"]
+        asked_twice = web.total() - len(web.asked)
+        assert max(web.asked.values()) <= 2
+        assert asked_twice <= len(web.hosts), "only what was in flight is asked again"
+        assert query(workplace, "SELECT count(*), count(DISTINCT source_id) FROM checks") == [
+            (len(web.asked), len(web.asked))
+        ]
+        check_with_strangers(workplace.archive_root)
