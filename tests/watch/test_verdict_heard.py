@@ -158,7 +158,10 @@ def test_what_is_seen_for_the_first_time_is_looked_at_again_before_it_counts(
         ("200 404@7 403@10 403@20.9", "failing", "gone_counting"),
         ("200 404@7 403@10 403@21", "blocked", "last_look"),
         ("200 404@7 403@10 403@21 404@24", "failing", "gone_counting"),
-        ("200 404@7 403@21 404@24 404@27", "dead", "gone_thrice"),
+        # what was counted before says nothing of today either: it is counted from one again
+        ("200 404@7 403@21 404@24 404@27", "failing", "gone_counting"),
+        ("200 404@7 403@21 404@24 404@27 404@30", "dead", "gone_thrice"),
+        ("200 404@7 404@10 403@13 403@160 404@163", "failing", "gone_counting"),
         ("200 404@7 404@10 404@13 403@60", "dead", "gone_thrice"),
     ],
 )

@@ -158,8 +158,8 @@ def _is_still_in_trouble(looked: Looked, still_after: timedelta) -> bool:
     at, earlier = looked.after.last_checked, looked.before.last_checked
     if looked.after.state not in {"failing", "dead"} or looked.since is None or at is None:
         return False
-    if looked.after.rule == _BY_A_PERSON:
-        return False
+    if looked.after.rule == _BY_A_PERSON or stage_of(looked.after) == "watch":
+        return False  # behind a wall, say, one 404 decides nothing either
     limit = looked.since + still_after
     return limit <= at and (earlier is None or earlier < limit)
 

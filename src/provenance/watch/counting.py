@@ -39,6 +39,11 @@ class Counted(NamedTuple):
         return self.looks[-1]
 
     @property
+    def is_gone_long_ago(self) -> bool:
+        """Tell whether a count of gone says nothing of today: what was seen for two weeks is another thing."""
+        return _is_long_ago(self.last_gone, self.told[-1].at) if self.told else False
+
+    @property
     def told(self) -> tuple[CheckFacts, ...]:
         """The looks that say something of the page, and not of the moment."""
         return tuple(look for look in self.looks if look.outcome != "temporary")
@@ -83,6 +88,7 @@ def count_looks(looks: tuple[CheckFacts, ...], opinions: Sequence[Opinion] = ())
     trouble_since: datetime | None = None
     ok_since: datetime | None = None
     gone: datetime | None = None
+    other: datetime | None = None
     for look in looks:
         if look.outcome == "ok":
             if len(strikes) >= STRIKES_TO_DEAD and _was_dead(strikes, gone, opinions, look.at):
@@ -91,7 +97,12 @@ def count_looks(looks: tuple[CheckFacts, ...], opinions: Sequence[Opinion] = ())
             oks_since_dead = None if oks_since_dead is None else oks_since_dead + 1
             ok_since = ok_since or look.at
             continue
-        gone = look.at if look.outcome == "gone" else gone
+        if look.outcome == "gone":
+            if len(strikes) < STRIKES_TO_DEAD and _is_long_ago(gone, other):
+                strikes.clear()  # two weeks of a wall were between: no third strike of those in May
+            gone = look.at
+        elif look.outcome != "temporary":
+            other = look.at
         if look.outcome == "gone" and (not strikes or look.at - strikes[-1] >= STRIKE_GAP):
             strikes.append(look.at)
         if look.outcome == "temporary":
@@ -99,6 +110,11 @@ def count_looks(looks: tuple[CheckFacts, ...], opinions: Sequence[Opinion] = ())
             trouble_since = look.at if trouble_since is None or was_calm else trouble_since
         ok_since = None
     return Counted(looks, tuple(strikes), gone, oks_since_dead, trouble_since)
+
+
+def _is_long_ago(gone: datetime | None, other: datetime | None) -> bool:
+    """Tell whether something else than gone was seen for two weeks after the last gone look."""
+    return gone is not None and other is not None and other - gone >= TROUBLE
 
 
 def _was_dead(

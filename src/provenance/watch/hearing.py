@@ -70,11 +70,14 @@ def _latest_by_who(opinions: Sequence[Opinion], first: datetime) -> dict[str, Op
 
 
 def _last_seen(opinions: Sequence[Opinion], first: datetime) -> tuple[datetime, str] | None:
-    """When another archive last saw the page, and how that is told; of copies after the first strike."""
+    """When another archive last saw the page, and how that is told; of copies after the first strike.
+
+    A copy that is dated behind the moment at which it was heard of is none: no strike is ever younger.
+    """
     copies = [
         (each.seen_at, f"gone for us, and {each.who} saw it on {each.seen_at:%Y-%m-%d}")
         for each in opinions
-        if each.outcome == "seen" and each.seen_at is not None and each.seen_at > first
+        if each.outcome == "seen" and each.seen_at is not None and first < each.seen_at <= each.at
     ]
     return max(copies, default=None)
 

@@ -14,7 +14,7 @@ with the state::
     gone_thrice     3 gone, each >= 72 h after the one before it,
                     with no ok between (InternetArchiveBot: 3 x 3 d) -> dead
     gone_counting   1 or 2 of these, the last under 14 days before
-                    what else was seen                               -> failing
+                    what else was seen, or before long trouble       -> failing
     long_trouble    temporary for 14 days with under 75 % ok, each
                     look weighing until the next (EDGI)              -> failing
     back            the first ok after dead                          -> revived
@@ -128,19 +128,20 @@ def _judge(counted: Counted, history: History) -> _Verdict:
         if doubt is not None:
             return _Verdict(*doubt)
         return _Verdict("dead", "gone_thrice", f"gone {STRIKES_TO_DEAD}/{STRIKES_TO_DEAD}")
-    if strikes and not _is_long_ago(counted):
-        return _Verdict("failing", "gone_counting", f"gone {strikes}/{STRIKES_TO_DEAD}")
     share = counted.ok_share_in_trouble()
-    if share is not None and share < TROUBLE_OK_SHARE:
+    is_long = share is not None and share < TROUBLE_OK_SHARE
+    if strikes and not counted.is_gone_long_ago and not (is_long and _is_silent_since(counted)):
+        return _Verdict("failing", "gone_counting", f"gone {strikes}/{STRIKES_TO_DEAD}")
+    if share is not None and is_long:
         reason = f"{share:.0%} ok in {TROUBLE.days} days: {counted.last.reason}"
         return _Verdict("failing", "long_trouble", reason)
     return _judge_last_look(counted)
 
 
-def _is_long_ago(counted: Counted) -> bool:
-    """Tell whether a count of gone says nothing of today: what was seen for two weeks is another thing."""
+def _is_silent_since(counted: Counted) -> bool:
+    """Tell whether nothing but trouble came for two weeks: a host that died behind two 404s is no first sign."""
     gone = counted.last_gone
-    return gone is not None and counted.told[-1].at - gone >= TROUBLE
+    return gone is not None and counted.last.at - gone >= TROUBLE
 
 
 def _judge_last_look(counted: Counted) -> _Verdict:
