@@ -175,10 +175,22 @@ def test_every_command_that_prints_json_has_a_schema_and_every_schema_a_command(
     printed = {f"provenance.{command}-1.schema.json" for command in commands_with_json()}
     # what the API alone answers (tests/web hold it to them), `review --export` (lines of it), and
     # `trace --back`, which walks the other way; a line of the log (tests/cli/test_log_lines.py); a
-    # night's report, which hardly any run has all of (tests/watch/test_night_formats.py)
+    # night's report, which hardly any run has all of (tests/watch/test_night_formats.py), and its plan
+    # (tests/cli/test_nightly_planned.py)
     beside = (
         *("back", "gold", "rules", "capture", "capture-comparison", "document", "documents"),
-        *("hosts", "log", "night", "night-runs", "nightly", "nights", "source", "sources", "year"),
+        *(
+            "hosts",
+            "log",
+            "night",
+            "night-plan",
+            "night-runs",
+            "nightly",
+            "nights",
+            "source",
+            "sources",
+            "year",
+        ),
     )
     assert names == printed | {f"provenance.{name}-1.schema.json" for name in beside}
 

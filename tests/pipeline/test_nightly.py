@@ -16,13 +16,13 @@ from provenance.keep.lock import WriterLock
 from provenance.model import NightReport
 from provenance.pipeline.night_begin import (
     Begun,
-    NightOptions,
     begin_or_take_up,
     marks_of,
     plan_night,
     take_what_fell_due,
 )
 from provenance.pipeline.night_budget import TimeBudget, keep_within
+from provenance.pipeline.night_choice import NightOptions
 from provenance.pipeline.nightly import run_night
 from provenance.pipeline.progress import silent_progress
 from provenance.pipeline.writing import open_for_writing
@@ -177,11 +177,25 @@ def test_only_the_hosts_and_documents_that_are_named_are_looked_at(
 ) -> None:
     workplace = a_desk(tmp_path, web.settings())
     ingest_text(workplace, tmp_path / "other.txt", a_draft([f"http://{HOSTS[0]}/other"]))
-    documents = {path.rpartition("/")[2]: key for key, path in query(workplace, "SELECT document_id, path FROM documents")}  # fmt: skip
-    one = run_night(workplace, NightOptions(document_ids=(documents["other.txt"],)))
+    one = run_night(workplace, NightOptions(documents=("other.txt",)))
     assert (one.run.due, set(web.asked)) == (1, {f"http://{HOSTS[0]}/other"})
     assert run_night(workplace, NightOptions(hosts=(HOSTS[1],))).run.due == SOURCES // 4
-    assert run_night(workplace, NightOptions(hosts=("nobody.example",))).run.due == 0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [NightOptions(hosts=("nobody.example",)), NightOptions(documents=("nothing.txt",))],
+    ids=["host", "document"],
+)
+def test_a_host_or_document_that_is_none_makes_no_quiet_night(
+    tmp_path: Path, web: CountingWeb, options: NightOptions
+) -> None:
+    workplace = a_desk(tmp_path, web.settings())
+    for ask in (run_night, plan_night):
+        with pytest.raises(UsageError, match=r"nobody\.example|nothing\.txt"):
+            ask(workplace, options)
+    assert not query(workplace, "SELECT 1 FROM nights")
+    assert run_night(workplace).run.due == SOURCES, "no work was left behind"
 
 
 def test_the_plan_names_hosts_with_their_minutes_and_asks_nobody(

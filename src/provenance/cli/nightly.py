@@ -17,13 +17,14 @@ from provenance.cli.options import (
     workplace_of,
 )
 from provenance.cli.output import plural, print_json
+from provenance.errors import UsageError
 from provenance.formats.strangers import printable
 from provenance.model import NightReport
 from provenance.pipeline.night_begin import plan_night
 from provenance.pipeline.nightly import NightOptions, run_night
 from provenance.pipeline.workplace import Workplace
 from provenance.watch.due import HostPlan
-from provenance.watch.report.data import report_to_data
+from provenance.watch.report.data import plan_to_data, report_to_data
 
 _WORSE = 1
 _MOST_HOSTS = 20
@@ -36,7 +37,7 @@ _MOST_HOSTS = 20
 )
 @click.option("--host", "hosts", multiple=True, metavar="HOST", help="Only sources of this host.")
 @click.option(
-    "--document", "documents", multiple=True, metavar="ID", help="Only sources of this document."
+    "--document", "documents", multiple=True, metavar="NAME", help="Only sources of this document."
 )
 @click.option("--dry-run", is_flag=True, help="Show what is due; ask nobody.")
 @click.option(
@@ -74,8 +75,7 @@ def command(
     options = NightOptions(hosts, documents)
     outputs = outputs_of(files, workplace)
     if dry_run:
-        _show_plan(plan_night(workplace, options))
-        return 0
+        return _plan(workplace, options, last=last, as_json=as_json)
     report = read_last_night(workplace) if last else _run(workplace, options, cluster)
     if as_json:
         print_json(report_to_data(report))
@@ -87,6 +87,20 @@ def command(
     if report.run.ended_by == "signal":
         raise KeyboardInterrupt  # told like every other end by a signal, behind the report
     return _WORSE if report.is_worse else 0
+
+
+def _plan(workplace: Workplace, options: NightOptions, *, last: bool, as_json: bool) -> int:
+    if last:
+        raise UsageError(
+            "--dry-run and --last are two questions",
+            hint="ask what is due, or what the last night told",
+        )
+    plans = plan_night(workplace, options)
+    if as_json:
+        print_json(plan_to_data(plans))
+    else:
+        _show_plan(plans)
+    return 0
 
 
 def _run(workplace: Workplace, options: NightOptions, cluster: str | None) -> NightReport:

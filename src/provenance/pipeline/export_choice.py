@@ -8,7 +8,7 @@ from provenance.store.bundles import documents_chosen, sources_of_documents
 from provenance.store.database import Database
 from provenance.store.lookup import documents_named
 
-__all__ = ["Choice", "Chosen", "resolve_choice"]
+__all__ = ["Choice", "Chosen", "resolve_choice", "resolve_document"]
 
 
 class Choice(Struct, frozen=True):
@@ -38,7 +38,7 @@ def resolve_choice(db: Database, choice: Choice) -> Chosen:
     """
     if not choice.documents and not choice.sources:
         return Chosen(None, None, "All documents and their sources")
-    documents = [_resolve_document(db, name) for name in choice.documents]
+    documents = [resolve_document(db, name) for name in choice.documents]
     named = [resolve_source(db, name).id for name in choice.sources]
     sources = [*sources_of_documents(db, documents), *named]
     titles = [row["title"] or row["document_id"] for row in documents_chosen(db, documents)]
@@ -46,8 +46,12 @@ def resolve_choice(db: Database, choice: Choice) -> Chosen:
     return Chosen(tuple(documents), tuple(sources), title, tuple(named))
 
 
-def _resolve_document(db: Database, name: str) -> str:
-    """Return the one document that is meant; where several fit, none of them is."""
+def resolve_document(db: Database, name: str) -> str:
+    """Return the one document that is meant; where several fit, none of them is.
+
+    Raises:
+        UsageError: no document is named so, or several are.
+    """
     found = documents_named(db, name)
     if not found:
         raise UsageError(

@@ -5,11 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from msgspec import Struct
-
 from provenance.formats.ids import make_id
 from provenance.keep.disk import archive_faults, make_folder
 from provenance.pipeline.catchup import open_store
+from provenance.pipeline.night_choice import NightOptions, resolve_options
 from provenance.pipeline.workplace import Workplace
 from provenance.store.database import Database
 from provenance.store.due import Due, list_due, weigh_sources
@@ -26,7 +25,6 @@ from provenance.watch.due import HostPlan, order_due, plan_hosts
 
 __all__ = [
     "Begun",
-    "NightOptions",
     "begin_or_take_up",
     "marks_of",
     "plan_night",
@@ -36,13 +34,6 @@ __all__ = [
 # How a file of marks is named: when its night began, and which it is.
 _MOMENT = "%Y%m%dT%H%M%SZ"
 _BETWEEN = "_"
-
-
-class NightOptions(Struct, frozen=True):
-    """What a night is to look at, of what is due: all of it, or these hosts and documents only."""
-
-    hosts: tuple[str, ...] = ()
-    document_ids: tuple[str, ...] = ()
 
 
 class Begun(NamedTuple):
@@ -94,17 +85,18 @@ def plan_night(workplace: Workplace, options: NightOptions) -> list[HostPlan]:
     """Return what a night would do now, host by host; nothing is written and nobody is asked.
 
     Raises:
-        UsageError: nothing was ever ingested here.
+        UsageError: nothing was ever ingested here, or an option names nothing.
     """
     with open_store(workplace.db_path, read_only=True) as store:
+        options = resolve_options(store.db, options)
         due = list_due(
-            store.db, workplace.clock(), hosts=options.hosts, document_ids=options.document_ids
+            store.db, workplace.clock(), hosts=options.hosts, document_ids=options.documents
         )
     return plan_hosts(due, workplace.settings.fetch.per_host_interval_s)
 
 
 def _due_in_order(db: Database, workplace: Workplace, options: NightOptions) -> Iterable[Due]:
-    due = list_due(db, workplace.clock(), hosts=options.hosts, document_ids=options.document_ids)
+    due = list_due(db, workplace.clock(), hosts=options.hosts, document_ids=options.documents)
     night = workplace.settings.night
     return order_due(due, is_bounded=bool(night.max_minutes or night.max_requests))
 

@@ -26,7 +26,6 @@ from provenance.pipeline.looks import Looking
 from provenance.pipeline.mementos import look_up_mementos
 from provenance.pipeline.night_begin import (
     Begun,
-    NightOptions,
     begin_or_take_up,
     marks_of,
     take_what_fell_due,
@@ -38,6 +37,7 @@ from provenance.pipeline.night_budget import (
     keep_within,
     until_spent,
 )
+from provenance.pipeline.night_choice import NightOptions, resolve_options
 from provenance.pipeline.night_crew import NightCrew
 from provenance.pipeline.night_opinions import ask_second_opinions
 from provenance.pipeline.night_report import assemble_report
@@ -103,12 +103,13 @@ def run_night(
     is `workplace.clock()`. `hire` brings others who ask in place of this process.
 
     Raises:
-        UsageError: nothing was ever ingested here.
+        UsageError: nothing was ever ingested here, or an option names nothing.
         ArchiveBusy: another night is under way, or another process writes.
         ArchiveError, StoreError: a fault of the house; what was committed stays.
     """
     budget = TimeBudget(workplace.settings.night, monotonic)
     with _alone(workplace), open_for_writing(workplace, progress) as (store, archive):
+        options = resolve_options(store.db, options)
         begun = begin_or_take_up(store.db, workplace, options)
         night = _Night(store, archive, workplace, progress, budget, begun, options, hire)
         asked = asyncio.run(_ask_and_read(night))
