@@ -1,5 +1,6 @@
 """Telling people of a night: only when something changed, without passwords in any word of ours."""
 
+import contextlib
 import json
 import logging
 import re
@@ -29,17 +30,27 @@ SECRET = "s3cret-of-the-fords"
 
 
 class Hook:
-    """A webhook on loopback that keeps what it is told; below /bad it refuses."""
+    """A webhook on loopback that keeps what it is told; below /bad it refuses, below /drip it never ends."""
 
     def __init__(self) -> None:
         told: list[tuple[str, dict[str, Any]]] = []
+        self._is_over = is_over = threading.Event()
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 told.append((self.path, json.loads(body)))
+                if self.path.startswith("/drip"):
+                    self.drip()
                 self.send_response(500 if self.path.startswith("/bad") else 200)
                 self.end_headers()
+
+            def drip(self) -> None:
+                """Send a header without end, a byte at a time: no wait between two bytes is too long."""
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Toll: ")
+                with contextlib.suppress(OSError):
+                    while not is_over.wait(0.02):
+                        self.wfile.write(b"1")
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
@@ -51,6 +62,7 @@ class Hook:
         self.address = f"127.0.0.1:{self._server.server_port}"
 
     def close(self) -> None:
+        self._is_over.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -90,6 +102,13 @@ def test_a_service_that_fails_stops_no_other_and_is_no_success(hook: Hook) -> No
         (1, True), (2, True), (3, True), (4, True), (5, False),
     ]  # fmt: skip
     assert [path for path, _ in hook.told] == ["/bad", "/good"]
+
+
+def test_an_answer_that_drips_for_ever_is_waited_for_in_bounds(hook: Hook) -> None:
+    services = (Service(f"json://{hook.address}/drip", 1), Service(f"json://{hook.address}/a", 2))
+    sent = notify(NOTICE, services, patience_s=0.5)
+    assert [each.why for each in sent] == ["no answer in 0.5 s", ""]
+    assert [path for path, _ in hook.told] == ["/drip", "/a"]
 
 
 def test_no_password_is_in_a_word_of_ours(

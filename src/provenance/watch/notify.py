@@ -6,9 +6,8 @@ and are in no message and no log: a service is named by its kind and its line.
 
 import importlib.util
 import logging
+import threading
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,9 @@ __all__ = ["Sent", "Service", "check_installed", "notify", "read_services"]
 
 # Characters: mail takes as much; Telegram, which knows a few tags, takes 4,096.
 _ROOM_FOR_HTML = 32_768
+
+# So long a service may take in all: apprise bounds each wait of its own, and an answer that drips has no end.
+PATIENCE_S = 60.0
 
 _NOT_INSTALLED = "night.notify_file needs the extra `notify`: pip install 'provenance-desk[notify]'"
 
@@ -78,15 +80,19 @@ def check_installed() -> None:
         raise SettingsError(_NOT_INSTALLED)
 
 
-def notify(notice: Notice, services: tuple[Service, ...]) -> tuple[Sent, ...]:
+def notify(
+    notice: Notice, services: tuple[Service, ...], *, patience_s: float = PATIENCE_S
+) -> tuple[Sent, ...]:
     """Send a message to every service, one after the other; a failure is a value, and stops nobody.
+
+    What a service has not done after `patience_s` seconds counts as failed, though it may still be done.
 
     Raises:
         SettingsError: the extra `notify` is not installed.
     """
     apprise = _apprise()
-    with _quiet():
-        return tuple(_send(apprise, notice, service) for service in services)
+    _keep_quiet()
+    return tuple(_send_in_time(apprise, notice, service, patience_s) for service in services)
 
 
 def _apprise() -> Any:
@@ -102,14 +108,33 @@ def _apprise() -> Any:
     return apprise
 
 
+def _send_in_time(apprise: Any, notice: Notice, service: Service, patience_s: float) -> Sent:
+    """Send in a thread that nobody waits for at the end: there is no other way out of an answer that drips."""
+    taken: list[Sent] = []
+
+    def send() -> None:
+        taken.append(_send(apprise, notice, service))
+
+    thread = threading.Thread(target=send, name="notify", daemon=True)
+    thread.start()
+    thread.join(patience_s)
+    return (
+        taken[0] if taken else Sent(_kind(service), service.line, f"no answer in {patience_s:g} s")
+    )
+
+
+def _kind(service: Service) -> str:
+    return service.url.partition("://")[0].lower() if "://" in service.url else "unknown"
+
+
 def _send(apprise: Any, notice: Notice, service: Service) -> Sent:
-    kind = service.url.partition("://")[0].lower() if "://" in service.url else "unknown"
+    kind = _kind(service)
     sender = apprise.Apprise()
-    # False where the address says nothing to apprise; a message to no service counts as failed too.
-    if not sender.add(service.url) or len(sender) == 0:
-        return Sent(kind, service.line, "the address is none that apprise knows")
-    wants_html = _wants_html(apprise, sender[0])
     try:
+        # False where the address says nothing to apprise; a message to no service counts as failed too.
+        if not sender.add(service.url) or len(sender) == 0:
+            return Sent(kind, service.line, "the address is none that apprise knows")
+        wants_html = _wants_html(apprise, sender[0])
         taken = sender.notify(
             title=notice.title,
             body=notice.html if wants_html else notice.text,
@@ -127,13 +152,9 @@ def _wants_html(apprise: Any, plugin: Any) -> bool:
     return bool(is_html and plugin.body_maxlen >= _ROOM_FOR_HTML)
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep what apprise says of addresses out of the log, passwords and all, unless all is asked for."""
-    theirs = logging.getLogger("apprise")
-    before = theirs.disabled
-    theirs.disabled = not _log.isEnabledFor(logging.DEBUG)
-    try:
-        yield
-    finally:
-        theirs.disabled = before
+def _keep_quiet() -> None:
+    """Keep what apprise says of addresses out of the log, passwords and all, unless all is asked for.
+
+    For good: what answers too late may still speak when everything else is over.
+    """
+    logging.getLogger("apprise").disabled = not _log.isEnabledFor(logging.DEBUG)
