@@ -114,6 +114,29 @@ def test_a_page_that_another_took_over_does_not_come_alive_again_by_staying_so(
 
 
 @pytest.mark.parametrize(
+    ("link", "told"),
+    [("/upper?utm_source=mail", False), ("https://wheels.example/", True), (None, True)],
+    ids=["the same, relative", "another", "gone"],
+)
+def test_a_page_that_names_itself_otherwise_is_told_of_beside_what_it_lost(
+    link: str | None, told: bool
+) -> None:
+    def facts(canonical_link: str | None) -> dict[str, object]:
+        return {"page": {"canonical_link": canonical_link} if canonical_link else {}}
+
+    watched = Watched()
+    watched.lean(watched.look(0, PAGE, facts=facts(FORD)), TOLL, PAGE)
+    watched.look(7, GONE, facts=facts(link))
+    watched.follow()
+    assert watched.state[0] == "drifted"
+    assert watched.state[1].endswith("; another canonical link") is told
+    # the same page once more tells nothing of its head: that is known from the first look
+    watched.look(9, GONE, facts={})
+    watched.follow()
+    assert watched.state[1].endswith("; another canonical link") is told
+
+
+@pytest.mark.parametrize(
     ("text", "state", "passage"),
     [
         (EDITED, "drifted", "altered"),

@@ -70,6 +70,29 @@ def test_the_reason_holds_no_word_of_either_page() -> None:
     assert not {"jackpot", "keeper", "rafts", "cedar"} & set(reason.lower().split())
 
 
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        ({"title": "Jackpot"}, "another title"),
+        ({"canonical_url": "https://wheels.example/"}, "another canonical link"),
+        ({"canonical_url": None, "language": None}, "another canonical link and language"),
+        ({"title": "  TOLLS at the fords"}, None),
+    ],
+    ids=["title", "link", "gone", "only set otherwise"],
+)
+def test_what_else_is_another_is_named_beside_a_lost_passage_and_alone_proves_nothing(
+    head: dict[str, str | None], told: str | None
+) -> None:
+    base = PageText(BASE.text, "Tolls at the fords", "https://fords.example/upper", "en")
+    now = base._replace(**head)
+    assert find_rot(base, now, [quoted(LINES[3])]).reason is None
+    lost = now._replace(text="\n".join(line for line in LINES if line != LINES[3]))
+    reason = find_rot(base, lost, [quoted(LINES[3])]).reason
+    assert reason == "; ".join(
+        ["the passage that a claim leans on is missing", *([told] if told else [])]
+    )
+
+
 def test_of_two_neighbours_both_must_have_a_line_of_one_it_is_enough() -> None:
     menu, own = "News   Tolls", "The toll is 16."
     assert find_furniture([read_lines(menu)]) == {"news tolls"}

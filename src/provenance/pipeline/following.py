@@ -9,12 +9,14 @@ time beside its base, and the lines of a few pages of the host that is being loo
 import itertools
 from collections import OrderedDict
 from typing import NamedTuple
+from urllib.parse import urljoin
 
 import msgspec
 
 from provenance.formats.ids import make_id
+from provenance.formats.url import canonical_url
 from provenance.pipeline.progress import Progress
-from provenance.store.database import Database
+from provenance.store.database import Database, Row
 from provenance.store.rot import (
     DriftRow,
     FollowedRow,
@@ -25,11 +27,11 @@ from provenance.store.rot import (
     read_bases,
     read_leaned,
     read_neighbours,
-    read_page,
     read_shown,
     settle_followed,
     sources_to_follow,
 )
+from provenance.store.rot_read import read_page
 from provenance.store.states import refresh_states
 from provenance.store.write import Store
 from provenance.watch.drift import PageText, find_furniture, read_lines
@@ -137,7 +139,7 @@ class _Following:
 
     def _page(self, shown: ShownText) -> PageText:
         row = read_page(self._db, shown.payload_sha256)
-        return PageText(row["text"], row["title"], None, row["language"])
+        return PageText(row["text"], row["title"], _names_itself(row), row["language"])
 
     def _lines_of(self, payload_sha256: str) -> tuple[str, ...]:
         lines = self._lines.pop(payload_sha256, None)
@@ -147,6 +149,15 @@ class _Following:
         if len(self._lines) > _KEPT_PAGES:
             self._lines.popitem(last=False)
         return lines
+
+
+def _names_itself(row: Row) -> str | None:
+    """Return the identity of a page by its canonical link, which may be relative; None without one."""
+    link, seen_at = row["canonical_link"], row["final_url"]
+    try:
+        return canonical_url(urljoin(seen_at or "", link)) if link else None
+    except ValueError:
+        return None
 
 
 def _is_of(leaned: Leaned, shown: list[ShownText]) -> bool:

@@ -30,7 +30,6 @@ __all__ = [
     "read_bases",
     "read_leaned",
     "read_neighbours",
-    "read_page",
     "read_shown",
     "settle_followed",
     "sources_to_follow",
@@ -256,20 +255,6 @@ def read_neighbours(
         others += db.column(_NEIGHBOURS.format(side="<"), asked)
     found = ((db.value(_SHOWN_THEN, (other, at, now)) for at in (then, now)) for other in others)
     return [tuple(dict.fromkeys(payloads)) for payloads in found]
-
-
-def read_page(db: Database, payload_sha256: str) -> Row:
-    """Return text, title and language of a payload that was read.
-
-    Raises:
-        KeyError: it was not.
-    """
-    row = db.first(
-        "SELECT text, title, language FROM texts WHERE payload_sha256 = ?", (payload_sha256,)
-    )
-    if row is None:
-        raise KeyError(payload_sha256)
-    return row
 
 
 def read_bases(db: Database, source_id: str) -> dict[str, str]:

@@ -1,8 +1,8 @@
-"""What a claim's passage is on the live page now: read from what was followed."""
+"""A page as it was read, and what a claim's passage is on the live page now by what was followed."""
 
 from provenance.store.database import Database, Row
 
-__all__ = ["read_passage_now"]
+__all__ = ["read_page", "read_passage_now"]
 
 _IS_FOLLOWED = "SELECT 1 FROM drifts WHERE source_id = ? LIMIT 1"
 _LOOKS = """
@@ -14,6 +14,31 @@ WHERE c.source_id = ?2 AND x.reason IS NULL AND x.text_sha256 <> ''
   AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.payload_sha256 = c.payload_sha256)
 ORDER BY c.at DESC, c.capture_id DESC
 """
+# The first look at a payload told of its head; what is read later is the same bytes.
+_PAGE = """
+SELECT x.text, x.title, x.language, h.facts ->> '$.page.canonical_link' AS canonical_link,
+  h.final_url
+FROM texts x
+LEFT JOIN checks h ON h.check_id = (
+  SELECT k.check_id FROM captures c JOIN checks k ON k.capture_id = c.capture_id
+  WHERE c.payload_sha256 = x.payload_sha256 AND k.facts -> '$.page' IS NOT NULL
+  ORDER BY c.at, c.capture_id, k.check_id LIMIT 1)
+WHERE x.payload_sha256 = ?
+"""
+
+
+def read_page(db: Database, payload_sha256: str) -> Row:
+    """Return text, title and language of a payload that was read; the link as which it names itself.
+
+    `canonical_link` is as the page has it, `final_url` the address at which it was seen first.
+
+    Raises:
+        KeyError: it was not read.
+    """
+    row = db.first(_PAGE, (payload_sha256,))
+    if row is None:
+        raise KeyError(payload_sha256)
+    return row
 
 
 def read_passage_now(db: Database, claim_key: int, source_id: str) -> Row | None:

@@ -43,13 +43,15 @@ class Drift(NamedTuple):
 
     `share` is 0.0 (the same words in the same order) to 1.0 (none in common): words lost and
     gained by the words of both. `words_lost` and `words_gained` count furniture not at all.
-    `said` are sentences for people, the weightiest first; empty where nothing differs.
+    `said` are sentences for people, the weightiest first; empty where nothing differs. They
+    quote; `others` only names what differs beside the text: "title", "canonical link", "language".
     """
 
     share: float
     words_lost: int
     words_gained: int
     said: tuple[str, ...]
+    others: tuple[str, ...] = ()
 
 
 def compare_pages(
@@ -71,13 +73,15 @@ def compare_pages(
     lost, gained = _differing(old, new)
     size = len(old) + len(new)
     share = (lost + gained) / size if size else 0.0
-    said = [
-        *_say_text(share, lost, gained, bool(old), bool(new)),
-        *_say_of("title", before.title, after.title),
-        *_say_of("canonical link", before.canonical_url, after.canonical_url),
-        *_say_of("language", before.language, after.language),
-    ]
-    return Drift(share, lost, gained, tuple(said))
+    beside = {
+        "title": _say_of("title", before.title, after.title),
+        "canonical link": _say_of("canonical link", before.canonical_url, after.canonical_url),
+        "language": _say_of("language", before.language, after.language),
+    }
+    said = _say_text(share, lost, gained, bool(old), bool(new))
+    said += [words for each in beside.values() for words in each]
+    others = tuple(what for what, words in beside.items() if words)
+    return Drift(share, lost, gained, tuple(said), others)
 
 
 def read_lines(text: str) -> tuple[str, ...]:
