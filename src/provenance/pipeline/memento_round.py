@@ -92,6 +92,6 @@ async def _visit(
                 progress=progress,
                 source_ids=chosen,
             )
-    if found.copied:
-        await extract_texts(store, archive, workplace, progress)
+    # copies of a run that was killed wait to be read, too
+    await extract_texts(store, archive, workplace, progress)
     return RoundReport(found, sent)
