@@ -9,14 +9,12 @@ time beside its base, and the lines of a few pages of the host that is being loo
 import itertools
 from collections import OrderedDict
 from typing import NamedTuple
-from urllib.parse import urljoin
 
 import msgspec
 
 from provenance.formats.ids import make_id
-from provenance.formats.url import canonical_url
 from provenance.pipeline.progress import Progress
-from provenance.store.database import Database, Row
+from provenance.store.database import Database
 from provenance.store.rot import (
     DriftRow,
     FollowedRow,
@@ -139,7 +137,7 @@ class _Following:
 
     def _page(self, shown: ShownText) -> PageText:
         row = read_page(self._db, shown.payload_sha256)
-        return PageText(row["text"], row["title"], _names_itself(row), row["language"])
+        return PageText(row["text"], row["title"], row["canonical_url"], row["language"])
 
     def _lines_of(self, payload_sha256: str) -> tuple[str, ...]:
         lines = self._lines.pop(payload_sha256, None)
@@ -149,15 +147,6 @@ class _Following:
         if len(self._lines) > _KEPT_PAGES:
             self._lines.popitem(last=False)
         return lines
-
-
-def _names_itself(row: Row) -> str | None:
-    """Return the identity of a page by its canonical link, which may be relative; None without one."""
-    link, seen_at = row["canonical_link"], row["final_url"]
-    try:
-        return canonical_url(urljoin(seen_at or "", link)) if link else None
-    except ValueError:
-        return None
 
 
 def _is_of(leaned: Leaned, shown: list[ShownText]) -> bool:

@@ -1,5 +1,8 @@
 """A page as it was read, and what a claim's passage is on the live page now by what was followed."""
 
+from urllib.parse import urljoin
+
+from provenance.formats.url import canonical_url
 from provenance.store.database import Database, Row
 
 __all__ = ["read_page", "read_passage_now"]
@@ -28,9 +31,10 @@ WHERE x.payload_sha256 = ?
 
 
 def read_page(db: Database, payload_sha256: str) -> Row:
-    """Return text, title and language of a payload that was read; the link as which it names itself.
+    """Return text, title and language of a payload that was read, and the identity that it gives itself.
 
-    `canonical_link` is as the page has it, `final_url` the address at which it was seen first.
+    That is `canonical_url`: of its canonical link, read at the address at which it was seen first;
+    None where it has none that can be read.
 
     Raises:
         KeyError: it was not read.
@@ -38,7 +42,15 @@ def read_page(db: Database, payload_sha256: str) -> Row:
     row = db.first(_PAGE, (payload_sha256,))
     if row is None:
         raise KeyError(payload_sha256)
+    row["canonical_url"] = _identity_of(row.pop("canonical_link"), row.pop("final_url"))
     return row
+
+
+def _identity_of(link: str | None, seen_at: str | None) -> str | None:
+    try:
+        return canonical_url(urljoin(seen_at or "", link)) if link else None
+    except ValueError:
+        return None
 
 
 def read_passage_now(db: Database, claim_key: int, source_id: str) -> Row | None:

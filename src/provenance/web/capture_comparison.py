@@ -12,6 +12,7 @@ from provenance.model import Passage
 from provenance.store.database import Database, Row
 from provenance.store.passage_read import passages_in_payload
 from provenance.store.read import text_of_payload
+from provenance.store.rot_read import read_page
 from provenance.store.source_read import captures_with_text, find_capture_side
 from provenance.trace.records import TracedDocument, TracedWithdrawal, document_of, with_tombstone
 from provenance.validate.compare_lines import LineChange, Stretch, compare_lines, fold_context
@@ -172,6 +173,12 @@ def _side(db: Database, source_id: str, capture_id: str) -> CaptureSide:
     return CaptureSide(**with_tombstone(found))
 
 
+def _page_of(db: Database, side: CaptureSide, lines: Sequence[str]) -> PageText:
+    """What of a capture is compared: these lines, and its head."""
+    read = read_page(db, side.payload_sha256)
+    return PageText("\n".join(lines), read["title"], read["canonical_url"], read["language"])
+
+
 def _compare(
     db: Database,
     source_id: str,
@@ -191,9 +198,7 @@ def _compare(
         is_cut = any(each.is_cut for each in kept)
         before, after = (each.lines for each in kept)
         lines = compare_lines(before, after)
-        drift = compare_pages(
-            PageText("\n".join(before), old.title), PageText("\n".join(after), new.title)
-        )
+        drift = compare_pages(_page_of(db, old, before), _page_of(db, new, after))
     changed = sum(line.op != "same" for line in lines)
     stretches, behind = _page(fold_context(lines, _CONTEXT), first_line)
     return CaptureComparison(
