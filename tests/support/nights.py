@@ -25,6 +25,7 @@ def a_run(**changed: Any) -> NightRun:
     fields: dict[str, Any] = {
         "id": "night-1", "started": NIGHT, "finished": NIGHT + timedelta(minutes=52),
         "due": 1204, "checked": 1200, "skipped": 0, "failed": 4, "requests": 1310,
+        "previous": "night-0",
     }  # fmt: skip
     return NightRun(**(fields | changed))
 

@@ -139,3 +139,24 @@ def test_a_single_claim_is_named_by_its_note_and_document() -> None:
 def test_the_documentation_shows_a_night_as_it_is_printed() -> None:
     page = (Path(__file__).parents[2] / "docs/nightly.md").read_text("utf-8")
     assert f"```text\n{render_text(a_busy_night())}```" in page
+
+
+def test_looks_that_met_trouble_were_looks_and_a_night_without_any_says_so() -> None:
+    in_vain = render_text(a_report(due=2, checked=0, failed=2)).splitlines()
+    assert in_vain[1].startswith("2 of 2 sources that were due looked at")
+    assert in_vain[1].endswith("2 of them met passing trouble")
+    nothing = render_text(a_report(due=0, checked=0, failed=0)).splitlines()
+    assert nothing[1] == "no source was due"
+
+
+def test_what_ended_a_night_is_told_to_the_last_word() -> None:
+    run = {"due": 40_120, "checked": 38_112, "failed": 1_204, "skipped": 804}
+    lines = render_text(a_report(ended_by="minutes", **run), width=100).splitlines()
+    assert max(map(len, lines)) <= 100
+    assert " ".join(lines[1:]).endswith("804 left for the next night, its minutes were spent")
+
+
+def test_a_first_night_says_that_what_was_known_is_no_news() -> None:
+    said = "what was found by day before it is not told again"
+    assert said in " ".join(render_text(a_report(previous=None)).split())
+    assert said not in " ".join(render_text(a_report()).split())

@@ -45,7 +45,7 @@ def test_runs_are_listed_the_latest_first_with_what_needs_somebody(of_history: A
     rows = [words_of(each) for each in page_of(of_history, "/nights/runs").select(".runs li")]
     assert "48 changes need you 1 new shared cause" in rows[1]
     assert "nothing needs you 1 new shared cause" in rows[2], "an outage of ours is told too"
-    assert "120 of 130 due looked at, 3 met passing trouble, 7 left" in rows[1]
+    assert "123 of 130 due looked at, 3 of them met passing trouble, 7 left" in rows[1]
     assert "nothing needs you" in rows[3]
 
 

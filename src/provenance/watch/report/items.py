@@ -281,18 +281,20 @@ def headline(report: NightReport) -> str:
 
 
 def describe_run(run: NightRun) -> str:
-    """Return what a run did, in one line."""
+    """Return what a run did, in one line. Looks that met passing trouble were made, too."""
     minutes = (run.finished - run.started).total_seconds() / 60
     took = f"{minutes:,.0f} min" if minutes >= 1 else "under a minute"
-    said = [f"{run.checked:,} of {run.due:,} sources that were due looked at in {took}"]
+    looked = (
+        f"{run.checked + run.failed:,} of {run.due:,} sources that were due looked at in {took}"
+    )
+    said = [looked if run.due else "no source was due"]
     if run.failed:
-        said.append(f"{run.failed:,} met passing trouble")
+        said.append(f"{run.failed:,} of them met passing trouble")
     if run.skipped:
         said.append(f"{run.skipped:,} left for the next night")
-    ended = {
-        "minutes": "its minutes were spent", "requests": "its requests were spent",
-        "signal": "it was told to end",
-    }  # fmt: skip
     if run.ended_by:
-        said.append(ended[run.ended_by])
+        is_told = run.ended_by == "signal"
+        said.append("it was told to end" if is_told else f"its {run.ended_by} were spent")
+    if run.previous is None:
+        said.append("the first night: what was found by day before it is not told again")
     return ", ".join(said)

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 from typing import Literal, NamedTuple
 
 from provenance.formats.strangers import printable
@@ -78,7 +79,7 @@ def lay_out(
     items = fold(report)
     head = [
         Row("title", _cut(f"Night of {report.run.started:%Y-%m-%d}: {headline(report)}", width)),
-        Row("plain", _cut(describe_run(report.run), width)),
+        *(Row("plain", line) for line in wrap(describe_run(report.run), width)),
     ]
     ours = outage_of(report)
     if ours is not None:
