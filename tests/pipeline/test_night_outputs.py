@@ -1,6 +1,7 @@
 """The files that a night is told in: whole, where they were asked for, or said before the night begins."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,6 +22,7 @@ from provenance.store.watching import apply_night, latest_nights
 from support.nights import a_busy_night, a_change, a_quiet_night, a_report
 from support.records import a_check_line, a_parsed, on_day, source_id_of
 from support.stores import FilledStore
+from support.workplace import a_workplace
 
 GONE = "https://tolls.example/gone"
 DESK = Settings(night=NightSettings(desk_url="https://desk.example"))
@@ -110,16 +112,42 @@ def test_a_feed_has_the_latest_thirty_nights(db: Database, tmp_path: Path) -> No
 
 def test_a_file_that_could_not_be_written_is_told_before_the_night(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"--html .*no folder"):
-        check_outputs(Outputs(html=tmp_path / "missing" / "n.html"), Settings())
+        check_outputs(Outputs(html=tmp_path / "missing" / "n.html"), a_workplace(tmp_path))
     with pytest.raises(UsageError, match=r"--sarif .*is a folder"):
-        check_outputs(Outputs(sarif=tmp_path), Settings())
-    check_outputs(everything_in(tmp_path), Settings())
+        check_outputs(Outputs(sarif=tmp_path), a_workplace(tmp_path))
+    check_outputs(everything_in(tmp_path), a_workplace(tmp_path))
+
+
+def test_no_file_of_ours_and_no_device_is_written_over(tmp_path: Path) -> None:
+    here = a_workplace(tmp_path)
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "link.md").symlink_to(here.db_path)
+    for name in ("provenance.db", "link.md", "archive/n.md", "archive/../provenance.db"):
+        with pytest.raises(UsageError, match=r"--markdown .* is of the archive itself"):
+            check_outputs(Outputs(markdown=tmp_path / name), here)
+    os.mkfifo(tmp_path / "pipe")
+    for device in (Path("/dev/null"), tmp_path / "pipe"):
+        with pytest.raises(UsageError, match=r"--metrics .* is no file"):
+            check_outputs(Outputs(metrics=device), here)
+    both = Outputs(html=tmp_path / "n", atom=tmp_path / "." / "n")
+    with pytest.raises(UsageError, match="--html and --atom name the same file"):
+        check_outputs(both, here)
+
+
+def test_what_a_link_leads_to_stays_as_it_is(db: Database, tmp_path: Path) -> None:
+    (tmp_path / "theirs").write_text("tolls", "utf-8")
+    for name in ("n.prom", ".n.prom.new"):
+        (tmp_path / name).symlink_to("theirs")
+    write_outputs(db, a_quiet_night(), Outputs(metrics=tmp_path / "n.prom"), Settings())
+    assert (tmp_path / "theirs").read_text("utf-8") == "tolls"
+    assert not (tmp_path / "n.prom").is_symlink()
+    assert "provenance_night_requests" in (tmp_path / "n.prom").read_text("utf-8")
 
 
 def test_a_missing_file_of_services_is_told_before_the_night(tmp_path: Path) -> None:
     settings = Settings(night=NightSettings(notify_file=str(tmp_path / "notify.txt")))
     with pytest.raises(SettingsError, match="notify_file"):
-        check_outputs(Outputs(), settings)
+        check_outputs(Outputs(), a_workplace(tmp_path, settings))
 
 
 def test_a_missing_extra_is_told_before_the_night(
@@ -127,18 +155,20 @@ def test_a_missing_extra_is_told_before_the_night(
 ) -> None:
     (tmp_path / "notify.txt").write_text("json://127.0.0.1/", "utf-8")
     settings = Settings(night=NightSettings(notify_file=str(tmp_path / "notify.txt")))
-    check_outputs(Outputs(), settings)
+    check_outputs(Outputs(), a_workplace(tmp_path, settings))
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(SettingsError, match=r"pip install 'provenance-desk\[notify\]'"):
-        check_outputs(Outputs(), settings)
+        check_outputs(Outputs(), a_workplace(tmp_path, settings))
 
 
 def test_a_file_that_cannot_be_replaced_is_a_fault_with_its_name(
     db: Database, tmp_path: Path
 ) -> None:
     (tmp_path / ".n.md.new").mkdir()
-    with pytest.raises(ProvenanceError, match=r"n\.md"):
-        write_outputs(db, a_quiet_night(), Outputs(markdown=tmp_path / "n.md"), Settings())
+    with pytest.raises(ProvenanceError, match=r"n\.md") as caught:
+        write_outputs(db, a_quiet_night(), everything_in(tmp_path), Settings())
+    assert "--last" in caught.value.hint
+    assert (tmp_path / "n.prom").exists(), "those behind it are written"
 
 
 def test_what_was_not_told_to_people_is_said_with_its_line(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ from provenance.pipeline.catchup import open_store
 from provenance.pipeline.night_outputs import (
     Outputs,
     check_outputs,
-    tell_people,
     write_outputs,
 )
+from provenance.pipeline.night_telling import tell_people_of_nights
 from provenance.pipeline.workplace import Workplace
 from provenance.store.watching import last_night
 
@@ -46,7 +46,7 @@ def outputs_of(files: Mapping[str, Path | None], workplace: Workplace) -> Output
         UsageError, SettingsError: as `check_outputs` has it.
     """
     outputs = Outputs(**files)
-    check_outputs(outputs, workplace.settings)
+    check_outputs(outputs, workplace)
     return outputs
 
 
@@ -66,9 +66,15 @@ def read_last_night(workplace: Workplace) -> NightReport:
 def tell_night(
     workplace: Workplace, report: NightReport, outputs: Outputs, *, people: bool = True
 ) -> None:
-    """Write the files and, unless told otherwise, send the messages; one that fails is a warning."""
-    if outputs != Outputs():
-        with open_store(workplace.db_path, read_only=True) as store:
-            write_outputs(store.db, report, outputs, workplace.settings)
-    for failed in tell_people(report, workplace.settings) if people else ():
-        click.echo(f"warning: {printable(failed)}", err=True)
+    """Write the files and, unless told otherwise, send the messages; one that fails is a warning.
+
+    Raises:
+        ArchiveError: a file could not be written. People were told all the same.
+    """
+    try:
+        if outputs != Outputs():
+            with open_store(workplace.db_path, read_only=True) as store:
+                write_outputs(store.db, report, outputs, workplace.settings)
+    finally:
+        for failed in tell_people_of_nights(workplace, report) if people else ():
+            click.echo(f"warning: {printable(failed)}", err=True)

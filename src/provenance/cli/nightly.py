@@ -77,11 +77,13 @@ def command(
     if dry_run:
         return _plan(workplace, options, last=last, as_json=as_json)
     report = read_last_night(workplace) if last else _run(workplace, options, cluster)
-    if as_json:
-        print_json(report_to_data(report))
-    else:
-        show_report(report, everything=everything, desk=workplace.settings.night.desk_url)
-    tell_night(workplace, report, outputs, people=not last)
+    try:
+        if as_json:
+            print_json(report_to_data(report))
+        else:
+            show_report(report, everything=everything, desk=workplace.settings.night.desk_url)
+    finally:  # also where nobody reads the screen any more
+        tell_night(workplace, report, outputs, people=not last)
     if last:
         return 0
     if report.run.ended_by == "signal":

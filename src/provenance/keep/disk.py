@@ -68,11 +68,16 @@ def make_folder(folder: Path) -> None:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file so that there is the old one or the new one at any moment, never half of it."""
+    """Write a file so that there is the old one or the new one at any moment, never half of it.
+
+    A link at `path` is replaced, what it led to stays as it is; so does what a link that somebody laid
+    at the name of the half-written file leads to.
+    """
     fresh = path.with_name(f".{path.name}.new")
     with archive_faults(path, "write"):
+        fresh.unlink(missing_ok=True)
         try:
-            with fresh.open("wb") as out:
+            with fresh.open("xb") as out:
                 out.write(data)
                 out.flush()
                 os.fsync(out.fileno())

@@ -4,13 +4,15 @@ Each file is there whole or as it was before: whoever reads one meets no half of
 """
 
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 
 from msgspec import Struct
 
-from provenance.errors import UsageError
+from provenance.errors import ArchiveError, UsageError
 from provenance.keep.disk import replace_file
 from provenance.model import NightReport
+from provenance.pipeline.workplace import Workplace
 from provenance.settings import Settings
 from provenance.store.database import Database
 from provenance.store.touched import document_paths, list_standing
@@ -35,36 +37,51 @@ class Outputs(Struct, frozen=True):
     metrics: Path | None = None
 
 
-def check_outputs(outputs: Outputs, settings: Settings) -> None:
+def check_outputs(outputs: Outputs, workplace: Workplace) -> None:
     """Tell before a night begins what could not be written, or told, when it is over.
 
     Raises:
-        UsageError: a file's folder is not there, or the file is a folder.
+        UsageError: a file's folder is not there, or the file is none: a folder, a device, the store,
+            something of the archive, or the same as that of another option.
         SettingsError: the file of services cannot be read, or apprise is not installed.
     """
-    for name in outputs.__struct_fields__:
-        path = getattr(outputs, name)
-        if path is None:
-            continue
-        if path.is_dir():
-            raise UsageError(f"--{name} {path} is a folder", hint="name a file in it")
-        if not path.absolute().parent.is_dir():
-            raise UsageError(
-                f"--{name} {path}: there is no folder {path.absolute().parent}",
-                hint="make it first",
-            )
-    if settings.night.notify_file:
+    asked = {name: path.absolute() for name, path in _paths(outputs).items()}
+    for name, path in asked.items():
+        _check_path(f"--{name} {getattr(outputs, name)}", path, workplace)
+    for (one, path), (other, same) in combinations(asked.items(), 2):
+        if path.resolve() == same.resolve():
+            raise UsageError(f"--{one} and --{other} name the same file", hint="name two")
+    notify_file = workplace.settings.night.notify_file
+    if notify_file:
         from provenance.watch.notify import check_installed, read_services
 
         check_installed()
-        read_services(Path(settings.night.notify_file))
+        read_services(Path(notify_file))
+
+
+def _paths(outputs: Outputs) -> dict[str, Path]:
+    named = {name: getattr(outputs, name) for name in outputs.__struct_fields__}
+    return {name: path for name, path in named.items() if path is not None}
+
+
+def _check_path(option: str, path: Path, workplace: Workplace) -> None:
+    if path.is_dir():
+        raise UsageError(f"{option} is a folder", hint="name a file in it")
+    if not path.parent.is_dir():
+        raise UsageError(f"{option}: there is no folder {path.parent}", hint="make it first")
+    if path.exists() and not path.is_file():  # as root a file would be put in place of /dev/null
+        raise UsageError(f"{option} is no file", hint="name a file; it is replaced every night")
+    found = path.resolve()
+    is_ours = found == workplace.db_path.resolve()
+    if is_ours or found.is_relative_to(workplace.archive_root.resolve()):
+        raise UsageError(f"{option} is of the archive itself", hint="name a file elsewhere")
 
 
 def write_outputs(db: Database, report: NightReport, outputs: Outputs, settings: Settings) -> None:
     """Write what was asked for.
 
     Raises:
-        ArchiveError: a file cannot be written; those before it are.
+        ArchiveError: a file cannot be written; all others are.
     """
     desk = settings.night.desk_url
     makers: dict[str, Callable[[], str]] = {
@@ -74,10 +91,15 @@ def write_outputs(db: Database, report: NightReport, outputs: Outputs, settings:
         "sarif": lambda: _sarif(db, report),
         "metrics": lambda: _metrics(report),
     }
-    for name, make in makers.items():
-        path = getattr(outputs, name)
-        if path is not None:
-            replace_file(path.absolute(), make().encode())
+    faults = []
+    for name, path in _paths(outputs).items():
+        try:
+            replace_file(path.absolute(), makers[name]().encode())
+        except ArchiveError as error:
+            faults.append(error)
+    if faults:
+        hint = "mend that; `provenance nightly --last` with the same options writes it"
+        raise ArchiveError("; ".join(each.message for each in faults), hint=hint) from faults[0]
 
 
 def tell_people(report: NightReport, settings: Settings) -> tuple[str, ...]:
