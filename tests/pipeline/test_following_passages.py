@@ -10,6 +10,7 @@ from provenance.pipeline.following import follow_all
 from provenance.pipeline.progress import silent_progress
 from provenance.store.dump import dump_rows
 from provenance.store.evidence import put_evidence
+from provenance.store.night_looked import passage_changes
 from provenance.store.rot import base_text, base_words, read_leaned
 from support.records import a_check_line, a_parsed, a_text_line, on_day, positions, source_id_of
 from support.stores import FilledStore
@@ -97,6 +98,31 @@ def watched() -> Watched:
     made.lean(made.look(0, PAGE), TOLL, PAGE)
     assert made.follow() == 0
     return made
+
+
+def told_since(watched: Watched, day: float) -> list[tuple[str, str]]:
+    changes = passage_changes(watched.db, [SOURCE], on_day(day)).get(SOURCE, [])
+    return [(change.was, change.state) for change in changes]
+
+
+def test_a_passage_is_told_to_be_lost_when_a_second_look_saw_it_too(watched: Watched) -> None:
+    watched.look(7, EDITED)
+    watched.follow()
+    assert watched.state[0] == "drifted"
+    assert told_since(watched, 6) == []
+    watched.look(8, EDITED)
+    assert told_since(watched, 7.5) == [("intact", "altered")]
+    assert told_since(watched, 8.5) == [], "once"
+    watched.look(15, PAGE)
+    watched.follow()
+    assert told_since(watched, 14) == [("altered", "intact")]
+
+
+def test_a_page_that_was_edited_for_one_night_is_told_to_nobody(watched: Watched) -> None:
+    for day, text in ((7, EDITED), (8, PAGE), (15, PAGE)):
+        watched.look(day, text)
+        watched.follow()
+        assert told_since(watched, day - 0.5) == []
 
 
 def test_a_page_that_another_took_over_does_not_come_alive_again_by_staying_so(

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from provenance import Workplace, ingest
 from provenance.errors import ArchiveBusy, UsageError
+from provenance.fetch.marks import Marks
 from provenance.fetch.meter import Meter
 from provenance.keep.lock import WriterLock
 from provenance.model import NightReport
@@ -28,6 +29,7 @@ from provenance.pipeline.progress import silent_progress
 from provenance.pipeline.writing import open_for_writing
 from provenance.settings import NightSettings, Settings
 from provenance.store.database import open_database
+from provenance.store.due import read_sources
 from provenance.store.watching import last_night
 from support.counting_web import HOSTS, CountingWeb
 from support.workplace import a_draft, a_machine_without_internet, a_workplace, ingest_text, query
@@ -172,6 +174,26 @@ def test_with_a_bound_what_most_rests_on_is_asked_first(tmp_path: Path, web: Cou
     assert set(web.asked) == set(alone)
 
 
+@pytest.mark.parametrize(
+    ("bounds", "first"),
+    [({}, "shared"), ({"max_minutes": 5}, "alone"), ({"max_requests": 5}, "alone")],
+    ids=["none", "minutes", "requests"],
+)
+def test_without_a_bound_the_host_with_most_to_do_begins(
+    tmp_path: Path, web: CountingWeb, bounds: dict[str, float], first: str
+) -> None:
+    workplace = bounded(a_workplace(tmp_path, web.settings(), Set()), **bounds)
+    shared = [f"http://{HOSTS[0]}/shared/{number}" for number in range(6)]
+    alone = [f"http://{HOSTS[1]}/alone/{number}" for number in range(3)]
+    ingest_text(workplace, tmp_path / "draft.txt", a_draft(["; ".join(shared), *alone]))
+    with open_for_writing(workplace) as (store, _):
+        begun = begin_or_take_up(store.db, workplace, NightOptions())
+        sources = read_sources(store.db, begun.left)
+    urls_in_order = [sources[source_id].url or "" for source_id in begun.left]
+    assert len(urls_in_order) == 9
+    assert all(f"/{first}/" in url for url in urls_in_order[:3])
+
+
 def test_only_the_hosts_and_documents_that_are_named_are_looked_at(
     tmp_path: Path, web: CountingWeb
 ) -> None:
@@ -279,6 +301,23 @@ def test_a_night_that_was_begun_long_ago_is_not_taken_up(tmp_path: Path, web: Co
     assert not marks_of(workplace, second.night).exists()
     report = run_night(workplace)
     assert (report.run.id, report.run.resumed) == (second.night.id, True)
+
+
+def test_what_a_killed_run_asked_counts_towards_the_bound_of_its_night(
+    tmp_path: Path, web: CountingWeb
+) -> None:
+    workplace = a_desk(tmp_path, web.settings())
+    with open_for_writing(workplace) as (store, _):
+        begun = begin_or_take_up(store.db, workplace, NightOptions())
+    marks = Marks(marks_of(workplace, begun.night))
+    assert all(marks.take(url) for url in urls()[:6])
+    marks.close()
+    spent = run_night(bounded(workplace, max_requests=6))
+    assert (spent.run.requests, spent.run.ended_by, spent.run.resumed) == (6, "requests", True)
+    assert not web.asked
+    assert run_night(bounded(workplace, max_requests=6)).run.requests == 6, (
+        "a new night, a new bound"
+    )
 
 
 def test_a_host_that_wants_to_be_left_alone_is_not_asked_and_stays_due(tmp_path: Path) -> None:

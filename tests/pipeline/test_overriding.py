@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from provenance import IngestOptions, Workplace, ingest, rebuild
 from provenance.errors import UsageError
 from provenance.keep.archive import Archive
 from provenance.keep.reader import ArchiveReader
-from provenance.model import OverrideLine
+from provenance.model import CheckLine, OverrideLine
 from provenance.pipeline.catchup import open_store
 from provenance.pipeline.nightly import run_night
 from provenance.pipeline.overriding import (
@@ -26,8 +27,9 @@ from provenance.pipeline.overriding import (
 )
 from provenance.pipeline.writing import open_for_writing
 from provenance.store.overrides import last_override, list_overrides, state_of
-from provenance.store.states import histories_at
+from provenance.store.states import histories_at, refresh_states
 from provenance.watch.verdict import derive_state
+from support.records import a_check_line
 from support.runs import run_here
 from support.workplace import a_draft, a_workplace, all_rows
 
@@ -207,6 +209,35 @@ def test_a_night_ends_what_is_over_also_where_nothing_is_looked_at(
     clock.now = datetime(2024, 3, 10, 4, tzinfo=UTC)
     run_night(place)
     assert stored_state(place, source_id)[0] == "not_checkable"
+
+
+def test_what_a_person_held_back_is_told_of_when_their_word_ends(
+    tmp_path: Path, clock: Moving
+) -> None:
+    """No look comes after its last day, so that nothing but the word itself tells of a change."""
+    place = a_workplace(tmp_path, clock=clock)
+    (tmp_path / "a.txt").write_text(a_draft([URL]))
+    ingest([str(tmp_path / "a.txt")], place, IngestOptions(fetch=False))
+    with open_for_writing(place) as (store, archive):
+        source_id = store.db.value("SELECT source_id FROM sources WHERE url = ?", (URL,))
+        looks = [
+            replace(
+                a_check_line(source_id, TODAY - timedelta(days=back), "gone", url=URL), warc_ends={}
+            )
+            for back in (12, 8, 4)
+        ]
+        written = archive.commit(looks)
+        store.apply_checks((line, at) for line, at in written if isinstance(line, CheckLine))
+        refresh_states(store.db, derive_state, {source_id})
+    assert stored_state(place)[0] == "dead"
+    say(place, "alive")
+    quiet = run_night(place)
+    assert (quiet.run.due, quiet.changes) == (0, ())
+    clock.now += timedelta(hours=1)
+    say(place, None, until=None)
+    clock.now += timedelta(hours=1)
+    (told,) = run_night(place).changes
+    assert (told.group, told.from_, told.to) == ("worse", "alive", "dead")
 
 
 def end_all(workplace: Workplace) -> int:

@@ -10,7 +10,7 @@ import hashlib
 import os
 from pathlib import Path
 
-__all__ = ["Marks"]
+__all__ = ["Marks", "count_marks"]
 
 # 128 bits of a digest: two URLs of a hundred million share them with a chance of 1 in 10^22.
 _DIGITS = 32
@@ -43,6 +43,14 @@ class Marks:
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._handle)
+
+
+def count_marks(path: Path) -> int:
+    """Return how many URLs were asked by the marks in a file; 0 where it is not there."""
+    try:
+        return path.read_bytes().count(b"\n")
+    except FileNotFoundError:
+        return 0
 
 
 def _mark_of(url: str) -> str:

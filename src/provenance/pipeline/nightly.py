@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from provenance.errors import ArchiveBusy
 from provenance.fetch.fetcher import Fetcher
+from provenance.fetch.marks import count_marks
 from provenance.keep.archive import Archive
 from provenance.keep.lock import WriterLock
 from provenance.model import NightLine, NightReport, NightRun, Source
@@ -155,9 +156,10 @@ async def _ask_and_read(night: _Night) -> _Asked:
 async def _ask(night: _Night) -> _Asked:
     """Ask everybody who is to be asked, until the budget is spent."""
     workplace, begun, store = night.workplace, night.begun, night.store
-    asked = _Asked(begun.night.requests)
     bound = workplace.settings.night.max_requests
     marks = marks_of(workplace, begun.night)
+    # a run that was killed wrote no number down: each page that it marked was one request at least
+    asked = _Asked(max(begun.night.requests, count_marks(marks)))
     if bound and asked.requests >= bound:
         return replace(asked, ended_by="requests")
     async with contextlib.AsyncExitStack() as opened:
