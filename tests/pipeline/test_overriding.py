@@ -231,6 +231,7 @@ def test_what_a_person_held_back_is_told_of_when_their_word_ends(
         refresh_states(store.db, derive_state, {source_id})
     assert stored_state(place)[0] == "dead"
     say(place, "alive")
+    clock.now += timedelta(hours=1)
     quiet = run_night(place)
     assert (quiet.run.due, quiet.changes) == (0, ())
     clock.now += timedelta(hours=1)
