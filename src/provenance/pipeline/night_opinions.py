@@ -11,7 +11,12 @@ from provenance.model import Failure, Opinion, OpinionLine, Visit
 from provenance.pipeline.opinions import Heard, Question, ask_archive, hear_front_page
 from provenance.pipeline.progress import Progress
 from provenance.pipeline.workplace import Workplace
-from provenance.store.night_doubts import DoubtedSource, list_doubted, others_of_host
+from provenance.store.night_doubts import (
+    DoubtedSource,
+    list_doubted,
+    others_of_host,
+    said_tonight,
+)
 from provenance.store.write import Store
 from provenance.watch.hearing import FRONT_PAGE, SAME_HOST
 
@@ -47,7 +52,11 @@ class _Asking:
         self._archive = archive
         self._workplace = workplace
         self._fetcher = fetcher
-        self._front_pages: dict[str, Heard] = {}
+        # a run of this night that was killed may have asked for some
+        self._front_pages = {
+            said.url: Heard(said.outcome, said.reason, status=said.status)
+            for said in said_tonight(store.db, FRONT_PAGE)
+        }
         self._silent: set[str] = set()
 
     async def ask_about(self, source: DoubtedSource) -> None:
