@@ -27,6 +27,7 @@ def test_every_command_explains_itself(tmp_path: Path, command: str, option: str
     done = run_here(tmp_path, command, option)
     assert (done.code, done.err) == (0, "")
     assert f"Usage: provenance {command}" in done.out
+    assert max(map(len, done.out.splitlines())) <= 80, "a line is wider than a narrow terminal"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -183,6 +184,22 @@ def test_a_terminal_that_shows_only_ascii_gets_escapes_and_no_fault(tmp_path: Pa
                       ["trace", "guild"], ["search", "guild"]):  # fmt: skip
         done = run_here(tmp_path, *arguments, env=env)
         assert (done.code, done.err) == (0, ""), arguments
+
+
+def test_a_trace_without_its_archive_says_so_and_is_shown_all_the_same(tmp_path: Path) -> None:
+    assert run_here(tmp_path, "demo", "--folder", "shown").code == 0
+    where = ("--db", "shown/provenance.db")
+    found = run_here(tmp_path, "trace", "sample-update.txt:12", *where)
+    assert found.code == 0
+    assert "alive" in found.out
+    assert "not in archive" in found.err
+    assert "--archive" in found.err
+    whole = run_here(
+        tmp_path, "trace", "sample-update.txt:12", *where, "--archive", "shown/archive"
+    )
+    assert whole.err == ""
+    (place,) = re.findall(r"shown/archive/warc/\S+", whole.out)
+    assert (tmp_path / place).is_file()
 
 
 def test_the_demo_shows_the_main_job_and_a_second_time_adds_nothing(tmp_path: Path) -> None:

@@ -193,6 +193,19 @@ def test_a_rebuild_beside_no_archive_keeps_the_database(desk: Path) -> None:
     assert run_here(desk, "dump").out == dump
 
 
+@pytest.mark.parametrize("command", ["ingest draft.txt --no-fetch", "nightly"])
+def test_an_archive_of_another_database_is_told_from_an_old_one(desk: Path, command: str) -> None:
+    # a new checkout has an empty archive/: whoever forgets --archive is not sent to a backup
+    first = ("--db", "else/store.db", "--archive", "else/archive")
+    (desk / "else").mkdir()
+    assert run_here(desk, "ingest", "--no-fetch", "draft.txt", *first).code == 0
+    (desk / "archive").mkdir()
+    (desk / "archive/README.md").write_text("nothing yet")
+    done = run_here(desk, *command.split(), "--db", "else/store.db")
+    done.assert_clear(3, "nothing is archived in archive", "name the archive with --archive")
+    assert [each.name for each in (desk / "archive").iterdir() if each.is_dir()] == []
+
+
 # -- the disk ----------------------------------------------------------------------------------
 
 

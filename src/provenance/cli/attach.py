@@ -30,6 +30,7 @@ by_option = click.option(
     "--by",
     metavar="NAME",
     envvar="PROVENANCE_BY",
+    show_envvar=True,
     help="Who says so [default: the name you are logged in by].",
 )
 

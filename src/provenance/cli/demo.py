@@ -55,7 +55,7 @@ def _say_what_next(console: Console, shown: Demonstration) -> None:
     for line in (
         f"provenance serve --db {db} --archive {archive} --open",
         f"    then {_DESK}/claims/{shown.traces[0][1].claims[0].id}",
-        f"provenance trace --db {db} {shown.report.documents[0].id}:12",
+        f"provenance trace --db {db} --archive {archive} {shown.report.documents[0].id}:12",
         f"provenance search --db {db} gunboats",
         f'sqlite3 {db} "select claim_text, url, state from claim_sources limit 5"',  # noqa: S608
         f"provenance rebuild --db {db} --archive {archive}",

@@ -33,6 +33,7 @@ _TIMEMAPS = ("timemap", "timemap-json")
 @click.option(
     "--format",
     "kind",
+    metavar="NAME",
     type=click.Choice(["wacz", "bundle", *FORMS, *_TIMEMAPS]),
     required=True,
     help="wacz: a web archive that pywb and ReplayWeb.page open. bundle: all evidence of one --document,"

@@ -38,9 +38,11 @@ _NOUNS = {"claims": "claim", "notes": "note", "texts": "archived text"}
 @click.option("--since", metavar="DAY", help="Published (archived texts: archived) on it or later.")
 @click.option("--until", metavar="DAY", help="On it or earlier; 2024-03 and 2024 mean all of it.")
 @click.option("--host", metavar="HOST", help="Citing this host, or one below it.")
-@click.option("--state", type=click.Choice(get_args(SourceState)), help="Citing a source in it.")
+@click.option("--state", metavar="STATE", type=click.Choice(get_args(SourceState)),
+              help=f"Citing a source in it: {', '.join(get_args(SourceState))}.")  # fmt: skip
 @click.option("--language", metavar="CODE", help="Of the document or page: en, fr.")
-@click.option("--kind", type=click.Choice(get_args(CitationKind)), help="Citing such a source.")
+@click.option("--kind", metavar="KIND", type=click.Choice(get_args(CitationKind)),
+              help=f"Citing such a source: {', '.join(get_args(CitationKind))}.")  # fmt: skip
 @click.option("--in", "within", multiple=True, type=click.Choice(get_args(FoundIn)),
               help="Only there; may be repeated.")  # fmt: skip
 @db_option

@@ -132,8 +132,15 @@ def _width(console: Console) -> int:
 
 def show_trace(console: Console, found: Trace, place: Workplace) -> None:
     """Print a trace as a tree; captures name the WARC files of the workplace's archive."""
-    warc_folder = str(place.archive_root / "warc")
-    _print(console, render_trace(found, width=_width(console), warc_folder=warc_folder))
+    warc_folder = place.archive_root / "warc"
+    _print(console, render_trace(found, width=_width(console), warc_folder=str(warc_folder)))
+    has_captures = any(each.captures for claim in found.claims for each in claim.citations)
+    if has_captures and not warc_folder.exists():
+        click.echo(
+            f"provenance: the archived pages are not in {place.archive_root}\n"
+            "  → name the archive of this database with --archive",
+            err=True,
+        )
 
 
 def _print(console: Console, lines: Iterable[TreeLine]) -> None:

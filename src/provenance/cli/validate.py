@@ -60,6 +60,7 @@ def _what_to_ask(command: _F) -> _F:
                 "--db",
                 metavar="PATH",
                 envvar="PROVENANCE_DB",
+                show_envvar=True,
                 default="provenance.db",
                 show_default=True,
                 help="What is known of the sources; where there is no such file, nothing.",

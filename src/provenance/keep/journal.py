@@ -118,8 +118,9 @@ class Journal(Generic[L]):
         if before != b"\n":
             raise FixityError(
                 f"no line of {path} ends at byte {after.offset}, up to which it was read before",
-                hint="the archive is older than the database: restore it from a copy; only if there is "
-                "none, `provenance rebuild` makes the database of what is left",
+                hint="this is another archive (--archive names the right one), or it is older than the "
+                "database: restore it from a copy; only if there is none, `provenance rebuild` makes "
+                "the database of what is left",
             )
 
     def _read_month(

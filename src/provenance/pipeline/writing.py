@@ -22,10 +22,14 @@ def open_archive(store: Store, workplace: Workplace) -> Archive:
         ArchiveError: the store was made from an archive that is not there.
         ArchiveBusy: another process writes.
     """
-    if store.positions() and not workplace.archive_root.exists():
-        # said before a folder is made in its place, into which the right one would be restored
+    journals = [place.journal for place in store.positions().values() if place.offset]
+    root = workplace.archive_root
+    if journals and not any((root / journal).exists() for journal in journals):
+        # said before a folder is made in its place, into which the right one would be restored;
+        # a new checkout has an empty one
+        missing = f"nothing is archived in {root}" if root.exists() else f"there is no {root}"
         raise ArchiveError(
-            f"there is no {workplace.archive_root}, from which {workplace.db_path} was made",
+            f"{missing}, from which {workplace.db_path} was made",
             hint="name the archive with --archive, or the database that belongs to it with --db",
         )
     return Archive.open(
