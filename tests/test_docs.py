@@ -3,6 +3,7 @@
 A line of `…` stands for any lines, `…` inside a line for any text.
 """
 
+import json
 import os
 import re
 import shlex
@@ -12,10 +13,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from provenance.cite.corrections import parse_corrections
-from provenance.settings import load_settings
+from provenance.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -119,3 +121,21 @@ def test_readme_settings_and_corrections_are_taken_as_they_stand(tmp_path: Path)
     assert [len(parse_corrections(block, "README.md")) for block in corrections] == [1]
     (tmp_path / "provenance.toml").write_text("\n".join(settings), encoding="utf-8")
     assert load_settings(tmp_path / "provenance.toml") != load_settings(None)
+
+
+@pytest.mark.parametrize(
+    ("page", "section"),
+    [("nightly.md", "night"), ("scale.md", "cluster")],
+    ids=["night", "cluster"],
+)
+def test_every_setting_is_explained_with_its_default(page: str, section: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    table = text.partition(f"| `[{section}]` | if not set |")[2].partition("\n\n")[0]
+    told = {}
+    for row in table.splitlines()[2:]:
+        names, default = (cell.strip() for cell in row.split("|")[1:3])
+        told.update(dict.fromkeys(re.findall(r"`(\w+)`", names), default))
+    defaults = msgspec.to_builtins(getattr(Settings(), section))
+    assert told == {
+        name: json.dumps(value).strip('"').removesuffix(".0") for name, value in defaults.items()
+    }
