@@ -4,7 +4,7 @@ import pytest
 
 from provenance.model import Passage
 from provenance.watch.drift import PageText, compare_pages, find_furniture, read_lines
-from provenance.watch.rot import DRIFTED_AT, find_rot, worst_of
+from provenance.watch.rot import DRIFTED_AT, find_rot
 
 # Sentences that have nothing in common: one that is gone is not taken for a neighbour.
 LINES = [
@@ -115,8 +115,3 @@ def test_a_host_whose_pages_were_all_parked_has_lost_its_text() -> None:
     drift = compare_pages(BASE, parked, furniture)
     assert drift.share == 1.0
     assert drift.said[0] == "all of the text is gone"
-
-
-def test_the_worst_state_is_told() -> None:
-    assert worst_of(["moved", "altered", "intact"]) == "altered"
-    assert worst_of([]) is None

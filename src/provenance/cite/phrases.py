@@ -16,7 +16,6 @@ __all__ = [
     "FINITE_VERBS",
     "HEREINAFTER",
     "IBID",
-    "MONTHS_OF_ISSUES",
     "NOTE_WORDS",
     "PAGE_WORDS",
     "PARAGRAPH_WORDS",
@@ -73,7 +72,6 @@ ACCESSED = (
     r"|stand:?|(?:page\s+)?consultée?(?:\s+le)?|consultad[oa](?:\s+el)?|(?:último\s+)?acceso(?:\s+el)?"
     r"|дата\s+(?:обращения|звернення)|تاريخ\s+(?:الاطلاع|الوصول|الزيارة)|تم\s+الاطلاع(?:\s+عليه)?(?:\s+في)?"
 )
-MONTHS_OF_ISSUES = r"spring|summer|autumn|fall|winter"
 # Words that make a sentence out of a row of words; lower case only, since titles are in capitals.
 FINITE_VERBS = lazy_pattern(
     r"(?<![\w'’-])(?:is|are|was|were|has|have|had|does|did|can|could|may|might|will|would|shall|should|must|cannot"

@@ -7,7 +7,7 @@ one: what to do, by what it turned into and by what could stand in for it.
 from provenance.model import ChangeGroup, NightChange, Outcome, Replacement
 from provenance.watch.causes import HOME, OURS, UNREACHED, Cause
 
-__all__ = ["advise", "advise_host", "say_cause", "say_replacement"]
+__all__ = ["advise", "advise_host", "say_cause"]
 
 _COPY = "cite a copy where a claim needs it"
 _OWNER = "ask the host's owner"
@@ -120,8 +120,3 @@ def _instead(replacement: Replacement | None) -> str:
 
 def _of(replacement: Replacement) -> str:
     return f" of {replacement.at:%Y-%m-%d}" if replacement.at else ""
-
-
-def say_replacement(replacement: Replacement) -> str:
-    """Return what could stand in, with its address."""
-    return f"{_instead(replacement)}: {replacement.url}"

@@ -18,7 +18,7 @@ from provenance.model import Passage, PassageState
 from provenance.watch.drift import Drift, PageText, compare_pages
 from provenance.watch.passages import Followed, follow_passages
 
-__all__ = ["DRIFTED_AT", "ROT_METHOD", "Rot", "find_rot", "worst_of"]
+__all__ = ["DRIFTED_AT", "ROT_METHOD", "Rot", "find_rot"]
 
 # What is found by another method is found anew.
 ROT_METHOD = "rot/2"
@@ -26,7 +26,6 @@ ROT_METHOD = "rot/2"
 # (benchmarks/rot.py, docs/evidence.md): above it a page is nearly always another one.
 DRIFTED_AT = 0.50
 
-_WORST_LAST: tuple[PassageState, ...] = ("intact", "moved", "reworded", "altered", "missing")
 _LOST: frozenset[PassageState] = frozenset({"altered", "missing"})
 
 
@@ -64,11 +63,6 @@ def find_rot(
     once = {each.passage: each for each in found}
     followed = tuple(once[passage] for passage in passages)
     return Rot(drift, followed, _say(drift, [each.found for each in followed]))
-
-
-def worst_of(states: Collection[PassageState]) -> PassageState | None:
-    """Return the worst of these states; None of none."""
-    return max(states, key=_WORST_LAST.index, default=None)
 
 
 def _say(drift: Drift, found: Sequence[Anchored]) -> str | None:

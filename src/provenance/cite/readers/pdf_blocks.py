@@ -49,7 +49,6 @@ _LIST_HEADING = lazy_pattern(
     re.IGNORECASE,
 )
 _ENTRY = lazy_pattern(r"(?P<bracket>\[(?P<b>\d{1,3})\])|(?P<plain>(?P<p>\d{1,3})[.)]?)(?=\s)")
-_SAME_LEFT = 3.0
 _LEAST_ENTRIES = 3
 _ENTRY_REACH = 60
 _MOST_LOST = 5
