@@ -133,6 +133,29 @@ def test_words_that_a_review_quotes_go_with_their_page(
         assert (row["decision"], row["exact"], row["prefix"]) == ("chosen", "", "")
 
 
+def test_what_a_person_says_of_a_state_is_written_once_and_taken_back_once(
+    desk: Path, tmp_path: Path
+) -> None:
+    said = ("override", URLS[0], "--state", "walled", "--why", "I saw the wall", "--until",
+            "2099-03-01", "--by", "Ines")  # fmt: skip
+    killed = rounds_of(desk, tmp_path, 3, *said)
+    assert len(killed) >= 2
+    for each in killed:
+        assert each["again"] == 0, each["said"]
+        assert each["at_once"] == 0
+        (row,) = rows_of(each, "overrides")
+        assert (row["state"], row["why"]) == ("walled", "I saw the wall"), each["step"]
+        assert [row["state"] for row in rows_of(each, "states")].count("walled") == 1
+    told = shutil.copytree(desk, tmp_path / "told")
+    assert run_here(told, *said).code == 0
+    lifted = ("override", URLS[0], "--lift", "--why", "It is down again", "--by", "Ines")
+    for each in rounds_of(told, tmp_path, 3, *lifted):
+        assert each["again"] == 0, each["said"]
+        in_order = sorted(rows_of(each, "overrides"), key=lambda row: str(row["at"]))
+        assert [row["state"] for row in in_order] == ["walled", None], each["step"]
+        assert {row["state"] for row in rows_of(each, "states")} == {"alive"}
+
+
 def test_judgements_are_applied_once(desk: Path, tmp_path: Path) -> None:
     judged = shutil.copytree(desk, tmp_path / "judged")
     logins = [f"https://{STAND_INS[0]}/login/?page={page}" for page in range(2)]

@@ -38,6 +38,7 @@ class Forks:
             env=environment(PYTHONPATH=place),
         )  # fmt: skip
         self._child = 0
+        self._out = Path()
 
     def __enter__(self) -> Self:
         return self
@@ -53,13 +54,18 @@ class Forks:
         order = {"folder": str(folder), "arguments": arguments, "off": seconds_off}
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
-        self._child = self._hear()["child"]
+        begun = self._hear()
+        self._child, self._out = begun["child"], Path(begun["out"])
 
     def kill(self) -> None:
         """Kill the command and all that it started, unless it is over."""
         if self._child:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._child, signal.SIGKILL)
+
+    def said(self) -> str:
+        """Return what the command has said so far."""
+        return self._out.read_text()
 
     def is_running(self) -> bool:
         """Tell whether the command is under way."""
@@ -141,18 +147,19 @@ def main() -> None:
     import provenance.pipeline.memento_round
     import provenance.pipeline.nightly
     import provenance.pipeline.overriding
-    import provenance.pipeline.rendering  # noqa: F401 - imported once, here
+    import provenance.pipeline.rendering
+    import provenance.web.serving  # noqa: F401 - imported once, here
 
     for line in sys.stdin:
         order, mark = json.loads(line), uuid.uuid4().hex
         # beside the desk, not in it: nothing there is but what the command wrote
-        out, err = (Path(f"{order['folder']}.{name}") for name in ("out", "err"))
+        out, err = (Path(f"{order['folder']}.{os.getpid()}.{name}") for name in ("out", "err"))
         child = os.fork()
         if child == 0:
             _be_child(order, mark, out, err)
         with contextlib.suppress(OSError):  # whoever is first: it may be killed from now on
             os.setpgid(child, child)
-        print(json.dumps({"child": child}), flush=True)
+        print(json.dumps({"child": child, "out": str(out)}), flush=True)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         give_up_s = time.monotonic() + _WITHIN_S
         while (left := _marked(mark)) and time.monotonic() < give_up_s:

@@ -25,6 +25,7 @@ import provenance.pipeline.attach
 import provenance.pipeline.export
 import provenance.pipeline.fixity
 import provenance.pipeline.main_job
+import provenance.pipeline.overriding
 import provenance.pipeline.rejudge
 import provenance.pipeline.reviewing
 import provenance.pipeline.withdraw
