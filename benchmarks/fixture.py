@@ -28,8 +28,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-import trustme
-
 HOSTS = tuple(f"127.1.{a}.{b}" for a in range(1, 11) for b in range(1, 26))
 PAGES = 1000
 _SLOW_S, _HANGING_S = 5.0, 60.0
@@ -239,6 +237,8 @@ class Fixture:
     """The web while it runs: `with Fixture(Shape()) as web: web.port`."""
 
     def __init__(self, shape: Shape) -> None:
+        import trustme  # here: who is measured imports this module too, and pays for no authority
+
         self.shape = shape
         authority = trustme.CA()
         leaf = authority.issue_cert(*HOSTS)

@@ -106,25 +106,24 @@ class Gate:
     async def turn(self, host: str) -> AsyncIterator["Turn"]:
         """Wait for the host's turn and a free slot; the turn ends with the block."""
         state = self._state(host)
-        async with state.lock, self._alone(state):
-            await self.wait_for_turn(state)
-            async with self._slots:
-                turn = Turn(self, state)
-                turn.sent()
-                yield turn
+        async with state.lock:
+            board = self._board
+            if board is not None:
+                await self._keep_others_off(state, board)
+            try:
+                await self.wait_for_turn(state)
+                async with self._slots:
+                    turn = Turn(self, state)
+                    turn.sent()
+                    yield turn
+            finally:
+                if board is not None:
+                    board.unlock(state.key)
 
-    @asynccontextmanager
-    async def _alone(self, state: _Host) -> AsyncIterator[None]:
-        """Keep the other processes of this run from the host."""
-        if self._board is None:
-            yield
-            return
-        while not self._board.try_lock(state.key):
+    async def _keep_others_off(self, state: _Host, board: Board) -> None:
+        """Wait until no other process of this run asks the host, and keep them from it."""
+        while not board.try_lock(state.key):
             await self._sleep(_OTHER_PROCESS_S)
-        try:
-            yield
-        finally:
-            self._board.unlock(state.key)
 
     async def wait_for_turn(self, state: _Host) -> None:
         """Wait out the host's pause and whatever it asked for; whoever waits holds its lock.

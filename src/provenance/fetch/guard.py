@@ -6,6 +6,7 @@ one that is not public makes the host as a whole refused. `allow_networks` and
 `allow_ports` widen the guard for intranets, the demo and tests.
 """
 
+import functools
 import ipaddress
 import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
@@ -152,6 +153,8 @@ def _host_in(written: str) -> str:
     return found[1]
 
 
+# asked for every hop of a run, most of them on hosts that were asked about before
+@functools.lru_cache(maxsize=4096)
 def _is_ipv4(host: str) -> bool:
     try:
         IPv4Address(host)

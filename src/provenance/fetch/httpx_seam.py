@@ -19,6 +19,10 @@ from provenance.model import Exchange, Failure
 __all__ = ["HttpxTransport", "Unanswered"]
 
 
+# One for all requests without content: nothing of it is read, so nothing of it can be used up.
+_NO_CONTENT = httpx.ByteStream(b"")
+
+
 class Unanswered(httpx.TransportError):
     """There is no answer; `failure` says why."""
 
@@ -31,7 +35,8 @@ class HttpxTransport(httpx.AsyncBaseTransport):
     """`httpx.AsyncClient(transport=HttpxTransport(transport))`: guarded, capped, exact.
 
     Responses carry their `Exchange` in `response.extensions["exchange"]`. Request
-    extensions: `address` (the parsed URL, sent as it stands), `max_body_bytes` and `turn`.
+    extensions: `address` (the parsed URL, sent as it stands), `said` (the headers as text, in
+    place of reading them out of the request once more), `max_body_bytes` and `turn`.
     Where there is an `address`, the request's own URL names its origin and httpx's extension
     `target` what is asked of it: httpx would parse and quote each URL once more.
     """
@@ -57,6 +62,7 @@ class HttpxTransport(httpx.AsyncBaseTransport):
             "target": address.target.encode("ascii"),
             "max_body_bytes": max_body_bytes,
             "turn": turn,
+            "said": headers,
         }
         try:
             # with a stream httpx derives nothing: Host and Content-Length are the transport's
@@ -64,7 +70,7 @@ class HttpxTransport(httpx.AsyncBaseTransport):
                 method,
                 _read_origin(f"{address.origin}/"),
                 headers=self._headers_of(headers),
-                stream=httpx.ByteStream(content or b""),
+                stream=httpx.ByteStream(content) if content else _NO_CONTENT,
                 extensions=extensions,
             )
             response = await self.handle_async_request(request)
@@ -91,11 +97,11 @@ class HttpxTransport(httpx.AsyncBaseTransport):
         address = address or parse_address(str(request.url))
         if address is None:
             raise Unanswered(Failure("unsupported", str(request.url)), request)
-        content = await request.aread()
+        said: Mapping[str, str] | None = request.extensions.get("said")
+        content = b"" if request.stream is _NO_CONTENT else await request.aread()
         found = await self._transport.look(
             address,
-            {name.decode("latin-1"): value.decode("latin-1")
-             for name, value in request.headers.raw},
+            _read_headers(request) if said is None else said,
             method=request.method,
             content=content or None,
             max_body_bytes=request.extensions.get("max_body_bytes"),
@@ -114,6 +120,10 @@ class HttpxTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close every connection of the transport."""
         await self._transport.aclose()
+
+
+def _read_headers(request: httpx.Request) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw}
 
 
 @functools.lru_cache(maxsize=4096)

@@ -1,8 +1,8 @@
 """How many requests a run sends, and an end to them: pages, robots.txt, redirects, retries alike."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
+from typing import Self
 
 from provenance.model import Visit
 
@@ -24,18 +24,22 @@ class Meter:
         self.spent = asyncio.Event()
         self._in_flight = 0
 
-    @contextlib.asynccontextmanager
-    async def request(self) -> AsyncIterator[None]:
-        """Let one request be sent in the block."""
+    def request(self) -> Self:
+        """Let one request be sent: `async with meter.request()`."""
+        return self  # no generator made a manager: it would be made for every request
+
+    async def __aenter__(self) -> Self:
+        """Wait until one more request may be sent."""
         if self.limit and self.sent >= self.limit:
             await asyncio.Event().wait()
         self.sent += 1
         self._in_flight += 1
-        try:
-            yield
-        finally:
-            self._in_flight -= 1
-            self.count(0)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Note that the request of the block was answered, or will not be."""
+        self._in_flight -= 1
+        self.count(0)
 
     def count(self, requests: int) -> None:
         """Count requests that another process sent."""

@@ -10,6 +10,7 @@ What an answer means::
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -29,7 +30,20 @@ _DECODED_RATIO = 100
 # RFC 9309, section 2.4: a cached copy should not be used for more than 24 hours.
 _LONGEST_USE = timedelta(hours=24)
 
-Rules = Protego | Failure | None
+# A line that forbids nothing, however it is read.
+_EMPTY_DISALLOW = re.compile(r"\s*disallow\s*:\s*(?:#.*)?", re.IGNORECASE)
+# In each of the spellings of Disallow that protego knows.
+_IN_ALL_SPELLINGS = "di"
+
+
+class _OfOrigin(NamedTuple):
+    """What an origin said; `paths` is None where it forbids none: matching quotes every URL anew."""
+
+    paths: Protego | None
+    delay_s: float
+
+
+Rules = _OfOrigin | Failure | None
 
 
 class _Asked(NamedTuple):
@@ -61,10 +75,10 @@ class Robots:
             return rules
         if rules is None:
             return 0.0
-        if not rules.can_fetch(address.href, self._product):
+        paths = rules.paths
+        if paths is not None and not paths.can_fetch(address.href, self._product):
             return Failure("robots", f"robots.txt of {address.host} disallows {address.path}")
-        delay_s = rules.crawl_delay(self._product)
-        return float(delay_s) if delay_s and delay_s > 0 else 0.0
+        return rules.delay_s
 
     async def aclose(self) -> None:
         """Stop asking."""
@@ -79,13 +93,14 @@ class Robots:
         if asked is None or (asked.task.done() and now - asked.at > _LONGEST_USE):
             asked = _Asked(asyncio.create_task(self._ask_origin(origin)), now)
             self._rules[origin] = asked
-        return await asyncio.shield(asked.task)
+        task = asked.task
+        return task.result() if task.done() else await asyncio.shield(task)
 
     async def _ask_origin(self, origin: str) -> Rules:
-        return read_robots(await self._ask(f"{origin}/robots.txt"))
+        return read_robots(await self._ask(f"{origin}/robots.txt"), self._product)
 
 
-def read_robots(visit: Visit) -> Rules:
+def read_robots(visit: Visit, product: str) -> Rules:
     """Return the rules that an answered robots.txt gives: None allows all, a Failure none."""
     failure, last = visit.failure, visit.last
     if failure is not None:
@@ -97,7 +112,24 @@ def read_robots(visit: Visit) -> Rules:
         return None
     decoded = decode_body(last.headers, last.body, MAX_ROBOTS_BYTES, _DECODED_RATIO)
     text = decoded.data.decode("utf-8", "replace").removeprefix("\ufeff")
-    return Protego.parse(text)
+    paths = Protego.parse(text)
+    delay_s = paths.crawl_delay(product)
+    wanted_s = float(delay_s) if delay_s and delay_s > 0 else 0.0
+    return _OfOrigin(paths if may_forbid(text) else None, wanted_s)
+
+
+def may_forbid(text: str) -> bool:
+    r"""Tell whether a robots.txt may forbid anything to anybody; False only where it cannot.
+
+    >>> may_forbid("User-agent: *\nDisallow:\nAllow: /")
+    False
+    >>> may_forbid("User-agent: *\nDisalow: /secret")
+    True
+    """
+    return any(
+        _IN_ALL_SPELLINGS in line.lower() and not _EMPTY_DISALLOW.fullmatch(line)
+        for line in text.splitlines()
+    )
 
 
 def _read_failure(failure: Failure, last: Exchange | None) -> Rules:
