@@ -32,6 +32,7 @@ __all__ = [
     "RULES",
     "RULE_SET_VERSION",
     "describe_drift",
+    "find_cause_of_drift",
     "is_page",
     "judge",
     "observe",
@@ -190,6 +191,9 @@ RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 
+_CAUSE_OF_DRIFT = any_of(signs.left_its_domain, signs.small_body, signs.title_changed)
+
+
 def judge(
     visit: Visit,
     page: PageFacts | None,
@@ -249,11 +253,17 @@ def describe_drift(visit: Visit, page: PageFacts | None, known: Known) -> str | 
     domains of one list answered 200 (awesome-osint#1126).
     """
     seen = read_seen(visit, page, known)
-    if seen is None:
+    cause = _CAUSE_OF_DRIFT(seen) if seen else None
+    topic = signs.other_topic(seen) if seen and cause else None
+    return f"hijacked?: {cause}; {topic}" if topic else None
+
+
+def find_cause_of_drift(visit: Visit, page: PageFacts | None, known: Known) -> str | None:
+    """Return why the words of a page are to be held against those before; `known` needs none of them."""
+    if page is None or not page.text_start:
         return None
-    cause = any_of(signs.left_its_domain, signs.small_body, signs.title_changed)(seen)
-    topic = signs.other_topic(seen)
-    return f"hijacked?: {cause}; {topic}" if cause and topic else None
+    seen = read_seen(visit, page, known)
+    return _CAUSE_OF_DRIFT(seen) if seen else None
 
 
 def is_page(verdict: Verdict) -> bool:

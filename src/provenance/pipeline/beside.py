@@ -42,15 +42,19 @@ class Beside:
         asked = self.sites.asked_for(url, host_of(url) or "")
         return asked if visit is None or visit.url == asked.url else Asked(visit.url)
 
-    def known_of(self, source: Source, visit: Visit) -> Known:
-        """Return what is known of a source before a look at it is judged.
+    def known_of(self, source: Source, visit: Visit, title: str | None) -> Known:
+        """Return what is known of a source before a look at it is judged, but for its words.
 
-        That is the copy which claims lean on, not the latest: what another took over stays
-        another's on the second night.
+        `title` is that of the copy which claims lean on, not of the latest: what another took over
+        stays another's on the second night.
         """
+        return Known(self.sites, title, shows=self.asked_for(source, visit).shows)
+
+    def with_words(self, source: Source, known: Known) -> Known:
+        """Return what is known with the words of the copy which claims lean on: 0.1 ms to read and to split."""
         title, text = base_words(self._db, source.id)
-        words = words_of(f"{title or ''} {text}") if text else frozenset()
-        return Known(self.sites, title, words, self.asked_for(source, visit).shows)
+        words = words_of(f"{title or ''} {text}") if text else frozenset[str]()
+        return msgspec.structs.replace(known, words=words)
 
     def wants_probe(
         self, visit: Visit, page: PageFacts | None, known: Known, verdict: Verdict

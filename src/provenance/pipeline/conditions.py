@@ -7,17 +7,14 @@ The validators are those of the answer that gave the capture, as its check keeps
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from provenance.fetch.walk import Validators
 from provenance.keep.archive import Archive
 from provenance.keep.records import KnownPayload
 from provenance.model import Capture, Source, WarcPlace
-from provenance.store.looks import facts_of_capture, latest_capture
-from provenance.store.read import find_payload
-from provenance.store.write import Store
+from provenance.pipeline.ahead import Ahead, HopBefore, ToldBefore
+from provenance.store.before import Before
 
-__all__ = ["Conditions", "HeldPage", "HeldPages", "find_held_page", "held_payload", "place_of"]
+__all__ = ["Conditions", "HeldPage", "HeldPages", "held_payload", "place_of"]
 
 # request header -> the response header whose value it hands back (RFC 9110, section 13.1)
 _GIVEN_BY = {"if-none-match": "ETag", "if-modified-since": "Last-Modified"}
@@ -38,16 +35,19 @@ class HeldPages(Mapping[str, HeldPage]):
     of a page that was answered for.
     """
 
-    def __init__(self, store: Store, sources: Mapping[str, Source]) -> None:
-        self._store = store
+    def __init__(self, ahead: Ahead, sources: Mapping[str, Source]) -> None:
+        self._ahead = ahead
         self._sources = sources
         self._read: dict[str, HeldPage] = {}
 
     def __getitem__(self, url: str) -> HeldPage:
-        held = self._read.get(url) or find_held_page(self._store, self._sources[url].id)
+        held = self._read.get(url)
         if held is None:
-            raise KeyError(url)
-        self._read[url] = held
+            source_id = self._sources[url].id
+            held = _held_page_of(self._ahead[source_id], self._ahead.told(source_id))
+            if held is None:
+                raise KeyError(url)
+            self._read[url] = held
         return held
 
     def __iter__(self) -> Iterator[str]:
@@ -77,29 +77,15 @@ class Conditions(Mapping[str, Validators]):
         return len(self._held)
 
 
-class _HopFacts(msgspec.Struct):
-    asked: list[str] = []
-
-
-class _Facts(msgspec.Struct):
-    headers: list[tuple[str, str]] = []
-    hops: list[_HopFacts] = []
-
-
-def find_held_page(store: Store, source_id: str) -> HeldPage | None:
+def _held_page_of(before: Before, told: ToldBefore | None) -> HeldPage | None:
     """Return what can be asked of a source's page; None where there is nothing to go by.
 
     A body that was cut is asked for anew, and so is one that we no longer hold.
     """
-    capture = latest_capture(store.db, source_id)
-    if capture is None or capture.truncated is not None:
+    capture, holder = before.latest, before.holder
+    if capture is None or capture.truncated is not None or holder is None or told is None:
         return None
-    holder = find_payload(store.db, capture.payload_sha256)
-    facts = facts_of_capture(store.db, capture.id)
-    if holder is None or facts is None:
-        return None
-    said = msgspec.json.decode(facts, type=_Facts)
-    validators = Validators.read(capture.final_url, [*_asked_with(said.hops[-1:]), *said.headers])
+    validators = Validators.read(capture.final_url, [*_asked_with(told.hops[-1:]), *told.headers])
     return HeldPage(capture, holder, validators) if validators else None
 
 
@@ -114,7 +100,7 @@ def place_of(capture: Capture) -> WarcPlace:
     return WarcPlace(capture.warc_file, capture.warc_offset, capture.warc_length)
 
 
-def _asked_with(hops: Sequence[_HopFacts]) -> list[tuple[str, str]]:
+def _asked_with(hops: Sequence[HopBefore]) -> list[tuple[str, str]]:
     """Return the validators that a request carried, as the headers that had given them."""
     lines = [line.partition(":") for hop in hops for line in hop.asked]
     return [(_GIVEN_BY[name.lower()], value.strip()) for name, _, value in lines

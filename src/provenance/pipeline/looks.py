@@ -8,15 +8,18 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from provenance.fetch import seen
-from provenance.fetch.classify import describe_drift, is_page, judge, read_page
+from provenance.fetch.classify import (
+    describe_drift,
+    find_cause_of_drift,
+    is_page,
+    judge,
+    read_page,
+)
 from provenance.fetch.facts import facts_of
 from provenance.fetch.fetcher import Fetcher
-from provenance.fetch.rendering import Rendered
 from provenance.formats.page import PageFacts
 from provenance.keep.archive import Archive, StoredExchange
 from provenance.keep.records import EarlierPayload
@@ -29,6 +32,7 @@ from provenance.model import (
     Visit,
     WarcPlace,
 )
+from provenance.pipeline.ahead import Ahead, same_page
 from provenance.pipeline.beside import Beside
 from provenance.pipeline.conditions import (
     Conditions,
@@ -38,12 +42,14 @@ from provenance.pipeline.conditions import (
 )
 from provenance.pipeline.crew import Crew
 from provenance.pipeline.look_records import capture_of, check_of, result_of, without_a_trace
+from provenance.pipeline.one_look import OneLook
 from provenance.pipeline.progress import Progress
-from provenance.pipeline.rendering import Renderer, keep_rendered, read_document_facts, with_view
+from provenance.pipeline.rendering import Renderer, keep_rendered, with_view
 from provenance.pipeline.report import ResultKind, SourceResult
 from provenance.pipeline.withheld import Withheld
 from provenance.pipeline.workplace import Workplace
-from provenance.store.looks import last_payload_of_source, sources_last_seen_offline
+from provenance.store.before import Before
+from provenance.store.looks import sources_last_seen_offline
 from provenance.store.read import find_payload
 from provenance.store.write import Store
 
@@ -55,28 +61,6 @@ _CUT = Failure("cut", "the note shows only the beginning of the URL")
 
 
 _MakeFacts = Callable[[Sequence[WarcPlace], WarcPlace | None], dict[str, object]]
-
-
-class _Look(NamedTuple):
-    """One look with what is known beside it; `rendered` where a browser made the page.
-
-    `judged` is the verdict on the page as it was fetched, where it was judged already.
-    """
-
-    source: Source
-    visit: Visit
-    page: PageFacts | None
-    known: seen.Known
-    judged: Verdict | None = None
-    probe: Visit | None = None
-    rendered: Rendered | None = None
-
-    def judge(self) -> tuple[Verdict, PageFacts | None]:
-        """Judge the page as it was rendered, else as it was fetched."""
-        if self.rendered is None or not self.rendered.dom:
-            return self.judged or judge(self.visit, self.page, self.known), self.page
-        page = read_document_facts(self.rendered.dom)
-        return judge(self.visit, page, self.known), page
 
 
 class Looking:
@@ -99,7 +83,8 @@ class Looking:
         self._last_commit_s = time.monotonic()
         self._seen_offline = sources_last_seen_offline(store.db)
         self._holders: dict[str, str] = {}
-        self._held = HeldPages(store, {})
+        self._ahead = Ahead(store.db, ())
+        self._held = HeldPages(self._ahead, {})
         self._withheld = Withheld(store.db)
         self._beside = Beside(store.db, workplace, fetcher)
         self._renderer = Renderer(workplace, fetcher, self._beside.sites)
@@ -119,11 +104,14 @@ class Looking:
         self._commit()
 
     async def _look_at_all(self, sources: Sequence[Source], progress: Progress) -> None:
+        self._ahead = Ahead(self._store.db, [source.id for source in sources])
         with progress("Looking at sources", len(sources)) as stage:
             async with self._renderer, contextlib.aclosing(self._visits(sources)) as visits:
                 async for source, visit in visits:
-                    known = self._beside.known_of(source, visit)
-                    page = read_page(visit, known)
+                    before = self._ahead[source.id]
+                    known = self._beside.known_of(source, visit, before.title)
+                    told = self._ahead.told(source.id)
+                    page = same_page(visit, before, told, known) or read_page(visit, known)
                     first = judge(visit, page, known)
                     asks_more = self._beside.wants_probe(visit, page, known, first)
                     if (asks_more or self._renderer.wants(visit)) and self._put_off(visit):
@@ -132,7 +120,8 @@ class Looking:
                     later, probe = await self._beside.probe(visit, page, known, first)
                     rendered = await self._renderer.render(visit)
                     judged = first if later is known else None
-                    self._take(_Look(source, visit, page, later, judged, probe, rendered))
+                    look = OneLook(source, visit, page, later, judged, probe, rendered, before)
+                    self._take(look)
 
     def _put_off(self, visit: Visit) -> bool:
         return self._crew is not None and self._crew.put_off(visit)
@@ -151,7 +140,7 @@ class Looking:
                 asked = self._beside.asked_for(source).url
                 whole[source.url if asked in whole else asked] = source
         if can_look:
-            self._held = HeldPages(self._store, whole)
+            self._held = HeldPages(self._ahead, whole)
             async with contextlib.aclosing(self._stream(whole)) as visits:
                 async for visit in visits:
                     yield whole[visit.url], visit
@@ -170,13 +159,13 @@ class Looking:
             return Visit(url, at, failure=Failure("offline"), vantage="offline")
         return Visit(url, at, failure=_CUT)
 
-    def _take(self, look: _Look) -> None:
+    def _take(self, look: OneLook) -> None:
         source, visit, known = look.source, look.visit, look.known
         verdict, page = look.judge()
         if visit.vantage == "offline" and source.id in self._seen_offline:
             self._note(source, verdict, "failed")
             return
-        drift = describe_drift(visit, page, known) if is_page(verdict) else None
+        drift = self._describe_drift(look, page) if is_page(verdict) else None
 
         def facts(places: Sequence[WarcPlace], of_probe: WarcPlace | None) -> dict[str, object]:
             asked = self._beside.asked_for(source, visit)
@@ -199,10 +188,9 @@ class Looking:
         if is_old or len(self._pending) >= self._workplace.settings.archive.batch:
             self._commit()
 
-    def _keep(self, look: _Look, verdict: Verdict, facts: _MakeFacts) -> None:
-        source, visit = look.source, look.visit
-        before = last_payload_of_source(self._store.db, source.id)
-        stored = self._add_visit(visit, verdict)
+    def _keep(self, look: OneLook, verdict: Verdict, facts: _MakeFacts) -> None:
+        source, visit, before = look.source, look.visit, look.before
+        stored = self._add_visit(visit, verdict, before)
         capture = self._capture(source, visit, stored[-1]) if is_page(verdict) else None
         told = facts([each.place for each in stored], self._keep_probe(look.probe))
         if look.rendered is not None and look.rendered.dom:
@@ -211,7 +199,15 @@ class Looking:
             capture = with_view(capture, view) if capture else None
         check = check_of(source, visit, verdict, capture, told)
         self._pending.append(CheckLine(check, capture, {}))
-        self._note(source, verdict, result_of(verdict.outcome, capture, before))
+        self._note(source, verdict, result_of(verdict.outcome, capture, before.last_payload))
+
+    def _describe_drift(self, look: OneLook, page: PageFacts | None) -> str | None:
+        source, visit, known = look.source, look.visit, look.known
+        if find_cause_of_drift(visit, page, known) is None:
+            return None
+        # what was kept of a page is its beginning, and its words are compared here
+        whole = read_page(visit, known) if page is look.page else page
+        return describe_drift(visit, whole, self._beside.with_words(source, known))
 
     def _keep_probe(self, probe: Visit | None) -> WarcPlace | None:
         """Archive what a random path answered: evidence of the look, no capture of anything."""
@@ -219,15 +215,23 @@ class Looking:
             return None
         return self._archive.add_visit(probe, self._find_payload, is_capture=False)[-1].place
 
-    def _add_visit(self, visit: Visit, verdict: Verdict) -> Sequence[StoredExchange]:
+    def _add_visit(
+        self, visit: Visit, verdict: Verdict, before: Before
+    ) -> Sequence[StoredExchange]:
         kept = self._crew.stored(visit) if self._crew is not None else None
         if kept is not None:
             self._archive.adopt(kept)
             return kept.stored
         held = self._held.get(visit.url) if _is_not_modified(visit) else None
+        latest = before.latest
+
+        def find(digest: str) -> EarlierPayload | None:
+            is_latest = latest is not None and digest == latest.payload_sha256
+            return self._find_payload(digest, before.holder if is_latest else None)
+
         return self._archive.add_visit(
             visit,
-            self._find_payload,
+            find,
             is_capture=is_page(verdict),
             unmodified=held_payload(self._archive, held) if held else None,
         )
@@ -254,8 +258,10 @@ class Looking:
             holder = known.id if known else None
         return replace(capture, revisit_of=holder)
 
-    def _find_payload(self, payload_sha256: str) -> EarlierPayload | None:
-        capture = find_payload(self._store.db, payload_sha256)
+    def _find_payload(
+        self, payload_sha256: str, known: Capture | None = None
+    ) -> EarlierPayload | None:
+        capture = known or find_payload(self._store.db, payload_sha256)
         if capture is None:
             return None
         self._holders[payload_sha256] = capture.id

@@ -20,6 +20,8 @@ from provenance.store.rot_tables import MARK_ALL_TO_FOLLOW
 from provenance.store.rows import insert_sql
 
 __all__ = [
+    "BASE",
+    "FIRST_CITED",
     "DriftRow",
     "FollowedRow",
     "Leaned",
@@ -49,15 +51,24 @@ GROUP BY c.payload_sha256 ORDER BY first_at, c.payload_sha256
 # The day of a content `k`: it leaned on what its author saw, and that was before it was read.
 _DAY = """(SELECT min(coalesce(julianday(k.published), 1e9), min(julianday(v.at)))
   FROM versions v WHERE v.content_key = k.content_key)"""
-_BASE = f"""
-SELECT x.text_sha256, x.payload_sha256
-FROM captures c JOIN texts x ON x.payload_sha256 = c.payload_sha256
-WHERE c.source_id = ?1 AND {_READABLE}
-ORDER BY abs(julianday(c.at) - (
-  SELECT min({_DAY}) FROM contents k WHERE k.content_key IN (
-    SELECT n.content_key FROM citations i JOIN notes n ON n.note_key = i.note_key
-    WHERE i.source_id = ?1))), c.at, c.capture_id LIMIT 1
+# When the first content that cites a `source` was written, as a Julian day; NULL where none does.
+FIRST_CITED = f"""
+(SELECT min({_DAY}) FROM contents k WHERE k.content_key IN (
+  SELECT n.content_key FROM citations i JOIN notes n ON n.note_key = i.note_key
+  WHERE i.source_id = {{source}}))
 """  # noqa: S608
+# What is `wanted` of the base of a `source` that was cited first on a `day`; all three are expressions.
+BASE = f"""
+SELECT {{wanted}} FROM (
+  SELECT x.text_key, x.text_sha256, x.payload_sha256, c.at, c.capture_id,
+    abs(julianday(c.at) - {{day}}) AS far
+  FROM captures c JOIN texts x ON x.payload_sha256 = c.payload_sha256
+  WHERE c.source_id = {{source}} AND {_READABLE})
+ORDER BY far, at, capture_id LIMIT 1
+"""  # noqa: S608
+_BASE = BASE.format(
+    wanted="text_sha256, payload_sha256", source="?1", day=FIRST_CITED.format(source="?1")
+)
 _CLAIMS = f"""
 SELECT DISTINCT c.claim_key, c.claim_id, {_DAY} AS day
 FROM citations i
