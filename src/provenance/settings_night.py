@@ -6,7 +6,10 @@ from msgspec import Meta, Struct
 
 from provenance.settings_services import Count, Pause
 
-__all__ = ["NightSettings"]
+__all__ = ["MOST_MINUTES", "NightSettings"]
+
+MOST_MINUTES = 10_080
+"""Nobody means a night of more than a week; 0 is no bound."""
 
 
 class NightSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -23,12 +26,12 @@ class NightSettings(Struct, frozen=True, forbid_unknown_fields=True):
     reached: reports lead to its pages and to our own copies.
     """
 
-    max_minutes: Pause = 0.0
+    max_minutes: Annotated[float, Meta(ge=0, le=MOST_MINUTES)] = 0.0
     max_requests: Annotated[int, Meta(ge=0)] = 0
     wind_down_share: Annotated[float, Meta(ge=0, le=0.5)] = 0.1
     wind_down_seconds: Pause = 300.0
-    resume_within_hours: Annotated[float, Meta(gt=0)] = 20.0
-    still_failing_days: Count = 30
+    resume_within_hours: Annotated[float, Meta(gt=0, le=8_784)] = 20.0
+    still_failing_days: Annotated[int, Meta(ge=1, le=36_500)] = 30
     offline_looks: Count = 5
     notify_file: str = ""
     desk_url: Annotated[str, Meta(pattern=r"^(https?://[^\s]+)?$")] = ""

@@ -23,6 +23,7 @@ from provenance.model import NightReport
 from provenance.pipeline.night_begin import plan_night
 from provenance.pipeline.nightly import NightOptions, run_night
 from provenance.pipeline.workplace import Workplace
+from provenance.settings_night import MOST_MINUTES
 from provenance.watch.due import HostPlan
 from provenance.watch.report.data import plan_to_data, report_to_data
 
@@ -116,6 +117,8 @@ def _bounded(
 ) -> Workplace:
     night = workplace.settings.night
     if max_minutes is not None:
+        if not max_minutes <= MOST_MINUTES:  # nor is it a number where it is `nan`
+            raise click.BadParameter(f"--max-minutes is a number up to {MOST_MINUTES:,}")
         night = replace(night, max_minutes=max_minutes)
     if max_requests is not None:
         night = replace(night, max_requests=max_requests)

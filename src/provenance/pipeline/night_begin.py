@@ -109,17 +109,34 @@ def marks_of(workplace: Workplace, night: OpenNight) -> Path:
 
 
 def _take_over_marks(db: Database, workplace: Workplace, night: OpenNight) -> None:
-    """Let the marks of a run that nobody can take up any more (its store was made anew) hold for this one.
+    """Let the marks of runs that nobody can take up any more (their store was made anew) hold for this one.
 
-    Those of nights that were told of, or that began too long ago, are removed.
+    Those of nights that were told of, or that began too long ago, are removed; what is named otherwise
+    is somebody else's and stays.
     """
     own = marks_of(workplace, night)
     longest = timedelta(hours=workplace.settings.night.resume_within_hours)
     with archive_faults(own.parent, "tidy up"):
         for path in sorted(own.parent.glob(f"*{_BETWEEN}night-*")):
             began, _, night_id = path.name.partition(_BETWEEN)
-            age = night.started - datetime.strptime(began, _MOMENT).replace(tzinfo=UTC)
+            try:
+                age = night.started - datetime.strptime(began, _MOMENT).replace(tzinfo=UTC)
+            except ValueError:
+                continue
             if abs(age) <= longest and read_night(db, night_id) is None:
-                path.replace(own)
+                _hold_for(own, path)
             else:
                 path.unlink(missing_ok=True)
+
+
+def _hold_for(own: Path, path: Path) -> None:
+    """Put marks behind those that a night has already; of two runs that were lost neither's are."""
+    if path == own:
+        return
+    if own.exists():
+        with own.open("ab") as marks:
+            glue = b"" if own.read_bytes().endswith(b"\n") else b"\n"
+            marks.write(glue + path.read_bytes())
+        path.unlink()
+    else:
+        path.replace(own)

@@ -24,6 +24,7 @@ from provenance.model import (
     NightChange,
     NightReport,
     NightRun,
+    PassageChange,
     PassageState,
     Replacement,
     SourceState,
@@ -50,6 +51,8 @@ _GROUPS: tuple[ChangeGroup, ...] = ("worse", "still", "fixed", "watch")
 _COUNTING = frozenset({"gone_counting", "gone_thrice"})
 # The rule of a state that a person told us (`provenance override`).
 _BY_A_PERSON = "override"
+# Characters of strangers' words that a report keeps: a title may be a book, a passage a page.
+_MOST_NAME, _MOST_WORDS = 300, 1_000
 _NEVER_LOOKED: frozenset[SourceState] = frozenset({"unchecked", "not_checkable"})
 
 
@@ -224,6 +227,19 @@ def _why(looked: Looked) -> str:
     return f"{said}: {met}" if counts and met and met not in said else said
 
 
+def _clipped(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _clip_words(passage: PassageChange) -> PassageChange:
+    return msgspec.structs.replace(
+        passage,
+        before=_clipped(passage.before, _MOST_WORDS),
+        now=_clipped(passage.now, _MOST_WORDS),
+        said=_clipped(passage.said, _MOST_WORDS),
+    )
+
+
 def _change(
     looked: Looked,
     group: ChangeGroup,
@@ -235,19 +251,19 @@ def _change(
     change = NightChange(
         source_id=looked.source_id,
         url=looked.url,
-        name=touched.name,
+        name=_clipped(touched.name, _MOST_NAME),
         host=looked.host,
         group=group,
         from_=looked.before.state,
         to=looked.after.state,
         rule=looked.after.rule,
-        reason=_why(looked),
+        reason=_clipped(_why(looked), _MOST_WORDS),
         advice="",
         since=looked.since,
         outcome=looked.outcome,
         cause=cause,
         passage=worst.state if worst else None,
-        passages=looked.passages,
+        passages=tuple(map(_clip_words, looked.passages)),
         documents=touched.documents,
         claims=touched.claims,
         documents_in_all=touched.documents_in_all,

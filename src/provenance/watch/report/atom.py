@@ -15,7 +15,7 @@ from provenance.formats.strangers import storable
 from provenance.model import NightReport
 from provenance.version import __version__
 from provenance.watch.report.html_items import render_items
-from provenance.watch.report.items import describe_run, desk_address, headline
+from provenance.watch.report.items import describe_run, desk_address, headline, outage_of
 
 __all__ = ["is_told", "render_atom"]
 
@@ -27,10 +27,13 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def is_told(report: NightReport) -> bool:
-    """Tell whether a night is worth an entry, or a message: something changed, or we were blind."""
-    return any(change.group != "watch" for change in report.changes) or any(
-        cause.host is None for cause in report.hosts
-    )
+    """Tell whether a night is worth an entry, or a message: something changed, or we were blind.
+
+    A few looks that were made offline are looked at again tomorrow: that is nobody's morning.
+    """
+    ours = outage_of(report)
+    is_blind = ours is not None and ours.sources * 2 >= ours.of
+    return is_blind or any(change.group != "watch" for change in report.changes)
 
 
 def render_atom(reports: Sequence[NightReport], *, desk: str = "") -> str:

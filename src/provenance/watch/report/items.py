@@ -1,7 +1,7 @@
 """What a report tells, folded: one item for each thing that a person would do. PURE."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
@@ -269,15 +269,18 @@ def say_weight(item: Item) -> str:
 
 def headline(report: NightReport) -> str:
     """Return what changed in about ten words: the title of a mail, an entry, a page."""
+    counted = Counter(change.group for change in report.changes)
+    words: dict[ChangeGroup, str] = {
+        "worse": "worse", "still": "still in trouble", "fixed": "well again",
+    }  # fmt: skip
+    told = ", ".join(
+        f"{counted[group]:,} {word}" for group, word in words.items() if counted[group]
+    )
     ours = outage_of(report)
-    if ours is not None:
-        return f"{ours.cause}: {ours.sources:,} of {ours.of:,} sources"
-    counted: dict[str, int] = defaultdict(int)
-    for change in report.changes:
-        counted[change.group] += 1
-    words = {"worse": "worse", "still": "still in trouble", "fixed": "well again"}
-    said = [f"{counted[group]:,} {word}" for group, word in words.items() if counted[group]]
-    return ", ".join(said) or "nothing needs you"
+    if ours is None:
+        return told or "nothing needs you"
+    blind = f"{ours.cause}: {ours.sources:,} of {ours.of:,} sources"
+    return f"{told}; {blind}" if told else blind
 
 
 def describe_run(run: NightRun) -> str:

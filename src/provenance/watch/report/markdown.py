@@ -26,12 +26,14 @@ __all__ = ["render_markdown"]
 # All that CommonMark lets a backslash stand before, and `@`, which is a person on GitHub.
 _SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
 _WEB = re.compile(r"https?://[^\s<>\"'\x00-\x1f\x7f-\xa0]+")
+# So many items of a group: a page of more is read by nobody, and an issue takes none of it.
+_MOST_ITEMS = 2_000
 # Of an item that is folded, so many are named.
 _MOST_NAMED = 50
 
 
 def render_markdown(report: NightReport, *, desk: str = "") -> str:
-    """Return the whole report; `desk` is the address at which our own copies are served."""
+    """Return the report, of each group the first 2,000 items; `desk` is the address at which our own copies are served."""
     lines = [
         f"# Night of {report.run.started:%Y-%m-%d}: {_said(headline(report))}", "",
         f"{_said(describe_run(report.run))}.", "",
@@ -43,8 +45,10 @@ def render_markdown(report: NightReport, *, desk: str = "") -> str:
     for group, name in GROUPS:
         if items[group]:
             lines += [f"## {name}", ""]
-            for item in items[group]:
+            for item in items[group][:_MOST_ITEMS]:
                 lines += _item(item, desk)
+            left = sum(len(item.changes) or 1 for item in items[group][_MOST_ITEMS:])
+            lines += [f"- and {left:,} more"] if left else []
             lines.append("")
     if report.states:
         lines += ["## All sources", "", "| state | sources |", "|---|---:|"]

@@ -28,6 +28,8 @@ _SCHEMA = (
 )
 _ROOT = "%SRCROOT%"
 FINGERPRINT = "provenanceNight/v1"
+# Changes that are results: GitHub takes 25,000 of a run, and a log of more takes gigabytes to make.
+_MOST_CHANGES = 20_000
 # Documents that a result names as its places.
 _MOST_PLACES = 10
 
@@ -72,7 +74,11 @@ def render_sarif(
     """
     paths = paths or {}
     told = {change.source_id for change in report.changes if change.group != "watch"}
-    results = [result for change in report.changes if (result := _result_of_change(change, paths))]
+    changes = [change for change in report.changes if change.group != "watch"]
+    left_out += len(changes[_MOST_CHANGES:])
+    results = [
+        result for change in changes[:_MOST_CHANGES] if (result := _result_of_change(change, paths))
+    ]
     results += [
         _unchanged(each, paths)
         for each in standing
