@@ -253,6 +253,7 @@ def put_here(text: str, place: dict[str, str]) -> str:
 def test_the_lines_for_cron_run_a_night_and_a_backup(
     desk: Path, tmp_path: Path, place: dict[str, str]
 ) -> None:
+    (desk / "footnotes" / "new.txt").write_text(a_draft(URLS, title="Put there by day"))
     lines = (RECIPES / "nightly.cron").read_text().splitlines()
     jobs = [line.split(maxsplit=6) for line in lines if re.match(r"\d", line)]
     assert [job[5] for job in jobs] == ["provenance", "provenance"]
@@ -262,6 +263,7 @@ def test_the_lines_for_cron_run_a_night_and_a_backup(
         assert done.returncode in {0, 1}, (command, done.stderr)
         assert done.stderr == ""
     assert query(a_workplace(desk), "SELECT checked FROM nights") == [(len(URLS),)]
+    assert query(a_workplace(desk), "SELECT count(*) FROM documents") == [(2,)]
     logged = (tmp_path / "log" / "nightly.log").read_text().splitlines()
     assert {json.loads(line)["logger"] for line in logged} >= {"provenance.run"}
     assert dump_of(tmp_path / "backups" / "provenance") == dump_of(desk)
@@ -269,10 +271,14 @@ def test_the_lines_for_cron_run_a_night_and_a_backup(
 
 def test_the_service_runs_a_night(desk: Path, tmp_path: Path, place: dict[str, str]) -> None:
     unit = (RECIPES / "provenance-nightly.service").read_text()
+    (before,) = re.findall(r"^ExecStartPre=-(.+)$", unit, re.MULTILINE)
     (command,) = re.findall(r"^ExecStart=(.+)$", unit, re.MULTILINE)
     environs = dict(
         each.split("=", 1) for each in re.findall(r"^Environment=(.+)$", unit, re.MULTILINE)
     )
+    (desk / "footnotes" / "new.txt").write_text(a_draft(URLS[:1], title="Put there by day"))
+    taken_in = shell(desk, "sh", "-c", put_here(before, place), **environs)
+    assert (taken_in.returncode, "Put there by day" in taken_in.stdout) == (0, True)
     done = shell(desk, "sh", "-c", put_here(command, place), **environs)
     (fine,) = re.findall(r"^SuccessExitStatus=(.+)$", unit, re.MULTILINE)
     assert str(done.returncode) in {"0", *fine.split()}, done.stderr
@@ -319,6 +325,19 @@ def test_a_restored_backup_is_worked_with_as_the_page_says(
     assert query(restored, "SELECT count(*) FROM documents") == [(1,)]
     assert query(restored, "SELECT count(*) FROM claim_sources") == [(len(URLS),)]
     assert "ready" in done.stdout
+
+
+def test_a_first_day_goes_as_the_page_says(desk: Path, place: dict[str, str]) -> None:
+    page = (RECIPES.parent / "operations.md").read_text()
+    (steps,) = re.findall(r"```sh\n(cd [^`]*?--dry-run\n)```", page)
+    (desk / "provenance.db").unlink()
+    shutil.rmtree(desk / "archive")
+    done = shell(desk, "sh", "-e", "-c", put_here(steps, place))
+    assert done.returncode == 0, done.stderr
+    assert "ready" in done.stdout
+    assert done.stdout.endswith("nothing is due\n")
+    looked_at = "SELECT count(*) FROM source_states WHERE state = 'alive'"
+    assert query(a_workplace(desk), looked_at) == [(len(URLS),)]
 
 
 def test_the_page_names_every_recipe_and_no_command_that_is_not_there() -> None:
