@@ -270,12 +270,8 @@ def say_weight(item: Item) -> str:
 def headline(report: NightReport) -> str:
     """Return what changed in about ten words: the title of a mail, an entry, a page."""
     counted = Counter(change.group for change in report.changes)
-    words: dict[ChangeGroup, str] = {
-        "worse": "worse", "still": "still in trouble", "fixed": "well again",
-    }  # fmt: skip
-    told = ", ".join(
-        f"{counted[group]:,} {word}" for group, word in words.items() if counted[group]
-    )
+    words = [(group, name.lower()) for group, name in GROUPS if group != "watch"]
+    told = ", ".join(f"{counted[group]:,} {word}" for group, word in words if counted[group])
     ours = outage_of(report)
     if ours is None:
         return told or "nothing needs you"
