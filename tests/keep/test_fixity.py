@@ -18,7 +18,7 @@ from provenance.formats.ids import sha256_hex
 from provenance.keep.fixity_ledger import read_runs
 from provenance.keep.fixity_stream import RecordStream
 from provenance.keep.lock import WriterLock
-from provenance.keep.records import EarlierPayload
+from provenance.keep.records import EarlierPayload, make_view
 from provenance.keep.warc import iter_records
 from provenance.pipeline.catchup import rebuild
 from provenance.pipeline.fixity import FixityReport, check_fixity
@@ -584,3 +584,24 @@ def test_a_check_that_is_killed_goes_on_and_finds_what_there_is(copied: Path) ->
         assert running.leaves_nobody()
     done = run_here(copied, "fixity", "--json")
     assert (done.code, done.json["run"]["differences"]) == (1, expected)
+
+
+@pytest.mark.parametrize(("shows", "count"), [("dom", 0), ("fullPage", 2)], ids=["dom", "picture"])
+def test_the_document_that_a_browser_made_is_a_capture_and_its_picture_is_none(
+    tmp_path: Path, shows: str, count: int
+) -> None:
+    url, dom = "https://site.test/0", b"<p>Sixteen attacks, as a script wrote them"
+    with open_archive(tmp_path / "archive") as archive:
+        (stored,) = archive.add_visit(a_visit(an_exchange(url, body=b"<script>")), nothing_earlier)
+        place = archive.add_record(make_view(dom, "text/html", shows, url, NOON))
+        line = a_check_line(stored, url=url)
+        assert line.capture is not None
+        capture = replace(
+            line.capture, warc_file=place.file, warc_offset=place.offset, warc_length=place.length,
+            payload_sha256=sha256_hex(dom), payload_bytes=len(dom),
+        )  # fmt: skip
+        archive.commit([replace(line, capture=capture)])
+    rebuild(workplace_in(tmp_path))
+    found = check_fixity(workplace_in(tmp_path), full=True)
+    assert [each.message for each in found.findings if "another type" not in each.message] == []
+    assert len(found.findings) == count

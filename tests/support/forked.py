@@ -57,11 +57,11 @@ class Forks:
         begun = self._hear()
         self._child, self._out = begun["child"], Path(begun["out"])
 
-    def kill(self) -> None:
-        """Kill the command and all that it started, unless it is over."""
+    def kill(self, *, alone: bool = False) -> None:
+        """Kill the command and all that it started, or it `alone`, unless it is over."""
         if self._child:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._child, signal.SIGKILL)
+                (os.kill if alone else os.killpg)(self._child, signal.SIGKILL)
 
     def said(self) -> str:
         """Return what the command has said so far."""
@@ -93,6 +93,7 @@ class Forks:
         when: Callable[[], bool] = lambda: True,
         then_s: float = 0.0,
         seconds_off: float = 0.0,
+        alone: bool = False,
     ) -> bool:
         """Kill a command so long after something holds; tell whether it was not over by then.
 
@@ -102,7 +103,7 @@ class Forks:
         while self.is_running() and not when():
             time.sleep(0.002)
         time.sleep(then_s)
-        self.kill()
+        self.kill(alone=alone)
         done = self.end()
         assert done.code in (0, -signal.SIGKILL), done.err
         return done.code == -signal.SIGKILL

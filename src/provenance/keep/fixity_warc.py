@@ -211,7 +211,7 @@ class _FileCheck:
                 "altered", record.offset, f"{origin} speaks of a record of another length",
                 expected=str(wanted.length), found=str(record.length),
             )  # fmt: skip
-        if record.type not in RECORD_TYPES[wanted.table]:
+        if record.type not in RECORD_TYPES[wanted.table] and not _is_rendered(record, wanted.table):
             yield self._finding(
                 "altered", record.offset, f"{origin} speaks of a record of another type",
                 expected=" or ".join(sorted(RECORD_TYPES[wanted.table])), found=record.type,
@@ -252,3 +252,9 @@ class _FileCheck:
                     f"its first {mark:,} bytes are not what they were at the last reading",
                     self._task.mark_sha256, found, _RESTORE,
                 )  # fmt: skip
+
+
+def _is_rendered(record: CheckedRecord, table: str) -> bool:
+    """Tell whether a capture is the document that a browser made of a page."""
+    target = record.header("WARC-Target-URI") or ""
+    return table == "captures" and record.type == "resource" and target.startswith("urn:dom:")
