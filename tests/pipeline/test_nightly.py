@@ -388,6 +388,24 @@ def test_what_was_looked_at_by_day_is_held_against_what_the_last_night_knew(
     assert {(change.from_, change.to) for change in report.changes} == {("alive", "dead")}
 
 
+@pytest.mark.parametrize(
+    ("minutes", "share", "asking_ends_s"),
+    [(10.0, 0.1, 540.0), (240.0, 0.1, 14_100.0), (10.0, 0.0, 600.0)],
+    ids=["a tenth", "five minutes at most", "nothing"],
+)
+def test_of_the_minutes_some_are_kept_for_reading_and_telling(
+    minutes: float, share: float, asking_ends_s: float
+) -> None:
+    now_s = [1_000.0]
+    settings = NightSettings(max_minutes=minutes, wind_down_share=share)
+    budget = TimeBudget(settings, lambda: now_s[0])
+    assert budget.asking_left_s() == asking_ends_s
+    now_s[0] += asking_ends_s
+    assert (budget.is_asking_over(), budget.is_over()) == (True, asking_ends_s == minutes * 60)
+    now_s[0] = 1_000.0 + minutes * 60
+    assert budget.is_over()
+
+
 def test_what_is_cut_off_is_as_if_it_had_not_begun() -> None:
     ended: list[str] = []
 

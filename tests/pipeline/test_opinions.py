@@ -1,18 +1,25 @@
 """What another archive, or a host's front page, says of a page that is gone for us."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from provenance.keep.memento import OtherArchive
 from provenance.model import Exchange, Failure, FailureKind, Visit
+from provenance.pipeline.night_opinions import ask_second_opinions
 from provenance.pipeline.opinions import Heard, Question, ask_archive, hear_front_page
-from provenance.settings import MementoSettings
+from provenance.pipeline.progress import silent_progress
+from provenance.pipeline.writing import open_for_writing
+from provenance.settings import MementoSettings, Settings
+from provenance.store.night_doubts import DoubtedSource
 from support.brought import a_page
 from support.keeping import an_exchange as a_bare_exchange
+from support.workplace import a_draft, a_workplace, ingest_text
 
 PAGE = "https://tolls.example/ford/2024/the-toll-of-the-ford"
 SINCE = datetime(2024, 3, 1, 4, tzinfo=UTC)
@@ -193,3 +200,45 @@ def test_a_front_page_tells_of_its_host(visit: Visit, outcome: str) -> None:
     heard = hear_front_page(visit)
     assert heard.outcome == outcome
     assert heard.reason.startswith("its front page: ")
+
+
+class SilentWeb:
+    """Stands in for a fetcher: nobody answers."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def fetch(self, url: str) -> Visit:
+        self.asked.append(url)
+        return silent(url)
+
+    async def ask(self, url: str, _max_bytes: int) -> Visit:
+        return await self.fetch(url)
+
+
+def test_an_archive_that_does_not_answer_is_asked_once_a_night(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each question would wait as long as the first, and a night has hundreds."""
+    settings = Settings(
+        mementos=MementoSettings(timemap_urls=("https://archive.example/timemap/",))
+    )
+    place, web = a_workplace(tmp_path, settings), SilentWeb()
+    ingest_text(place, tmp_path / "draft.txt", a_draft([f"{PAGE}/{number}" for number in range(3)]))
+    with open_for_writing(place) as (store, archive):
+        doubted = [
+            DoubtedSource(row["source_id"], row["url"], "tolls.example", SINCE)
+            for row in store.db.rows(
+                "SELECT source_id, url FROM sources WHERE url LIKE ?", (f"{PAGE}%",)
+            )
+        ]
+        monkeypatch.setattr("provenance.pipeline.night_opinions.list_doubted", lambda _: doubted)
+        asked = asyncio.run(
+            ask_second_opinions(store, archive, place, web, silent_progress)  # type: ignore[arg-type]
+        )
+        assert asked == len(doubted) == 3
+        said = Counter(store.db.column("SELECT who FROM opinions"))
+    assert said == {"front page": 3, "archive.example": 1}
+    assert Counter(url.partition("/")[2][1:].partition("/")[0] for url in web.asked) == {
+        "tolls.example": 1, "archive.example": 1,
+    }  # fmt: skip
