@@ -142,7 +142,10 @@ class BodyBudget:
 
 
 class Deadlines:
-    """The two timers of an exchange; time stands still while it is paused for want of memory."""
+    """The two timers of an exchange; time stands still while it is paused for want of memory.
+
+    The second is set only when it may be the next to go off: most answers come in one piece.
+    """
 
     def __init__(
         self,
@@ -154,23 +157,36 @@ class Deadlines:
         self._loop = asyncio.get_running_loop()
         self._on_total = on_total
         self._left_s = total_s
+        self._ends_s = self._loop.time() + total_s
+        self._total: asyncio.TimerHandle | None = None
+        self._is_over = False
         self._first_byte = self._loop.call_later(first_byte_s, on_first_byte)
-        self._total = self._loop.call_later(total_s, on_total)
+        if total_s <= first_byte_s:
+            self.await_rest()
 
     def begin_answer(self) -> None:
         """Note the first byte."""
         self._first_byte.cancel()
 
+    def await_rest(self) -> None:
+        """Set the timer of the whole, where there is more of the answer to come."""
+        if self._total is None and not self._is_over:
+            self._total = self._loop.call_at(self._ends_s, self._on_total)
+
     def pause(self) -> None:
         """Stop the time; nothing is paused before its first byte."""
-        self._left_s = max(0.0, self._total.when() - self._loop.time())
+        self._left_s = max(0.0, self._ends_s - self._loop.time())
         self.stop()
 
     def resume(self) -> None:
         """Let the time go on."""
-        self._total = self._loop.call_later(self._left_s, self._on_total)
+        self._is_over, self._ends_s = False, self._loop.time() + self._left_s
+        self.await_rest()
 
     def stop(self) -> None:
         """End both timers."""
+        self._is_over = True
         self._first_byte.cancel()
-        self._total.cancel()
+        if self._total is not None:
+            self._total.cancel()
+            self._total = None

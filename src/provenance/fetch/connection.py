@@ -107,11 +107,9 @@ class Connection(asyncio.Protocol):
         self._first_byte_s = 0.0
         self._waiter = self._loop.create_future()
         self._deadlines = Deadlines(
-            limits.first_byte_s,
-            limits.total_s,
-            self._pass_first_byte_deadline,
-            self._pass_total_deadline,
-        )
+            limits.first_byte_s, limits.total_s,
+            self._pass_first_byte_deadline, self._pass_total_deadline,
+        )  # fmt: skip
         if limits.budget is not None:
             self._share = limits.budget.join(self._transport, self._deadlines)
         self._transport.write(request)
@@ -146,6 +144,7 @@ class Connection(asyncio.Protocol):
                 self._read_head(data)
             else:
                 self._read_body(data)
+            self._deadlines.await_rest()
         except (HeadError, httptools.HttpParserError, ProtocolError) as error:
             self._break_off(ProtocolError(str(error)))
 
