@@ -32,6 +32,7 @@ from support.nights import (
     a_hostile_night,
     a_quiet_night,
     a_report,
+    a_run,
 )
 
 NIGHTS = {
@@ -329,8 +330,25 @@ def test_metrics_say_what_the_night_said() -> None:
     assert found["provenance_night_started_timestamp_seconds", ""] == datetime(
         2026, 3, 4, 3, tzinfo=UTC
     ).timestamp()  # fmt: skip
+    assert found["provenance_night_ended_early", ""] == 0
+    assert found["provenance_night_host_causes", ""] == len(night.hosts) > 0
+    assert found["provenance_night_claims_touched", 'group="fixed"'] == 2 * 12
     blind = read_metrics(render_metrics(a_blind_night()))
     assert blind["provenance_night_online", ""] == 0
+
+
+def test_metrics_have_each_number_of_the_run_where_it_belongs() -> None:
+    run = a_run(
+        due=60, checked=30, failed=20, skipped=10, requests=77, captured=5, ended_by="minutes"
+    )
+    found = read_metrics(render_metrics(NightReport(run=run)))
+    looks = {result: found["provenance_night_sources", f'result="{result}"']
+             for result in ("checked", "failed", "skipped")}  # fmt: skip
+    assert looks == {"checked": 30, "failed": 20, "skipped": 10}
+    assert found["provenance_night_requests", ""] == 77
+    assert found["provenance_night_captures", ""] == 5
+    assert found["provenance_night_ended_early", ""] == 1
+    assert found["provenance_night_finished_timestamp_seconds", ""] == run.finished.timestamp()
 
 
 def test_no_stranger_makes_a_series() -> None:
