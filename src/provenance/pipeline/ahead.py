@@ -1,12 +1,12 @@
-"""What is known of the sources whose turn is near, read for some hundreds of them by one statement.
+"""What is known of the sources whose turn is near, read for some dozens of them by one statement.
 
 A look that is made alone would ask the store six things first; that took a third of a night's time.
-Sources are read in the order in which they are to be looked at, when the first of a few hundred is asked
+Sources are read in the order in which they are to be looked at, when the first of some dozens is asked
 for. Their rows do not change meanwhile: a source is looked at once in a run, and nobody else writes.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -15,16 +15,18 @@ from provenance.fetch.facts import FACTS_VERSION
 from provenance.fetch.seen import Known
 from provenance.formats.ids import sha256_hex
 from provenance.formats.page import PageFacts
-from provenance.model import Visit
+from provenance.model import Source, Visit
 from provenance.store.before import Before, read_before
 from provenance.store.database import Database
 
-__all__ = ["Ahead", "HopBefore", "ToldBefore", "same_page"]
+__all__ = ["Ahead", "HopBefore", "ToldBefore", "in_queues", "same_page"]
 
-# So many sources at a time, and so many of these in memory: hosts take turns, and a slow one's sources
-# wait while others are looked at. At 3 KB a source that is 12 MB.
-_AT_ONCE = 250
-_MOST_KEPT = 16
+# So many sources at a time, and so many of these in memory: each host that is asked (128 at once, as the
+# settings come) is at a place of its own. At 3 KB a source that was looked at before that is 24 MB.
+_AT_ONCE = 50
+_MOST_KEPT = 160
+# Read alone, and asked about several times in one look.
+_MOST_ALONE = 1_000
 # What, beside its bytes, decides how a page reads.
 _READ_BY = frozenset({"content-type", "content-encoding"})
 
@@ -64,28 +66,52 @@ class Ahead:
         self._order = order
         self._place = {source_id: place for place, source_id in enumerate(order)}
         self._read: OrderedDict[int, dict[str, Before]] = OrderedDict()
+        self._were_read: set[int] = set()
+        self._alone: OrderedDict[str, Before] = OrderedDict()
 
     def __getitem__(self, source_id: str) -> Before:
         """Return what is known of a source."""
         place = self._place.get(source_id)
-        if place is None:
-            return read_before(self._db, [source_id])[source_id]
-        number = place // _AT_ONCE
+        number = -1 if place is None else place // _AT_ONCE
         block = self._read.get(number)
-        if block is None:
-            first = number * _AT_ONCE
-            block = read_before(self._db, self._order[first : first + _AT_ONCE])
-            self._read[number] = block
-            if len(self._read) > _MOST_KEPT:
-                self._read.popitem(last=False)
-        elif next(reversed(self._read)) != number:
-            self._read.move_to_end(number)
-        return block[source_id]
+        if block is not None:
+            if next(reversed(self._read)) != number:
+                self._read.move_to_end(number)
+            return block[source_id]
+        # neighbours that made room once would do so again: nobody reads fifty for each of fifty
+        if place is None or number in self._were_read:
+            return self._read_alone(source_id)
+        return self._read_block(number)[source_id]
+
+    def _read_block(self, number: int) -> dict[str, Before]:
+        first = number * _AT_ONCE
+        block = read_before(self._db, self._order[first : first + _AT_ONCE])
+        self._read[number] = block
+        self._were_read.add(number)
+        if len(self._read) > _MOST_KEPT:
+            self._read.popitem(last=False)
+        return block
+
+    def _read_alone(self, source_id: str) -> Before:
+        before = self._alone.get(source_id)
+        if before is None:
+            before = self._alone[source_id] = read_before(self._db, [source_id])[source_id]
+            if len(self._alone) > _MOST_ALONE:
+                self._alone.popitem(last=False)
+        return before
 
     def told(self, source_id: str) -> ToldBefore | None:
         """Return what the look said that gave the source's latest capture; None where there was none."""
         facts = self[source_id].facts
         return _decode(facts) if facts is not None else None
+
+
+def in_queues(sources: Iterable[Source]) -> list[str]:
+    """Return the ids in the order of `fetch.rounds`: host by host, those with most sources first."""
+    queues: dict[str, list[str]] = {}
+    for source in sources:
+        queues.setdefault(source.host or "", []).append(source.id)
+    return [each for queue in sorted(queues.values(), key=len, reverse=True) for each in queue]
 
 
 def same_page(

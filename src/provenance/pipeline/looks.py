@@ -32,7 +32,7 @@ from provenance.model import (
     Visit,
     WarcPlace,
 )
-from provenance.pipeline.ahead import Ahead, same_page
+from provenance.pipeline.ahead import Ahead, in_queues, same_page
 from provenance.pipeline.beside import Beside
 from provenance.pipeline.conditions import (
     Conditions,
@@ -104,7 +104,9 @@ class Looking:
         self._commit()
 
     async def _look_at_all(self, sources: Sequence[Source], progress: Progress) -> None:
-        self._ahead = Ahead(self._store.db, [source.id for source in sources])
+        # a crew begins them in their order, a fetcher host by host
+        turns = in_queues(sources) if self._crew is None else [source.id for source in sources]
+        self._ahead = Ahead(self._store.db, turns)
         with progress("Looking at sources", len(sources)) as stage:
             async with self._renderer, contextlib.aclosing(self._visits(sources)) as visits:
                 async for source, visit in visits:
