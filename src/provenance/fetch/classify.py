@@ -249,7 +249,7 @@ def describe_drift(visit: Visit, page: PageFacts | None, known: Known) -> str | 
     """Return why what was seen may be another's page by now (`hijacked?: …`), else None.
 
     Asked of pages that are ok; only looked for when the registrable domain changed, the
-    body is small, or the title lost every word of the last one. All eleven hijacked
+    body is small, or the title lost every word of the copy that claims lean on. All eleven hijacked
     domains of one list answered 200 (awesome-osint#1126).
     """
     seen = read_seen(visit, page, known)

@@ -31,7 +31,7 @@ _ROWS = """
 """
 _TAIL = """
 An `ok` page that left its registrable domain, is smaller than 2 KB or lost every word of its title, and shares under a tenth
-of its words with the last capture, is `drifted` with the reason `hijacked?`.
+of its words with the copy that claims lean on, is `drifted` with the reason `hijacked?`, until its text was read.
 
 Two signs of a missing page are needed, or one and a changed title. One of the signs is a random path beside the cited one that
 gives nearly the same page: it is asked for only where another sign was seen, once a host and day, and is archived.

@@ -119,7 +119,7 @@ def _are_alike(text: str, other: str) -> bool:
 
 
 def title_changed(seen: Seen) -> str | None:
-    """The title has no word in common with that of the last capture."""
+    """The title has no word in common with that of the copy that claims lean on."""
     title = seen.page.title if seen.page else None
     if not shares_no_word(title, seen.known.title):
         return None
@@ -246,7 +246,7 @@ def left_its_domain(seen: Seen) -> str | None:
 
 
 def other_topic(seen: Seen) -> str | None:
-    """The page shares hardly a word with the last capture of the source."""
+    """The page shares hardly a word with the copy that claims lean on."""
     if seen.page is None or len(seen.known.words) < _ENOUGH_WORDS:
         return None
     words = words_of(seen.page.text_start)
