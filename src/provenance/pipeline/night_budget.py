@@ -47,6 +47,10 @@ class TimeBudget:
         """Tell whether nobody may be asked any more."""
         return self.asking_left_s() == 0.0
 
+    def left_s(self) -> float | None:
+        """Return for how many seconds yet the run may go on; None where nothing bounds it."""
+        return None if self._ends_s is None else max(0.0, self._ends_s - self._monotonic())
+
     def is_over(self) -> bool:
         """Tell whether the run has to end."""
         return self._ends_s is not None and self._monotonic() >= self._ends_s

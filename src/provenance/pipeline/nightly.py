@@ -148,8 +148,15 @@ async def _ask_and_read(night: _Night) -> _Asked:
     if asked.ended_by == "signal":
         return asked
     bounded = until_spent(night.progress, night.budget)
-    with contextlib.suppress(BudgetSpent):
-        await extract_texts(night.store, night.archive, night.workplace, bounded)
+    try:
+        # pages are read by the hundred, and each may take half a minute
+        async with asyncio.timeout(night.budget.left_s()) as over:
+            await extract_texts(night.store, night.archive, night.workplace, bounded)
+    except BudgetSpent:
+        pass
+    except TimeoutError:
+        if not over.expired():
+            raise
     return asked
 
 

@@ -27,7 +27,7 @@ async def extract_texts(
     """Extract the text of every payload that has none yet; return how many were read.
 
     Nothing that a page does can stop this: what cannot be read has a reason instead
-    of a text, and is not tried again by the same extractor.
+    of a text, and is not tried again by the same extractor. Cancelled, it keeps what was read.
     """
     captures: list[_Readable] = [
         *payloads_without_text(store.db),
@@ -40,10 +40,19 @@ async def extract_texts(
         async with Extractor(workplace.settings.extract) as extractor:
             for first in range(0, len(captures), size):
                 batch = captures[first : first + size]
-                extracts = await asyncio.gather(
-                    *(_extract(extractor, archive, workplace, capture) for capture in batch)
-                )
-                _keep(store, archive, workplace, batch, extracts)
+                tasks = [
+                    asyncio.ensure_future(_extract(extractor, archive, workplace, capture))
+                    for capture in batch
+                ]
+                try:
+                    await asyncio.gather(*tasks)
+                finally:  # of a batch that is cut off, what was read is read
+                    read = [
+                        (capture, task.result())
+                        for capture, task in zip(batch, tasks, strict=True)
+                        if task.done() and not task.cancelled() and task.exception() is None
+                    ]
+                    _keep(store, archive, workplace, read)
                 for capture in batch:
                     stage.advance(capture.final_url)
     return len(captures)
@@ -78,11 +87,10 @@ def _keep(
     store: Store,
     archive: Archive,
     workplace: Workplace,
-    captures: Sequence[_Readable],
-    extracts: Sequence[Extract],
+    read: Sequence[tuple[_Readable, Extract]],
 ) -> None:
     lines, texts = [], {}
-    for capture, extract in zip(captures, extracts, strict=True):
+    for capture, extract in read:
         warc = None
         if extract.text:
             origin = archive.payload_at(_place_of(capture))
