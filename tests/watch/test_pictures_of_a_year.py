@@ -192,6 +192,13 @@ def test_a_page_gets_what_there_is_each_under_its_heading() -> None:
     assert draw_year(a_year({})) == ()
 
 
+def test_a_narrow_page_opens_where_the_present_is_also_in_the_first_weeks() -> None:
+    (young,) = draw_year(a_year(*[{"alive": 9}] * 2))
+    assert "scroll latest" not in young.html
+    (grown,) = draw_year(a_year(*[{"alive": 9}] * 30))
+    assert "scroll latest" in grown.html
+
+
 def test_what_people_call_a_state_is_theirs_to_say() -> None:
     year = a_year({"dead": 1})
     assert "gone for good" in words_in(heat_map_svg(year, words=lambda _: "gone for good"))

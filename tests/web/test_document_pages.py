@@ -18,6 +18,7 @@ from provenance.store.evidence import put_evidence
 from provenance.web.library import Library
 from provenance.web.wording import score_number
 from support.asking_web import Asking, asking
+from support.passages_now import EDITED, PAGE, told_after
 from support.records import a_check_line, a_citation, a_parsed, on_day, source_id_of
 from support.stores import FilledStore
 
@@ -306,6 +307,16 @@ def ask(filled: FilledStore, tmp_path: Path) -> Iterator[Asking]:
 
 
 XSS = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}</span></article>\u202egnp.\u2066"
+
+
+def test_a_claim_says_what_its_passage_has_become(filled: FilledStore, ask: Asking) -> None:
+    told_after([PAGE, EDITED, EDITED], filled=filled)
+    claim_id = filled.db.value("SELECT claim_id FROM claim_sources")
+    page = ask.get(ask.get(f"/claims/{claim_id}", headers=HTML).headers["location"], headers=HTML)
+    seen = _Seen(page.text)
+    said = " ".join(seen.text.split())
+    assert "On the page now: altered since 2023-12-23, number: 16 is now 17" in said
+    assert any(link.get("href", "").endswith("/compare") for link in seen.all("a"))
 
 
 def test_no_field_can_leave_its_place(filled: FilledStore, ask: Asking) -> None:

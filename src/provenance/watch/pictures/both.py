@@ -4,7 +4,11 @@ from html import escape
 from typing import NamedTuple
 
 from provenance.model import YearPicture
-from provenance.watch.pictures.heat_map import heat_map_svg, heat_map_table
+from provenance.watch.pictures.heat_map import (
+    has_its_end_at_the_right,
+    heat_map_svg,
+    heat_map_table,
+)
 from provenance.watch.pictures.survival import say_half_life, survival_svg, survival_table
 from provenance.watch.pictures.tables import Table, Words, plain_words, table_html
 
@@ -28,9 +32,8 @@ def draw_year(year: YearPicture, words: Words = plain_words) -> tuple[Drawn, ...
     states = heat_map_svg(year, words=words)
     if states:
         table = heat_map_table(year, words=words)
-        drawn.append(
-            Drawn("The year, week by week", _figure(states, _say_lot(year), table, "latest"))
-        )
+        side = "latest" if has_its_end_at_the_right(year) else ""
+        drawn.append(Drawn("The year, week by week", _figure(states, _say_lot(year), table, side)))
     lives = survival_svg(year.overall, year.hosts)
     if lives:
         table = survival_table(year.overall, year.hosts)

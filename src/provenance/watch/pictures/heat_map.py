@@ -13,7 +13,7 @@ from provenance.model import WeekOfStates, YearPicture
 from provenance.watch.pictures.frame import svg_frame
 from provenance.watch.pictures.tables import Table, Words, plain_words
 
-__all__ = ["heat_map_svg", "heat_map_table"]
+__all__ = ["has_its_end_at_the_right", "heat_map_svg", "heat_map_table"]
 
 # The rows from above: what is well, what wants watching, what is lost, what cannot be told.
 _ROWS = (
@@ -56,6 +56,11 @@ def heat_map_svg(year: YearPicture, *, name: str = "heat", words: Words = plain_
     rows = (_row(weeks, state, row * _ROW_HEIGHT, words(state)) for row, state in enumerate(states))
     parts = (*rows, *_months(weeks, foot), _legend(foot + _AXIS_HEIGHT))
     return svg_frame("heat", name, (WIDTH, foot + _AXIS_HEIGHT + _LEGEND_HEIGHT), said, parts)
+
+
+def has_its_end_at_the_right(year: YearPicture) -> bool:
+    """Say whether the present is at the right end of the picture; a young archive's is at the left."""
+    return len(_told(year)) > _FEWEST_COLUMNS // 2
 
 
 def heat_map_table(year: YearPicture, *, words: Words = plain_words) -> Table:
