@@ -10,6 +10,7 @@ The flow, with the names that a program needs::
         Fetcher.visits ──▶ Visit ── observe ──▶ Verdict
         Archive.add_visit, commit ──▶ WARC records, journal lines
         Store.apply_… ──▶ rows        Extractor.extract ──▶ Extract
+    run_night(Workplace) ──▶ NightReport(changes, hosts, states)
     rebuild(Workplace)                      trace.chain.trace(db, query) ──▶ Trace
     open_database(path)                     store.search.search(db, text) ──▶ SearchResult
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from provenance.link.extractor import Extractor
     from provenance.pipeline.catchup import rebuild
     from provenance.pipeline.main_job import ingest
+    from provenance.pipeline.nightly import run_night
     from provenance.pipeline.rejudge import rejudge
     from provenance.pipeline.report import IngestOptions, IngestReport
     from provenance.pipeline.validation import Desk, read_house
@@ -68,6 +70,7 @@ __all__ = [
     "read_house",
     "rebuild",
     "rejudge",
+    "run_night",
 ]
 
 _HOMES = {
@@ -93,6 +96,7 @@ _HOMES = {
     "read_house": "pipeline.validation",
     "rebuild": "pipeline.catchup",
     "rejudge": "pipeline.rejudge",
+    "run_night": "pipeline.nightly",
 }
 
 
