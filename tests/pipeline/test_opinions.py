@@ -127,6 +127,17 @@ def test_a_service_that_leads_on_to_an_older_copy_has_not_seen_it_since() -> Non
     assert "it shows the copy of 2024-01-31" in heard.reason
 
 
+@pytest.mark.parametrize("ahead", [1, 26_000], ids=["a day", "70 years"])
+def test_a_copy_of_a_day_to_come_is_none(ahead: float) -> None:
+    named, shown = after(3), NOW + timedelta(days=ahead)
+    heard, asked = hear(TIMEMAP, {TIMEMAP.url: timemap(shown)})
+    assert (heard.outcome, len(asked)) == ("nothing", 1)
+    start, _ = memento(named)
+    heard, _ = hear(TIMEMAP, {TIMEMAP.url: timemap(named), start: memento(shown)[1]})
+    assert heard.outcome == "nothing"
+    assert "which is to come" in heard.reason
+
+
 def test_no_more_copies_are_looked_at_than_the_settings_say() -> None:
     copies = [after(day) for day in (1, 2, 3, 4, 5)]
     heard, asked = hear(TIMEMAP, {TIMEMAP.url: timemap(*copies)})

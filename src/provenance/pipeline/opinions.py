@@ -99,6 +99,8 @@ async def _look_at(copy: NamedCopy, question: Question, ask: Ask) -> Heard:
     at = seen.at or copy.at
     if at <= question.since:
         return Heard("nothing", f"it shows the copy of {at:%Y-%m-%d}")
+    if at > question.now:
+        return Heard("nothing", f"it dates what it shows {at:%Y-%m-%d}, which is to come")
     if seen.is_gone:
         return Heard("missing", f"its copy of {at:%Y-%m-%d}: {seen.refusal}", at, seen.uri_m)
     if seen.refusal:
