@@ -9,7 +9,7 @@ DEMO   ?= build/demo
 PYWB   ?= $(abspath $(VENV))/pywb
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check golden docs bench lock clean
+.PHONY: help demo test check golden docs serve nightly bench lock clean
 
 help: ## say what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -53,6 +53,12 @@ golden: $(READY) ## rewrite the golden cases and show the difference, to be read
 
 docs: $(READY) ## write docs/rules/ anew from the rules' own pages
 	DOCS=rewrite $(BIN)/python -m pytest -q tests/validate/test_rule_docs.py
+
+serve: $(READY) ## the editor's desk in the browser, over provenance.db
+	@$(BIN)/provenance serve
+
+nightly: $(READY) ## look at every source of provenance.db that is due, and tell what changed
+	@$(BIN)/provenance nightly
 
 bench: $(READY) ## speed and accuracy, beside the peers
 	@for bench in benchmarks/*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
