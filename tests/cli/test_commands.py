@@ -14,7 +14,7 @@ from provenance import IngestOptions, ingest
 from provenance.cli import _COMMANDS
 from provenance.demo.sample import sample_update_path
 from provenance.demo.web import SampleWeb
-from support.runs import environment, run_here
+from support.runs import environment, run, run_here
 from support.workplace import a_draft, a_workplace, settings_file, web_settings
 
 HEAVY = ("trafilatura", "sqlite_utils", "httpx", "dns", "pypdfium2", "lxml", "warcio")
@@ -208,6 +208,11 @@ def test_the_demo_shows_the_main_job_and_a_second_time_adds_nothing(tmp_path: Pa
     for part in ("stands in for its sources", "archived", "why not", "└── [", "next"):
         assert part in first.out
     assert {path.name for path in tmp_path.iterdir()} == {"shown"}
+    # what it says to try next can be typed as it stands, also where the command is not on the path
+    off_path = environment() | {"PATH": "/nowhere"}
+    told = run(tmp_path, "demo", "--folder", "shown", env=off_path).out.partition("\nnext\n")[2]
+    activates = Path(sys.executable).with_name("activate").is_file()
+    assert told.lstrip().startswith(". ") == activates
     dump = run_here(tmp_path, "dump", "--db", "shown/provenance.db").out
     second = run_here(tmp_path, "demo", "--folder", "shown")
     assert "in the archive already" in second.out

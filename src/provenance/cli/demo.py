@@ -1,6 +1,8 @@
 """`provenance demo`: the sample run."""
 
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -52,6 +54,9 @@ def _say_what_next(console: Console, shown: Demonstration) -> None:
     db, archive = _near(shown.workplace.db_path), _near(shown.workplace.archive_root)
     console.print()
     console.print(Text("next", style="bold"))
+    activate = Path(sys.executable).with_name("activate")
+    if shutil.which("provenance") is None and activate.is_file():  # as after `make demo`
+        console.print(Text(f"  . {_near(activate)}", style="cyan"), soft_wrap=True)
     for line in (
         f"provenance serve --db {db} --archive {archive} --open",
         f"    then {_DESK}/claims/{shown.traces[0][1].claims[0].id}",
