@@ -11,6 +11,7 @@ Rules of the house (ISO 28500:2017 where it leaves a choice):
   `X-Provenance-Head-Length`.
 """
 
+import functools
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -96,6 +97,7 @@ class Record(NamedTuple):
         ]
 
 
+@functools.lru_cache(maxsize=16)  # a response and its request are of one moment: five times a look
 def warc_date(at: datetime) -> str:
     """Return a moment as a WARC-Date with microseconds, which WARC 1.1 allows.
 

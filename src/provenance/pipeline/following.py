@@ -15,6 +15,7 @@ import msgspec
 from provenance.formats.ids import make_id
 from provenance.pipeline.progress import Progress
 from provenance.store.database import Database
+from provenance.store.follow_due import settle_followed, sources_to_follow
 from provenance.store.rot import (
     DriftRow,
     FollowedRow,
@@ -26,8 +27,6 @@ from provenance.store.rot import (
     read_leaned,
     read_neighbours,
     read_shown,
-    settle_followed,
-    sources_to_follow,
 )
 from provenance.store.rot_read import read_page
 from provenance.store.states import refresh_states

@@ -16,7 +16,6 @@ from msgspec import Struct
 from provenance.model import Passage
 from provenance.store.database import Database, Row
 from provenance.store.reviews import standing_reviews
-from provenance.store.rot_tables import MARK_ALL_TO_FOLLOW
 from provenance.store.rows import insert_sql
 
 __all__ = [
@@ -33,8 +32,6 @@ __all__ = [
     "read_leaned",
     "read_neighbours",
     "read_shown",
-    "settle_followed",
-    "sources_to_follow",
 ]
 
 # Of captures `c` and their texts `x`: what can be read and was not withdrawn.
@@ -175,27 +172,6 @@ class FollowedRow(Struct, frozen=True):
     now: str
     start: int | None
     end: int | None
-
-
-def sources_to_follow(db: Database, method: str) -> list[str]:
-    """Return the sources of which something may have changed, pages of one host together.
-
-    By another method than the last time that is every one that showed more than one page.
-    """
-    if db.column("SELECT method FROM _follow_method") != [method]:
-        with db.atomic():
-            db.execute(MARK_ALL_TO_FOLLOW)
-            db.execute("DELETE FROM _follow_method")
-            db.execute("INSERT INTO _follow_method (method) VALUES (?)", (method,))
-    return db.column(
-        "SELECT d.source_id FROM _follow_due d LEFT JOIN sources s ON s.source_id = d.source_id"
-        " ORDER BY s.host, d.source_id"
-    )
-
-
-def settle_followed(db: Database, source_ids: Iterable[str]) -> None:
-    """Take the marks of sources away; the caller holds the transaction that wrote their rows."""
-    db.executemany("DELETE FROM _follow_due WHERE source_id = ?", [(each,) for each in source_ids])
 
 
 def read_shown(db: Database, source_id: str) -> list[ShownText]:

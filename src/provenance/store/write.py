@@ -254,13 +254,18 @@ class Store:
         self.db.execute(_PUT_DOCUMENT, document)
 
     def _put_unknown_sources(self, checks: Iterable[Any]) -> None:
-        unknown = {
-            check.source_id: Source(check.source_id, key="", kind="web", url=check.url)
-            for check in checks
-        }
+        looked = {check.source_id: check for check in checks}
+        unknown = self.db.column(
+            "SELECT w.value FROM json_each(?) w WHERE NOT EXISTS ("
+            "SELECT 1 FROM sources s WHERE s.source_id = w.value)",
+            (msgspec.json.encode(list(looked)).decode(),),
+        )
+        made = (
+            Source(source_id, key="", kind="web", url=looked[source_id].url)
+            for source_id in unknown
+        )
         self.db.executemany(
-            insert_sql("sources", rows.SOURCE_COLUMNS, "DO NOTHING"),
-            map(rows.source_row, unknown.values()),
+            insert_sql("sources", rows.SOURCE_COLUMNS, "DO NOTHING"), map(rows.source_row, made)
         )
 
 
