@@ -76,11 +76,10 @@ def list_due(
             " JOIN citations i ON i.note_key = n.note_key)"
         )
         values.append(json_text(sorted(document_ids)))
-    return [
-        Due._make(row)
-        for sql, moment in ((_LIST, now), (_LIST_AHEAD, now + _LONGEST_WAIT))
-        for row in db.tuples(sql + narrower, [time_text(moment), *values])
-    ]
+    found: list[Due] = []
+    for sql, moment in ((_LIST, now), (_LIST_AHEAD, now + _LONGEST_WAIT)):
+        found += map(Due._make, db.tuples(sql + narrower, [time_text(moment), *values]))
+    return found
 
 
 def weigh_sources(db: Database) -> int:

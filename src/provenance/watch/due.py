@@ -8,11 +8,15 @@ host's queue is worked off before another's is begun.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from provenance.store.due import Due
 
 __all__ = ["HostPlan", "order_due", "plan_hosts"]
+
+_LONGEST_WAITING = attrgetter("next_due", "source_id")
+_HOST = attrgetter("host")
 
 
 class HostPlan(NamedTuple):
@@ -38,18 +42,20 @@ def order_due(due: Iterable[Due], *, is_bounded: bool) -> list[Due]:
     >>> [each.source_id for each in order_due(due, is_bounded=True)]
     ['3', '4', '1', '2']
     """
-    # one sort of tuples: at fifty thousand sources a key function a source is what it would cost
-    queue = sorted((-weight, when, source, host or "") for source, host, weight, when in due)
-    left = Counter(each[3] for each in queue)
-    keyed = []
-    for place, (weight, _, _, host) in enumerate(queue):
-        keyed.append((weight if is_bounded else 0, -left[host], place))
-        left[host] -= 1
-    keyed.sort()
-    return [
-        Due(source, host or None, -weight, when)
-        for weight, when, source, host in (queue[place] for _, _, place in keyed)
-    ]
+    by_weight: dict[int, list[Due]] = defaultdict(list)
+    for each in due:
+        by_weight[each.weight].append(each)
+    queue: list[Due] = []
+    for weight in sorted(by_weight, reverse=True):
+        queue += sorted(by_weight[weight], key=_LONGEST_WAITING)
+    # turns in place of a second sort: at fifty thousand sources that is half of what ordering cost
+    left = Counter(map(_HOST, queue))
+    turns: dict[tuple[int, int], list[Due]] = defaultdict(list)
+    for each in queue:
+        behind = left[each.host]
+        left[each.host] = behind - 1
+        turns[each.weight if is_bounded else 0, behind].append(each)
+    return [each for turn in sorted(turns, reverse=True) for each in turns[turn]]
 
 
 def plan_hosts(due: Iterable[Due], pause_s: float, requests_each: float = 1.0) -> list[HostPlan]:
