@@ -211,7 +211,7 @@ def judge(
     seen = read_seen(visit, page, known, body)
     if seen is None:
         return Verdict("not_checkable", "no_answer", "neither an answer nor a failure")
-    for rule in _rules_for(seen.last.status):
+    for rule in _rules_for(seen.last.status, has_page=page is not None):
         reason = rule.applies(seen)
         if reason:
             return Verdict(rule.outcome, rule.name, reason, rule.version)
@@ -219,9 +219,9 @@ def judge(
 
 
 @functools.lru_cache(maxsize=1024)
-def _rules_for(status: int) -> tuple[Rule, ...]:
-    """The rows, in order, that an answer with this status can meet: most speak of one status."""
-    return tuple(rule for rule in RULES if rule.may_apply_to(status))
+def _rules_for(status: int, *, has_page: bool = True) -> tuple[Rule, ...]:
+    """The rows, in order, that such an answer can meet: most speak of one status or of a page."""
+    return tuple(rule for rule in RULES if rule.may_apply_to(status, has_page=has_page))
 
 
 def read_page(visit: Visit, known: Known | None = None) -> PageFacts | None:

@@ -6,7 +6,18 @@ from typing import Literal, NamedTuple
 from provenance.fetch.seen import Seen
 from provenance.model import Outcome
 
-__all__ = ["Rule", "Sign", "all_of", "any_of", "header", "status", "statuses_of", "two_of"]
+__all__ = [
+    "Rule",
+    "Sign",
+    "all_of",
+    "any_of",
+    "header",
+    "needs_page",
+    "of_page",
+    "status",
+    "statuses_of",
+    "two_of",
+]
 
 Sign = Callable[[Seen], str | None]
 
@@ -25,10 +36,12 @@ class Rule(NamedTuple):
     reads: Literal["head", "page"] = "head"
     version: int = 1
 
-    def may_apply_to(self, status: int) -> bool:
-        """Tell whether an answer with this status can be one that the rule applies to."""
+    def may_apply_to(self, status: int, *, has_page: bool = True) -> bool:
+        """Tell whether an answer with this status, with a page or without, can be one that it applies to."""
         statuses = statuses_of(self.applies)
-        return statuses is None or status in statuses
+        return (statuses is None or status in statuses) and (
+            has_page or not needs_page(self.applies)
+        )
 
 
 def all_of(*wanted: Sign) -> Sign:
@@ -43,17 +56,20 @@ def all_of(*wanted: Sign) -> Sign:
             found.append(reason)
         return "; ".join(found)
 
-    return _only_for(_common(wanted), applies)
+    joined = _only_for(_common(wanted), applies)
+    return of_page(joined) if any(map(needs_page, wanted)) else joined
 
 
 def two_of(*wanted: Sign) -> Sign:
     """Apply where at least two of the signs are seen."""
+    without_page = tuple(sign for sign in wanted if not needs_page(sign))
 
     def applies(seen: Seen) -> str | None:
-        found = [reason for sign in wanted if (reason := sign(seen))]
+        signs = without_page if seen.page is None else wanted
+        found = [reason for sign in signs if (reason := sign(seen))]
         return "; ".join(found) if len(found) >= 2 else None
 
-    return applies
+    return of_page(applies) if len(without_page) < 2 else applies
 
 
 def any_of(*wanted: Sign) -> Sign:
@@ -62,7 +78,8 @@ def any_of(*wanted: Sign) -> Sign:
     def applies(seen: Seen) -> str | None:
         return next((reason for sign in wanted if (reason := sign(seen))), None)
 
-    return _only_for(_joined(wanted), applies)
+    joined = _only_for(_joined(wanted), applies)
+    return of_page(joined) if all(map(needs_page, wanted)) else joined
 
 
 def status(*wanted: int) -> Sign:
@@ -106,3 +123,17 @@ def _common(signs: tuple[Sign, ...]) -> frozenset[int] | None:
 def _joined(signs: tuple[Sign, ...]) -> frozenset[int] | None:
     known = [statuses for sign in signs if (statuses := statuses_of(sign)) is not None]
     return frozenset.union(*known) if len(known) == len(signs) else None
+
+
+# -- whether a sign can be seen without a page -----------------------------------
+
+
+def of_page(sign: Sign) -> Sign:
+    """Mark a sign that is seen on a page alone: an answer to HEAD, or a PDF, need not be asked for it."""
+    sign.needs_page = True  # type: ignore[attr-defined]
+    return sign
+
+
+def needs_page(sign: Sign) -> bool:
+    """Tell whether a sign cannot be seen where there is no page."""
+    return getattr(sign, "needs_page", False)

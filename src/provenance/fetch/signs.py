@@ -6,6 +6,7 @@ A sign is a fact with words, never a verdict: it returns what was seen, or None.
 
 import re
 
+from provenance.fetch.rule import of_page
 from provenance.fetch.seen import FEW_WORDS, Seen, words_of
 from provenance.formats.titles import names_challenge, names_missing_page, shares_no_word
 from provenance.formats.url import Address, parse_address, registrable_domain
@@ -77,12 +78,14 @@ def url_says_missing(seen: Seen) -> str | None:
     return f"the final address holds {found[0]}"
 
 
+@of_page
 def title_says_missing(seen: Seen) -> str | None:
     """A whole part of the title is a notice that the page is missing."""
     title = seen.page.title if seen.page else None
     return f"title {title!r}" if names_missing_page(title) else None
 
 
+@of_page
 def short_notice_of_missing(seen: Seen) -> str | None:
     """A page of few words whose heading, or whose whole text, says that the page is missing."""
     if seen.page is None or seen.page.word_count >= FEW_WORDS:
@@ -102,6 +105,7 @@ def empty_body(seen: Seen) -> str | None:
     return "an empty body" if seen.body.is_blank else None
 
 
+@of_page
 def sibling_is_the_same(seen: Seen) -> str | None:
     """A random path beside the cited one answers 200 with nearly the same page."""
     sibling, page = seen.known.sibling, seen.page
@@ -118,6 +122,7 @@ def _are_alike(text: str, other: str) -> bool:
     return len(words & others) >= NEARLY_SAME * len(words | others)
 
 
+@of_page
 def title_changed(seen: Seen) -> str | None:
     """The title has no word in common with that of the copy that claims lean on."""
     title = seen.page.title if seen.page else None
@@ -144,11 +149,13 @@ def led_away_to_login(seen: Seen) -> str | None:
     return None
 
 
+@of_page
 def asks_for_password(seen: Seen) -> str | None:
     """A password field on the page."""
     return "asks for a password" if seen.page and seen.page.has_password_input else None
 
 
+@of_page
 def few_words(seen: Seen) -> str | None:
     """Hardly any text for a page that is cited."""
     words = seen.words
@@ -168,6 +175,7 @@ def subscription_host(seen: Seen) -> str | None:
     return f"{host} is for subscribers" if seen.has_trait(host, "subscription") else None
 
 
+@of_page
 def declares_paywall(seen: Seen) -> str | None:
     """schema.org: isAccessibleForFree is false."""
     if seen.page is not None and seen.page.is_accessible_for_free is False:
@@ -183,18 +191,21 @@ def _cookie_names(seen: Seen) -> list[str]:
     return [cookie.partition("=")[0].strip().lower() for cookie in cookies]
 
 
+@of_page
 def title_says_challenge(seen: Seen) -> str | None:
     """A whole part of the title is that of a challenge page."""
     title = seen.page.title if seen.page else None
     return f"title {title!r}" if names_challenge(title) else None
 
 
+@of_page
 def incapsula_frame(seen: Seen) -> str | None:
     """Imperva's frame with an incident number; its script alone stands on normal pages."""
     frames = seen.page.frames if seen.page else ()
     return "Imperva incident frame" if any(map(_INCAPSULA.search, frames)) else None
 
 
+@of_page
 def anubis_challenge(seen: Seen) -> str | None:
     """Anubis: its challenge element and its cookie, both."""
     cookies = [name for name in _cookie_names(seen) if "anubis" in name]
@@ -213,6 +224,7 @@ def parked(seen: Seen) -> str | None:
     return f"parked at {seen.final.host}" if moved else None
 
 
+@of_page
 def offers_domain_for_sale(seen: Seen) -> str | None:
     """A short page that offers the domain itself."""
     if seen.page is None or seen.page.word_count >= FEW_WORDS:
@@ -245,6 +257,7 @@ def left_its_domain(seen: Seen) -> str | None:
     return f"{first} leads to {final}"
 
 
+@of_page
 def other_topic(seen: Seen) -> str | None:
     """The page shares hardly a word with the copy that claims lean on."""
     if seen.page is None or len(seen.known.words) < _ENOUGH_WORDS:
@@ -271,6 +284,7 @@ def blocked_by(seen: Seen) -> str:
     return f"; blocked by {found[1]}" if found else ""
 
 
+@of_page
 def lacks_what_was_cited(seen: Seen) -> str | None:
     """The view that was asked for does not show what was cited."""
     if seen.page is None or seen.page.shows_cited is not False:
