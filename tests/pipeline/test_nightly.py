@@ -30,6 +30,7 @@ from provenance.pipeline.writing import open_for_writing
 from provenance.settings import NightSettings, Settings
 from provenance.store.database import open_database
 from provenance.store.due import read_sources
+from provenance.store.night_work import OpenNight, begin_night
 from provenance.store.watching import last_night
 from support.counting_web import HOSTS, CountingWeb
 from support.workplace import a_draft, a_machine_without_internet, a_workplace, ingest_text, query
@@ -301,6 +302,17 @@ def test_a_night_that_was_begun_long_ago_is_not_taken_up(tmp_path: Path, web: Co
     assert not marks_of(workplace, second.night).exists()
     report = run_night(workplace)
     assert (report.run.id, report.run.resumed) == (second.night.id, True)
+
+
+def test_a_night_that_was_told_of_and_then_killed_is_over(tmp_path: Path, web: CountingWeb) -> None:
+    workplace = a_desk(tmp_path, web.settings())
+    told = run_night(workplace)
+    with open_for_writing(workplace) as (store, _):
+        # as a kill between the report's line and the end of its work leaves it
+        begin_night(store.db, OpenNight(told.run.id, told.run.started), [])
+        begun = begin_or_take_up(store.db, workplace, NightOptions())
+    assert (begun.is_taken_up, begun.night.previous) == (False, told.run.id)
+    assert begun.night.id != told.run.id
 
 
 def test_what_a_killed_run_asked_counts_towards_the_bound_of_its_night(
