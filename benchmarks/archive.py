@@ -250,7 +250,7 @@ def _has_fastwarc() -> bool:
 
 
 def run_as(role: str, work: str) -> None:
-    urls, out, folder, port, ca_file, gap_s = json.loads(work)
+    urls, out, folder, port, ca_file, gap_s, _ = json.loads(work)
     handed = Work(Path(urls), Path(out), Path(folder), port, Path(ca_file), gap_s)
     roles: dict[str, Any] = {"ours": run_ours, "floor": run_floor, "capture_http": run_capture_http}
     asyncio.run(roles[role](handed))

@@ -4,7 +4,7 @@
 
 5,000 URLs of 250 hosts (fixture.py). Ours is the whole of it: guard, robots.txt, the
 host's turn, redirects, retries, the verdict, a line in the journal on disk and rows
-in SQLite, 50 to a commit. Beside it, where they are installed (on the PATH)::
+in SQLite, up to 500 to a commit and one every two seconds. Beside it, where they are installed (on the PATH)::
 
     floor         asyncio + httptools, one queue per host, HEAD, nothing else
     lychee        as shipped (GET) and with HEAD; its certificates unchecked under TLS
@@ -30,6 +30,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,7 +49,10 @@ SHAPES = {
     "200": Shape(latency_ms=200),
 }
 TIMEOUT_S = 10.0
-BATCH = 50
+# Nothing is archived that a batch would have to wait for, and a crash costs a second look: as many as
+# come in the two seconds after which a run commits, up to these. `--batch 50` is what archiving does.
+BATCH = 500
+_COMMIT_AFTER_S = 2.0
 _LINKCHECKER_URLS = 1000
 # What the rules say of each kind of URL; others' answers are put into the same words.
 OUTCOMES = {
@@ -67,6 +71,7 @@ class Work(NamedTuple):
     port: int
     ca_file: Path
     gap_s: float
+    batch: int = BATCH
 
 
 # -- ours -------------------------------------------------------------------------
@@ -123,13 +128,15 @@ async def run_ours(work: Work) -> None:
             lines.clear()
 
         lines: list[CheckLine] = []
+        committed_s = time.monotonic()
         async with Fetcher(settings, clock=now) as fetcher:
             look = getattr(fetcher, "check", fetcher.fetch)
             visits: AsyncGenerator[Visit, None] = visit_all(urls, look, workers=1024)
             async for visit in visits:
                 lines.append(line_of(visit))
-                if len(lines) == BATCH:
+                if len(lines) >= work.batch or time.monotonic() - committed_s > _COMMIT_AFTER_S:
                     commit(lines)
+                    committed_s = time.monotonic()
         commit(lines)
 
 
@@ -314,7 +321,9 @@ def is_right(kind: str, answer: str | None) -> bool:
     return answer == _STATUSES[wanted]
 
 
-def measure(name: str, web: Fixture, links: dict[str, str], gap_s: float = 0.0) -> Result:
+def measure(
+    name: str, web: Fixture, links: dict[str, str], gap_s: float = 0.0, batch: int = BATCH
+) -> Result:
     web.forget()
     contender = CONTENDERS[name]
     if name == "linkchecker":
@@ -322,7 +331,7 @@ def measure(name: str, web: Fixture, links: dict[str, str], gap_s: float = 0.0) 
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         urls = write_lines(folder / "urls.txt", links)
-        work = Work(urls, folder / "out", folder, web.port, web.ca_file, gap_s)
+        work = Work(urls, folder / "out", folder, web.port, web.ca_file, gap_s, batch)
         spent = spend(contender.command(work), env={"HOME": made})
         try:
             answers = contender.read(work)
@@ -336,15 +345,15 @@ def measure(name: str, web: Fixture, links: dict[str, str], gap_s: float = 0.0) 
     return Result(spent, len(links), len(links) - wrong.total(), dict(wrong))
 
 
-def print_beside(shape: Shape, mix: str, rounds: int, names: list[str]) -> None:
-    print(f"\n{mix} URLs over {shape}; median of {rounds}")
+def print_beside(shape: Shape, mix: str, rounds: int, names: list[str], batch: int) -> None:
+    print(f"\n{mix} URLs over {shape}; {batch} to a commit; median of {rounds}")
     print(f"{'':<12} {'CPU s/1,000':>11} {'x lychee':>9} {'wall s':>7} {'peak MB':>8}  right")
     with Fixture(shape) as web:
         links = web.links(mix)
         taken: dict[str, list[Result]] = {name: [] for name in names}
         for _ in range(rounds):
             for name, results in taken.items():
-                results.append(measure(name, web, links))
+                results.append(measure(name, web, links, batch=batch))
     cpu = {
         name: statistics.median(r.cpu_s_per_1000 for r in found) for name, found in taken.items()
     }
@@ -400,6 +409,7 @@ def main() -> None:
     parser.add_argument("--shapes", nargs="*", choices=SHAPES, default=["http", "tls"])
     parser.add_argument("--mix", nargs="*", choices=("clean", "mix"), default=["clean"])
     parser.add_argument("--only", nargs="*", choices=CONTENDERS)
+    parser.add_argument("--batch", type=int, default=BATCH)
     parser.add_argument("--polite", nargs="?", type=float, const=1.0, metavar="GAP_S")
     parser.add_argument("--grow", type=int, metavar="N")
     parser.add_argument("--as", dest="role", nargs=2, help=argparse.SUPPRESS)
@@ -422,7 +432,7 @@ def main() -> None:
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     for name in options.shapes:
         for mix in options.mix:
-            print_beside(SHAPES[name], mix, options.rounds, names)
+            print_beside(SHAPES[name], mix, options.rounds, names, options.batch)
     if options.polite:
         for name in ("50", "200"):
             print_polite(SHAPES[name], options.polite)
@@ -431,8 +441,8 @@ def main() -> None:
 
 
 def run_as(role: str, work: str) -> None:
-    urls, out, folder, port, ca_file, gap_s = json.loads(work)
-    handed = Work(Path(urls), Path(out), Path(folder), port, Path(ca_file), gap_s)
+    urls, out, folder, port, ca_file, gap_s, batch = json.loads(work)
+    handed = Work(Path(urls), Path(out), Path(folder), port, Path(ca_file), gap_s, batch)
     roles: dict[str, Any] = {"ours": run_ours, "floor": run_floor}
     asyncio.run(roles[role](handed))
 
