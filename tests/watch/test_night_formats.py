@@ -2,6 +2,7 @@
 
 import json
 import re
+import string
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,11 +10,12 @@ from typing import Any
 
 import jsonschema
 import lxml.etree
+import lxml.html
 import msgspec
 import pytest
 from markdown_it import MarkdownIt
 
-from provenance.model import NightReport, PassageChange, Standing, State
+from provenance.model import NightReport, PassageChange, Replacement, Standing, State
 from provenance.store.touched import StoreAnswers
 from provenance.watch.changes import Looked, tell
 from provenance.watch.report.atom import is_told, render_atom
@@ -130,6 +132,28 @@ def test_markdown_shows_a_hostile_title_whole() -> None:
     night = a_report(a_change(name="*Tolls* <b>and</b> [fords](x) | @ada #7", host="tolls.example"))
     shown = MarkdownIt("commonmark").render(render_markdown(night))
     assert "*Tolls* &lt;b&gt;and&lt;/b&gt; [fords](x) | @ada #7" in shown
+
+
+@pytest.mark.parametrize("sign", string.punctuation)
+@pytest.mark.parametrize("words", ["{0}", "{0} a", "7{0} a", "a{0}b", "{0}a{0} b", "{0}{0}{0}"])
+def test_no_sign_says_anything_but_itself_in_markdown(sign: str, words: str) -> None:
+    title = f"{words.format(sign)} ford"
+    changes = [a_change(number, name=title, cause=None) for number in range(3)]
+    for night in (a_report(changes[0]), a_report(*changes)):
+        shown = lxml.html.fromstring(MarkdownIt("commonmark").render(render_markdown(night)))
+        items = [" ".join(each.text_content().split()) for each in shown.iter("li")]
+        assert any(title in each for each in items), items
+
+
+def test_markdown_can_be_read_as_it_is() -> None:
+    change = a_change(
+        name="Tolls (list 7), and who pays", reason="asks for a password; only 28 words",
+        replacement=Replacement("capture", "/captures/capture-1"),
+    )  # fmt: skip
+    text = render_markdown(a_report(change))
+    assert "Tolls (list 7), and who pays" in text
+    assert "asks for a password; only 28 words" in text
+    assert "instead: /captures/capture-1 at the desk" in text
 
 
 # -- Atom

@@ -83,7 +83,8 @@ def _named(change: NightChange, desk: str, is_titled: bool) -> str:
         said.append(web_link(change.url))
     instead = address_of(change, desk)
     if instead:
-        said.append(f"instead: {web_link(instead)}")
+        where = " at the desk" if instead.startswith("/") else ""
+        said.append(f"instead: {web_link(instead)}{where}")
     claims = "".join(
         f'<p class="claim">{_where(each, desk)}: “{shown(each.claim)}”</p>'
         for each in change.citing

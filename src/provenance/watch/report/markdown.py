@@ -23,8 +23,11 @@ from provenance.watch.report.items import (
 
 __all__ = ["render_markdown"]
 
-# All that CommonMark lets a backslash stand before, and `@`, which is a person on GitHub.
-_SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
+# What begins something within a line in CommonMark, or on GitHub: people, numbers of issues, formulas, addresses
+# that become links by themselves. All other signs stand as they are: it is read as it is in many a chat.
+_SPECIAL = re.compile(r"([#$&*:<>@\[\\\]^_`{|}~]|(?<=www)\.|(?<=gh)-)", re.IGNORECASE)
+# What begins a list or underlines a heading where a line begins with it.
+_AT_BEGINNING = re.compile(r"^(\d*)([-+=.)])")
 _WEB = re.compile(r"https?://[^\s<>\"'\x00-\x1f\x7f-\xa0]+")
 # So many items of a group: a page of more is read by nobody, and an issue takes none of it.
 _MOST_ITEMS = 2_000
@@ -87,9 +90,12 @@ def _item(item: Item, desk: str) -> list[str]:
 
 def _said(text: str) -> str:
     """Return words of anybody as words; white space becomes single spaces."""
-    return _SPECIAL.sub(r"\\\1", " ".join(printable(storable(text)).split()))
+    words = " ".join(printable(storable(text)).split())
+    return _AT_BEGINNING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", words))
 
 
 def _address(url: str) -> str:
-    """Return an address as a link where it can be one; a path at the desk stays a path."""
+    """Return an address as a link where it can be one; of a path it is said where it leads."""
+    if url.startswith("/"):
+        return f"{_said(url)} at the desk"
     return f"<{url}>" if _WEB.fullmatch(url) and storable(url) == url else _said(url)
