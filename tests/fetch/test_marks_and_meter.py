@@ -6,6 +6,7 @@ from pathlib import Path
 
 from provenance.fetch.fetcher import Fetcher
 from provenance.fetch.marks import Marks
+from provenance.fetch.meter import Meter
 from provenance.fetch.rounds import visit_all
 from provenance.model import Visit
 from support.counting_web import HOSTS, CountingWeb
@@ -70,6 +71,19 @@ def test_a_bound_that_suffices_changes_nothing() -> None:
     with CountingWeb() as web:
         seen, sent = asyncio.run(visited(web.settings(), urls_of(2, 3), max_requests=8))
     assert (len(seen), sent) == (6, 8)
+
+
+def test_a_run_is_not_over_while_the_last_answer_is_still_to_come() -> None:
+    async def main() -> list[bool]:
+        meter = Meter(2)
+        told = []
+        async with meter.request():
+            async with meter.request():
+                told.append(meter.spent.is_set())
+            told.append(meter.spent.is_set())
+        return [*told, meter.spent.is_set()]
+
+    assert asyncio.run(main()) == [False, False, True]
 
 
 def test_in_order_hosts_take_turns_and_none_is_asked_twice_at_a_time() -> None:

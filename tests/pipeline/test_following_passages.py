@@ -5,7 +5,18 @@ from typing import Any, Literal
 import pytest
 
 from provenance.formats.ids import sha256_hex
-from provenance.model import Evidence, Passage, Review, ReviewLine, Withdrawal, WithdrawalLine
+from provenance.model import (
+    Evidence,
+    MementoCopy,
+    MementoLine,
+    MementoLookup,
+    Passage,
+    Review,
+    ReviewLine,
+    WarcPlace,
+    Withdrawal,
+    WithdrawalLine,
+)
 from provenance.pipeline.following import follow_all
 from provenance.pipeline.progress import silent_progress
 from provenance.store.dump import dump_rows
@@ -55,7 +66,7 @@ class Watched(FilledStore):
         assert line.capture is not None
         return line.capture.id
 
-    def lean(self, capture_id: str, exact: str, text: str, **copy: str) -> None:
+    def lean(self, capture_id: str | None, exact: str, text: str, **copy: str) -> None:
         """Let the claim lean on a passage of the text of a capture (or another copy)."""
         quoted = quote(exact, text)
         claim = self.parsed.claims[0]
@@ -67,7 +78,7 @@ class Watched(FilledStore):
         )  # fmt: skip
         put_evidence(self.db, [(key, found)])
 
-    def say(self, line: ReviewLine | WithdrawalLine) -> None:
+    def say(self, line: MementoLine | ReviewLine | WithdrawalLine) -> None:
         """Let a person's word count."""
         self.store.apply_holdings([(line, next(self._said))])
 
@@ -288,6 +299,30 @@ def test_words_of_a_withdrawn_page_are_in_no_row(watched: Watched) -> None:
     watched.follow()
     assert not watched.followed
     assert watched.state[0] == "alive"
+
+
+def test_words_of_another_archives_copy_that_is_withdrawn_are_in_no_row() -> None:
+    """No capture of ours has its bytes: nothing but the withdrawal itself leads to the rows."""
+    watched, copied = Watched(), f"{PAGE} As it was copied elsewhere."
+    uri_m, payload = f"https://archive.example/web/{FORD}", sha256_hex(copied.encode())
+    copy = MementoCopy("text/html", payload, len(copied), WarcPlace("2023/b.warc.gz", 1, 2))
+    found = MementoLookup(
+        SOURCE, "archive.example", on_day(0), FORD, "found", "one copy",
+        uri_m=uri_m, memento_at=on_day(-9), status=200, count=1, copy=copy,
+    )  # fmt: skip
+    watched.say(MementoLine(found, {}))
+    watched.texts(a_text_line(copied, copied, at=on_day(0)))
+    watched.look(1, EDITED)
+    watched.lean(None, TOLL, copied, uri_m=uri_m)
+    watched.follow()
+    assert [state for state, _, _ in watched.followed.values()] == ["altered"]
+    taken = Withdrawal(
+        id="withdrawal-1", source_id=SOURCE, at=on_day(2), by="A. Editor", reason="by order",
+        payload_sha256=payload, text_sha256=payload, captures=(), attachments=(), places=(),
+    )  # fmt: skip
+    watched.say(WithdrawalLine(taken, {}))
+    assert not watched.followed
+    assert not watched.db.rows("SELECT 1 FROM drifts")
 
 
 def test_what_every_page_of_a_host_shows_is_no_drift() -> None:
