@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from provenance.model import Citing, NightReport
+from provenance.model import Citing, NightReport, Replacement
 from provenance.watch.report.items import fold, headline
 from provenance.watch.report.text import lay_out, render_text
 from support.nights import (
     HOSTILE,
+    NIGHT,
     a_blind_night,
     a_busy_night,
     a_change,
@@ -134,6 +135,16 @@ def test_a_single_claim_is_named_by_its_note_and_document() -> None:
     assert "note 7 of River update 12" in render_text(a_report(change))
     everything = render_text(a_report(change), everything=True)
     assert "note 7 of “River update 12”: “A barge pays 16 crowns.”" in everything
+
+
+@pytest.mark.parametrize("digits", [4, 24])
+def test_the_day_of_a_copy_gives_way_to_its_address(digits: int) -> None:
+    copy = Replacement("capture", f"/captures/capture-{'7' * digits}", NIGHT)
+    advice = "read what the page says now; show our capture of 2026-03-04"
+    row = render_text(a_report(a_change(1, replacement=copy, advice=advice))).splitlines()[5]
+    assert row.endswith(copy.url)
+    assert len(row) <= 100
+    assert ("of 2026-03-04" in row) == (digits == 4)
 
 
 def test_the_documentation_shows_a_night_as_it_is_printed() -> None:

@@ -32,6 +32,7 @@ SCREEN_WIDTH = 100
 RowKind = Literal["title", "plain", "group", "item", "advice", "more"]
 _INDENT = {"item": "  ", "advice": "    → ", "more": "  "}
 _WEB = re.compile(r"https?://[^\s<>\"']+")
+_DAY = re.compile(r" of \d{4}-\d\d-\d\d$")
 # The least rows of an item: what happened, and what to do.
 _ROWS_OF_ITEM = 2
 _MOST_HOSTS = 3
@@ -141,7 +142,10 @@ def _item(item: Item, width: int, desk: str) -> Iterator[Row]:
     advice = _INDENT["advice"] + printable(item.advice)
     address = address_of(item.changes[0], desk) if len(item.changes) == 1 else None
     if address and item.group in {"worse", "still"}:
+        # an address that is cut leads nowhere; the day of a copy can be read there
+        dayless = f"{_DAY.sub('', advice)}: {printable(address)}"
         advice = f"{advice}: {printable(address)}"
+        advice = dayless if len(dayless) <= width < len(advice) else advice
     is_web = address is not None and bool(_WEB.fullmatch(address)) and printable(address) == address
     yield Row("advice", _cut(advice, width), item.group, address if is_web else None)
 
