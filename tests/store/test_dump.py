@@ -72,7 +72,15 @@ def test_a_full_dump_names_every_table_and_no_key_of_the_stores_own(filled: Fill
     )
     empty = {"evidence", "reviews", "cited_mementos", "recoveries", "judgements"}
     empty |= {"attachments", "memento_lookups", "submissions", "withdrawals"}
-    empty |= {"cited_authors", "page_authors", "overrides", "opinions", "nights", "drifts", "followed"}
+    empty |= {
+        "cited_authors",
+        "page_authors",
+        "overrides",
+        "opinions",
+        "nights",
+        "drifts",
+        "followed",
+    }
     assert {row["table"] for row in rows} == set(tables) - empty
     assert not [name for row in rows for name in row if name.endswith("_key")]
 
