@@ -18,6 +18,7 @@ from provenance.watch.verdict import derive_state
 FIRST = datetime(2027, 12, 1, 3, tzinfo=UTC)
 OUTCOMES: dict[str, Outcome] = {
     "ok": "ok", "other": "ok", "404": "gone", "503": "temporary", "wall": "wall", "403": "blocked",
+    "guard": "not_checkable",
 }  # fmt: skip
 
 
@@ -89,6 +90,13 @@ def test_behind_a_wall_one_404_is_a_first_sign_and_no_reminder() -> None:
     assert [(each.group, each.state) for each in told] == [("worse", "walled"), ("worse", "dead")]
 
 
+@pytest.mark.parametrize("seen", ["wall", "403"])
+def test_one_503_between_months_of_a_wall_is_no_fortnight_of_trouble(seen: str) -> None:
+    told = alarms(live(f"503 {seen}@1 503@25 {seen}@38 503@60 {seen}@75"))
+    assert len(told) == 1
+    assert told[0].rule == "last_look"
+
+
 @pytest.mark.parametrize("seen", ["404", "wall", "403", "other"])
 def test_what_is_there_every_other_look_alarms_nobody(seen: str) -> None:
     turns = " ".join(f"{seen if day % 2 else 'ok'}@{day}" for day in range(200))
@@ -104,6 +112,16 @@ def test_every_death_is_told_once_whatever_came_before(life: str) -> None:
     dead = [each for each in live(life) if each.group == "worse" and each.state == "dead"]
     assert len(dead) == 1
     assert dead[0].day <= int(life.rpartition("404@")[2] or 0) + 43
+
+
+def test_a_name_that_is_sent_into_a_private_network_is_told_and_so_is_its_return() -> None:
+    told = [each for each in live("ok guard@20 ok@90") if each.group != "watch"]
+    assert [(each.group, each.state) for each in told] == [
+        ("worse", "not_checkable"), ("fixed", "alive"),
+    ]  # fmt: skip
+    assert told[0].day <= 40
+    assert alarms(live("ok guard@20 ok@21 guard@40 ok@41")) == []
+    assert alarms(live("guard")) == [], "what was never there was told when it was read"
 
 
 def test_a_copy_of_tomorrow_keeps_no_death_back() -> None:

@@ -69,6 +69,7 @@ _BY_STATE = {
     "passage": "read what the page says now; {instead}",
     "dead": "{instead}",
     "walled": "readers meet a wall: {instead}",
+    "not_checkable": "its address leads where nobody may look: {instead}",
     "blocked": "open it by hand; if it is there, say so with `provenance override`",
     "drifted": "read the page; if it is another by now, {instead}",
 }

@@ -16,9 +16,17 @@ _BAD_STATES = frozenset({"dead", "failing", "walled", "blocked", "drifted"})
 def stage_of(state: State) -> Stage:
     """Return how far a state is from needing a person; what a person said of it counts as it was said.
 
+    What was there once, and whose address leads into a private network by now, needs one too: names
+    that nobody pays for any more are often sent there.
+
     >>> stage_of(State("failing", "gone_counting", "gone 2/3"))
     'watch'
     """
     if state.rule in _FIRST_SIGNS:
         return "watch"
-    return "bad" if state.state in _BAD_STATES else "fine"
+    return "bad" if state.state in _BAD_STATES or _leads_nowhere(state) else "fine"
+
+
+def _leads_nowhere(state: State) -> bool:
+    is_seen = state.state == "not_checkable" and state.rule == "last_look"
+    return is_seen and state.last_ok is not None

@@ -40,7 +40,7 @@ __all__ = ["STILL_AFTER", "Answers", "Looked", "group_of", "tell"]
 STILL_AFTER = timedelta(days=30)
 # The worse of two states that both need a person; a change to a lesser one is no news.
 _RANK: dict[SourceState, int] = {
-    "blocked": 1, "walled": 1, "drifted": 2, "failing": 3, "dead": 4,
+    "not_checkable": 1, "blocked": 1, "walled": 1, "drifted": 2, "failing": 3, "dead": 4,
 }  # fmt: skip
 _PASSAGE_RANK: dict[PassageState, int] = {
     "intact": 0, "moved": 1, "reworded": 2, "altered": 3, "missing": 4,

@@ -86,7 +86,7 @@ def count_looks(looks: tuple[CheckFacts, ...], opinions: Sequence[Opinion] = ())
     strikes: list[datetime] = []
     oks_since_dead: int | None = None
     trouble_since: datetime | None = None
-    ok_since: datetime | None = None
+    calm_since: datetime | None = None
     gone: datetime | None = None
     other: datetime | None = None
     for look in looks:
@@ -95,7 +95,7 @@ def count_looks(looks: tuple[CheckFacts, ...], opinions: Sequence[Opinion] = ())
                 oks_since_dead = 0
             strikes.clear()
             oks_since_dead = None if oks_since_dead is None else oks_since_dead + 1
-            ok_since = ok_since or look.at
+            calm_since = calm_since or look.at
             continue
         if look.outcome == "gone":
             if len(strikes) < STRIKES_TO_DEAD and _is_long_ago(gone, other):
@@ -106,9 +106,12 @@ def count_looks(looks: tuple[CheckFacts, ...], opinions: Sequence[Opinion] = ())
         if look.outcome == "gone" and (not strikes or look.at - strikes[-1] >= STRIKE_GAP):
             strikes.append(look.at)
         if look.outcome == "temporary":
-            was_calm = ok_since is not None and look.at - ok_since >= TROUBLE
+            # a month of a wall is no trouble either: one 503 behind it is the first
+            was_calm = calm_since is not None and look.at - calm_since >= TROUBLE
             trouble_since = look.at if trouble_since is None or was_calm else trouble_since
-        ok_since = None
+            calm_since = None
+        else:
+            calm_since = calm_since or look.at
     return Counted(looks, tuple(strikes), gone, oks_since_dead, trouble_since)
 
 

@@ -53,6 +53,7 @@ _RULES = (
 _NUMBERS = {rule.code: number for number, rule in enumerate(_RULES)}
 _CODES: dict[SourceState, str] = {
     "dead": "PN101", "failing": "PN102", "walled": "PN103", "blocked": "PN104", "drifted": "PN105",
+    "not_checkable": "PN104",
 }  # fmt: skip
 _PASSAGE_CODES = {"altered": "PN201", "missing": "PN202"}
 # States that are an alarm by whatever rule; a first gone is `failing` too, and was told to nobody.
