@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).parents[1] / "src" / "provenance"
-WORDS = {"text", "model", "errors", "settings", "settings_services", "settings_night", "settings_cluster", "version"}
+WORDS = {
+    "text",
+    "model",
+    "errors",
+    "settings",
+    "settings_services",
+    "settings_night",
+    "settings_cluster",
+    "version",
+}
 MAX_FUNCTION_LINES = 40
 MAX_MODULE_LINES = 300
 
