@@ -29,6 +29,8 @@ __all__ = [
 # Every column of a capture, of a query over captures `c`.
 CAPTURE = ", ".join(f"c.{name}" for name in CAPTURE_COLUMNS)
 
+# Every night asks; all captures are walked only where another extractor is to read them again.
+_WAITING = "_text_due d CROSS JOIN captures c ON c.payload_sha256 = d.payload_sha256"
 # Sorting by host in SQL would make the planner walk that index: callers sort in Python.
 _DUE = """
 SELECT s.source_id, s."key", s.kind, s.url, s.canonical_url, s.host, s.truncated,
@@ -107,7 +109,7 @@ def payloads_without_text(db: Database, extractor: str | None = None) -> list[Ca
     With `extractor` also those whose text another extractor made. Ordered by time.
     """
     found = db.rows(
-        f"SELECT {CAPTURE} FROM captures c"  # noqa: S608
+        f"SELECT {CAPTURE} FROM {_WAITING if extractor is None else 'captures c'}"  # noqa: S608
         " LEFT JOIN texts x ON x.payload_sha256 = c.payload_sha256"
         " WHERE c.revisit_of IS NULL"
         " AND (x.text_key IS NULL OR x.extractor <> ? OR x.reason = 'withdrawn')"

@@ -29,6 +29,7 @@ from provenance.store.tables import (
     RECOVERY_STATEMENTS,
     TABLE_STATEMENTS,
 )
+from provenance.store.text_tables import TEXT_DUE_STATEMENTS
 from provenance.store.views import HELD_VIEW_STATEMENTS, VIEW_STATEMENTS
 from provenance.store.watch_tables import WATCH_STATEMENTS
 
@@ -114,7 +115,12 @@ def m010_find_mementos_by_address(db: UtilsDatabase) -> None:
 @migrations()
 def m011_keep_nights(db: UtilsDatabase) -> None:
     """Keep what persons and other archives say of states, and what nights found."""
-    for statement in (*WATCH_STATEMENTS, *DUE_STATEMENTS, *ROT_STATEMENTS):
+    for statement in (
+        *WATCH_STATEMENTS,
+        *DUE_STATEMENTS,
+        *ROT_STATEMENTS,
+        *TEXT_DUE_STATEMENTS,
+    ):
         db.execute(statement)
 
 
