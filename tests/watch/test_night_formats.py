@@ -3,6 +3,7 @@
 import json
 import re
 import string
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -107,6 +108,24 @@ def test_our_own_copies_lead_to_the_desk_where_there_is_one() -> None:
         a_busy_night(), desk="https://desk.example"
     )
     assert 'href="/captures/p5"' not in render_html(a_busy_night())
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        render_html,
+        lambda night: MarkdownIt("commonmark").enable("table").render(render_markdown(night)),
+    ],
+    ids=["HTML", "Markdown"],
+)
+def test_a_table_counts_all_sources_by_state(make: Callable[[NightReport], str]) -> None:
+    night = a_busy_night()
+    rows = [
+        [" ".join(cell.text_content().split()) for cell in row]
+        for row in lxml.html.fromstring(make(night)).iter("tr")
+    ]
+    for state, count in night.states.items():
+        assert [state, f"{count:,}"] in rows
 
 
 # -- Markdown
