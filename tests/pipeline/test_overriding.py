@@ -211,6 +211,20 @@ def test_a_night_ends_what_is_over_also_where_nothing_is_looked_at(
     assert stored_state(place, source_id)[0] == "not_checkable"
 
 
+def test_a_word_that_was_renewed_does_not_end_with_the_day_of_the_earlier(
+    workplace: Workplace, clock: Moving
+) -> None:
+    source_id = say(workplace, "alive", source="a.txt#2").source.id
+    clock.now += timedelta(hours=1)
+    say(workplace, "alive", source="a.txt#2", until=date(2024, 6, 1))
+    clock.now = datetime(2024, 3, 10, 4, tzinfo=UTC)
+    assert end_all(workplace) == 0
+    assert stored_state(workplace, source_id)[0] == "alive"
+    clock.now = datetime(2024, 6, 2, 4, tzinfo=UTC)
+    assert (end_all(workplace), end_all(workplace)) == (1, 0)
+    assert stored_state(workplace, source_id)[0] == "not_checkable"
+
+
 def test_what_a_person_held_back_is_told_of_when_their_word_ends(
     tmp_path: Path, clock: Moving
 ) -> None:
