@@ -18,7 +18,8 @@ from provenance.web.library import Library
 from provenance.web.year_shown import YearShown
 from support.asking_web import Asking, asking
 from support.histories import BARGES, TOLLS, day
-from support.records import a_check_line, a_parsed, source_id_of
+from support.passages_now import PAGE, told_after
+from support.records import a_check_line, a_parsed, on_day, source_id_of
 from support.stores import FilledStore
 from support.told_nights import BUSY, HOSTILE_NIGHT, OUTAGE, QUIET, a_change, a_report
 
@@ -257,3 +258,18 @@ def test_every_page_leads_to_its_json(of_history: Asking, path: str) -> None:
     page = page_of(of_history, path)
     alternate = page.select_one("link[rel=alternate]")["href"]
     assert of_history.get(alternate).json()["schema"].startswith("provenance.night")
+
+
+def test_a_day_of_looks_says_why_a_run_tells_more_than_its_looks(tmp_path: Path) -> None:
+    filled = told_after([PAGE, PAGE], filled=FilledStore(open_database(tmp_path / "p.db")))
+    began = on_day(7)
+    with filled.db.atomic():
+        apply_night(filled.db, a_report(QUIET, began, changes=(a_change(),)))
+    library = Library(tmp_path / "p.db", tmp_path / "archive")
+    with asking(library=library) as ask:
+        said = ask.get(f"/nights/{began:%Y-%m-%d}").text
+        before = ask.get(f"/nights/{on_day(0):%Y-%m-%d}").text
+    library.close()
+    filled.db.close()
+    assert "No source changed its state. A run tells of what a first look found when" in said
+    assert "A run tells" not in before

@@ -55,7 +55,8 @@ def read_services(path: Path) -> tuple[Service, ...]:
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise SettingsError(
-            f"night.notify_file {path}: {why}; write one service address a line into it"
+            f"night.notify_file {path}: {why}",
+            hint="write one service address a line into it, or take the setting out",
         ) from error
     services = tuple(
         Service(line.strip(), number)
@@ -64,8 +65,8 @@ def read_services(path: Path) -> tuple[Service, ...]:
     )
     if not services:
         raise SettingsError(
-            f"night.notify_file {path} names no service: write one address a line, such as"
-            " mailto://… or slack://…, or take the setting out"
+            f"night.notify_file {path} names no service",
+            hint="write one address a line, such as mailto://… or slack://…, or take the setting out",
         )
     return services
 
