@@ -173,3 +173,21 @@ def test_a_strangers_title_calls_nobody_and_is_no_markup() -> None:
             assert "\x1b" not in body
         assert "<script" not in notice.html
     assert HOSTILE[:8] in write_notice(a_hostile_night()).text  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "title", ["[Your bank](https://evil.example/)", "<https://evil.example/|Your bank>"]
+)
+def test_a_title_of_a_stranger_hides_no_link_in_a_chat(title: str) -> None:
+    notice = write_notice(a_report(a_change(name=title)))
+    assert notice is not None
+    assert "Your bank" in notice.text
+    assert "](https:" not in notice.text
+    assert "<https:" not in notice.text
+
+
+def test_an_address_that_looks_like_a_mention_stays_whole() -> None:
+    url = "https://videos.example/@channels-of-the-ford"
+    notice = write_notice(a_report(a_change(url=url, replacement=None)))
+    assert notice is not None
+    assert url in notice.html

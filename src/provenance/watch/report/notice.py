@@ -1,7 +1,7 @@
 """The message about a night: a title of ten words, the screen as text, the items as HTML. PURE.
 
 There is one only where something changed. Strangers' words call nobody: what chat services read
-as a mention of all is broken by an invisible joiner, wherever it stands.
+as a mention of all, or for a link below other words, is broken by an invisible joiner, wherever it stands.
 """
 
 import re
@@ -19,8 +19,10 @@ __all__ = ["Notice", "write_notice"]
 
 # Mentions of all, of Slack (`<!channel>`), Discord, Mattermost, Teams and Matrix; of one by id.
 _MENTION = re.compile(
-    r"(@(?=everyone|here|channel|all|room)|<(?=[!@#])|&lt;(?=[!@#]))", re.IGNORECASE
+    r"(@(?=(?:everyone|here|channel|all|room)\b)|<(?=[!@#])|&lt;(?=[!@#]))", re.IGNORECASE
 )
+# Words over a link that say nothing of where it leads, as Discord and Matrix, and as Slack, write them.
+_MASKED = re.compile(r"(\](?=\()|<(?=[a-z]+:))", re.IGNORECASE)
 _JOINER = "\u2060"
 # A mail shows so many items of a group, and names so many sources of an item.
 _MOST_ITEMS = 20
@@ -46,7 +48,8 @@ def write_notice(report: NightReport, *, desk: str = "") -> Notice | None:
     html = f"<p>{shown(describe_run(run))}.</p>{items}" + (
         f"<p>{web_link(more)}</p>" if more else ""
     )
-    return Notice(f"provenance: {headline(report)}", _calling_nobody(text), _calling_nobody(html))
+    text = _MASKED.sub(rf"\1{_JOINER}", _calling_nobody(text))
+    return Notice(f"provenance: {headline(report)}", text, _calling_nobody(html))
 
 
 def _calling_nobody(text: str) -> str:
