@@ -37,10 +37,11 @@ def cite(filled: FilledStore, *urls: str, mementos: list[CitedMemento] | None = 
     filled.document(a_parsed(notes), path=None, mementos=mementos or [])
 
 
-def found_in_archive(filled: FilledStore, uri_m: str, day: float) -> None:
+def found_in_archive(filled: FilledStore, uri_m: str, day: float | None) -> None:
+    """Keep that an archive has a copy of a day, or one that it does not date."""
     lookup = MementoLookup(
-        LOST, f"a{day}.example", on_day(9), OLD, "found", "1 copy",
-        near=on_day(0), uri_m=uri_m, memento_at=on_day(day), status=200, count=1,
+        LOST, f"a{day}.example", on_day(9), OLD, "found", "1 copy", near=on_day(0), uri_m=uri_m,
+        memento_at=None if day is None else on_day(day), status=200, count=1,
     )  # fmt: skip
     filled.store.apply_holdings([(MementoLine(lookup, {}), next(_LOOKUPS))])
 
@@ -119,6 +120,14 @@ def test_of_archived_copies_the_nearest_to_the_citation_is_best(filled: FilledSt
         found_in_archive(filled, f"https://archive.example/{day}", day)
     held(filled, 1)
     assert best(filled) == ("memento", "https://archive.example/3")
+
+
+def test_a_copy_of_an_unknown_day_is_best_only_where_there_is_no_other(filled: FilledStore) -> None:
+    cite(filled, OLD)
+    found_in_archive(filled, "https://archive.example/undated", None)
+    assert best(filled) == ("memento", "https://archive.example/undated")
+    found_in_archive(filled, "https://archive.example/400", 400)
+    assert best(filled) == ("memento", "https://archive.example/400")
 
 
 def test_a_copy_that_the_author_cites_counts_where_no_archive_was_asked(
