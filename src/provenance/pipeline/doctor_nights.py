@@ -62,9 +62,8 @@ def _last_night(db: Database, workplace: Workplace) -> Finding:
         return Finding("night", "note", "none yet: nobody looks whether sources are still there",
                        f"`provenance nightly` does; {_PAGE}")  # fmt: skip
     run = last.run
-    found = (
-        f"last ended at {_said(run.finished)}: {run.checked:,} of {run.due:,} due were looked at"
-    )
+    looked = f"{run.checked + run.failed:,} of {run.due:,} due were looked at"
+    found = f"last ended at {_said(run.finished)}: {looked}"
     if run.failed:
         found += f", {run.failed:,} in vain"
     if now - run.finished > _NIGHT_IS_OLD:
