@@ -17,6 +17,7 @@ from provenance.pipeline.night_outputs import (
 )
 from provenance.pipeline.night_telling import tell_people_of_nights
 from provenance.pipeline.workplace import Workplace
+from provenance.store.rows import time_text
 from provenance.store.watching import last_night
 
 __all__ = ["output_options", "outputs_of", "read_last_night", "tell_night"]
@@ -57,7 +58,7 @@ def read_last_night(workplace: Workplace) -> NightReport:
         UsageError: there was none.
     """
     with open_store(workplace.db_path, read_only=True) as store:
-        report = last_night(store.db)
+        report = last_night(store.db, time_text(workplace.clock())) or last_night(store.db)
     if report is None:
         raise UsageError("no night was run yet", hint="`provenance nightly` runs one")
     return report

@@ -20,6 +20,7 @@ from provenance.store.night_work import (
     find_open_night,
     sources_left,
 )
+from provenance.store.rows import time_text
 from provenance.store.watching import last_night, read_night
 from provenance.watch.due import HostPlan, order_due, plan_hosts
 
@@ -59,7 +60,8 @@ def begin_or_take_up(db: Database, workplace: Workplace, options: NightOptions) 
             return Begun(found, sources_left(db), is_taken_up=True)
         marks_of(workplace, found).unlink(missing_ok=True)
         end_night(db)
-    before = last_night(db)
+    # one that a clock ahead dated years on is before none: what came since it would be told to nobody
+    before = last_night(db, time_text(now))
     night = OpenNight(
         make_id("night", now.isoformat()),
         now,

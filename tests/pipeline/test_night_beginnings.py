@@ -1,15 +1,36 @@
-"""Files that stand among the marks of nights: of runs that were lost, of strangers."""
+"""How a night begins where others left what is wrong: marks of lost runs, of strangers, a night to come."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from provenance.cli.night_told import read_last_night
 from provenance.fetch.marks import Marks
 from provenance.pipeline.night_begin import begin_or_take_up, marks_of
 from provenance.pipeline.night_choice import NightOptions
 from provenance.store.database import open_database
+from provenance.store.watching import apply_night
+from support.nights import a_report
 from support.workplace import a_workplace
 
 NOW = datetime(2028, 2, 29, 23, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("now", [NOW, datetime(2028, 1, 1, tzinfo=UTC)], ids=["leap", "new year"])
+def test_a_night_that_a_wrong_clock_dated_years_ahead_is_before_none(
+    tmp_path: Path, now: datetime
+) -> None:
+    here = a_workplace(tmp_path, clock=lambda: now)
+    here.archive_root.mkdir()
+    days = {"night-before": -1, "night-to-come": 3_650}
+    with open_database(here.db_path) as db:
+        with db.atomic():
+            for id_, after in days.items():
+                at = now + timedelta(days=after)
+                apply_night(db, a_report(id=id_, started=at, finished=at))
+        assert begin_or_take_up(db, here, NightOptions()).night.previous == "night-before"
+    assert read_last_night(here).run.id == "night-before"
 
 
 def test_the_marks_of_two_lost_runs_hold_both_and_strangers_files_stay(tmp_path: Path) -> None:
