@@ -92,8 +92,8 @@ def test_renderings_that_were_killed_are_kept_once_and_leave_no_browser(
 
 def kill_once(forks: Forks, desk: Path, web: Web, dice: random.Random, *, alone: bool) -> bool:
     """Kill a run some time after a further question: while a browser starts, renders, or is done."""
-    enough = len(web.asked) + dice.randint(1, 4)
-    give_up = time.monotonic() + 5
+    enough = len(web.asked) + dice.randint(1, 2 * PAGES)
+    give_up = time.monotonic() + 20
     return forks.kill_once(
         desk, *COMMAND, alone=alone, then_s=dice.uniform(0, 1.0),
         when=lambda: len(web.asked) >= enough or time.monotonic() > give_up,

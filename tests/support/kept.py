@@ -37,6 +37,11 @@ class Kept:
         # a line without its end never counted: the next writer moves it away
         self._journals = {path: lines[: lines.rfind(b"\n") + 1] for path, lines in now.items()}
 
+    @staticmethod
+    def looked_at(folder: Path) -> set[str]:
+        """The sources of which a look is on disk."""
+        return {line["check"]["url"] for line in lines_of(folder, "checks")}
+
     def assert_whole(self) -> dict[str, list[tuple[Any, ...]]]:
         """Hold everything against everything, and return the rows of the store."""
         self.look()

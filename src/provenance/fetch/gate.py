@@ -101,6 +101,8 @@ class Gate:
         self._clock = clock
         self._sleep = sleep
         self._hosts: dict[str, _Host] = {}
+        self._told_s = -math.inf
+        self._set_back_s = 0.0
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator["Turn"]:
@@ -194,7 +196,11 @@ class Gate:
             state.not_before_s = max(state.not_before_s, not_before_s)
 
     def _now_s(self) -> float:
-        return self._clock().timestamp()
+        """Return the time, which never goes back: a clock set back by an hour would stop every host for one."""
+        told_s = self._clock().timestamp()
+        self._set_back_s += max(0.0, self._told_s - told_s)
+        self._told_s = told_s
+        return told_s + self._set_back_s
 
     def _state(self, host: str) -> _Host:
         key = host_key(host)
