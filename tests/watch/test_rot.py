@@ -32,10 +32,10 @@ def test_a_page_that_is_as_it_was_has_not_drifted() -> None:
 @pytest.mark.parametrize(
     ("edit", "reason"),
     [
-        ({3: LINES[3].replace("6 rafts", "9 rafts")}, "of the passages that 2 claims lean on 1 altered"),
-        ({3: "", 30: ""}, "of the passages that 2 claims lean on 2 missing"),
+        ({3: LINES[3].replace("6 rafts", "9 rafts")}, "of the passages that 2 claims lean on, 1 altered"),
+        ({3: "", 30: ""}, "of the passages that 2 claims lean on, 2 missing"),
         ({3: "", 30: LINES[30].replace("33 crowns", "9 crowns")},
-         "of the passages that 2 claims lean on 1 altered and 1 missing"),
+         "of the passages that 2 claims lean on, 1 altered and 1 missing"),
         ({4: "", 5: "", 6: ""}, None),
     ],
     ids=["altered", "missing", "both", "elsewhere"],
@@ -50,7 +50,7 @@ def test_many_claims_that_lean_on_one_passage_are_each_told() -> None:
     now = PageText("\n".join(line for line in LINES if line != LINES[3]))
     rot = find_rot(BASE, now, [quoted(LINES[3])] * 3)
     assert [each.found.state for each in rot.followed] == ["missing"] * 3
-    assert rot.reason == "of the passages that 3 claims lean on 3 missing"
+    assert rot.reason == "of the passages that 3 claims lean on, 3 missing"
 
 
 def test_a_page_is_another_by_its_words_also_where_no_passage_is_followed() -> None:

@@ -88,4 +88,4 @@ def _say_passages(found: Sequence[Anchored]) -> str:
     if len(states) == 1:
         return f"the passage that a claim leans on is {states[0]}"
     counts = [f"{altered} altered"] * bool(altered) + [f"{missing} missing"] * bool(missing)
-    return f"of the passages that {len(states)} claims lean on {' and '.join(counts)}"
+    return f"of the passages that {len(states)} claims lean on, {' and '.join(counts)}"
