@@ -57,6 +57,9 @@ __all__ = ["Looking"]
 
 # A batch is committed when it is full or this old: what a crash may cost is a second look.
 _COMMIT_AFTER_S = 2.0
+# So many looks that archive no new bytes weigh as one that does: a commit waits for the disk three times
+# and costs a tenth of fifty such looks. It comes after two seconds all the same.
+_LIGHT_LOOKS = 4
 _CUT = Failure("cut", "the note shows only the beginning of the URL")
 
 
@@ -80,6 +83,7 @@ class Looking:
         self._workplace = workplace
         self._fetcher = fetcher
         self._pending: list[CheckLine] = []
+        self._weight = 0
         self._last_commit_s = time.monotonic()
         self._seen_offline = sources_last_seen_offline(store.db)
         self._holders: dict[str, str] = {}
@@ -179,7 +183,7 @@ class Looking:
         if why_withheld is not None:
             check = check_of(source, visit, verdict, None, facts((), None))
             check = without_a_trace(check, visit, why_withheld)
-            self._pending.append(CheckLine(check, None, {}))
+            self._append(CheckLine(check, None, {}), ())
             is_same = is_page(verdict)
             self._note(
                 source, verdict, "unchanged" if is_same else result_of(verdict.outcome, None, None)
@@ -187,7 +191,7 @@ class Looking:
         else:
             self._keep(look, verdict, facts)
         is_old = time.monotonic() - self._last_commit_s > _COMMIT_AFTER_S
-        if is_old or len(self._pending) >= self._workplace.settings.archive.batch:
+        if is_old or self._weight >= self._workplace.settings.archive.batch * _LIGHT_LOOKS:
             self._commit()
 
     def _keep(self, look: OneLook, verdict: Verdict, facts: _MakeFacts) -> None:
@@ -200,7 +204,7 @@ class Looking:
             told["rendered"] = view.facts
             capture = with_view(capture, view) if capture else None
         check = check_of(source, visit, verdict, capture, told)
-        self._pending.append(CheckLine(check, capture, {}))
+        self._append(CheckLine(check, capture, {}), stored)
         self._note(source, verdict, result_of(verdict.outcome, capture, before.last_payload))
 
     def _describe_drift(self, look: OneLook, page: PageFacts | None) -> str | None:
@@ -210,6 +214,11 @@ class Looking:
         # what was kept of a page is its beginning, and its words are compared here
         whole = read_page(visit, known) if page is look.page else page
         return describe_drift(visit, whole, self._beside.with_words(source, known))
+
+    def _append(self, line: CheckLine, stored: Sequence[StoredExchange]) -> None:
+        self._pending.append(line)
+        is_light = all(each.revisit or not each.payload_bytes for each in stored)
+        self._weight += 1 if is_light else _LIGHT_LOOKS
 
     def _keep_probe(self, probe: Visit | None) -> WarcPlace | None:
         """Archive what a random path answered: evidence of the look, no capture of anything."""
@@ -275,6 +284,7 @@ class Looking:
             (line, position) for line, position in lines if isinstance(line, CheckLine)
         )
         self._pending = []
+        self._weight = 0
         self._holders = {}  # they are rows now
         self._last_commit_s = time.monotonic()
 
