@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from provenance.model import HostCause, NightReport, PassageChange, State, Touched
 from provenance.watch.changes import Looked, tell
 from provenance.watch.report.atom import is_told, render_atom
+from provenance.watch.report.headline import headline
 from provenance.watch.report.html_night import render_html
-from provenance.watch.report.items import headline
 from provenance.watch.report.markdown import render_markdown
 from provenance.watch.report.notice import write_notice
 from provenance.watch.report.sarif import render_sarif

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from provenance.model import Citing, NightReport, Replacement
-from provenance.watch.report.items import fold, headline
+from provenance.watch.report.headline import headline
+from provenance.watch.report.items import fold
 from provenance.watch.report.text import lay_out, render_text
 from support.nights import (
     HOSTILE,

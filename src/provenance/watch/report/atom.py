@@ -14,8 +14,9 @@ from provenance.formats.ids import sha256_hex
 from provenance.formats.strangers import storable
 from provenance.model import NightReport
 from provenance.version import __version__
+from provenance.watch.report.headline import describe_run, headline, outage_of
 from provenance.watch.report.html_items import render_items
-from provenance.watch.report.items import describe_run, desk_address, headline, outage_of
+from provenance.watch.report.items import desk_address
 
 __all__ = ["is_told", "render_atom"]
 

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from provenance.formats.report_shell import shown, web_link
 from provenance.model import Citing, NightChange, NightReport
+from provenance.watch.report.headline import outage_of
 from provenance.watch.report.items import (
     GROUPS,
     Item,
     address_of,
     desk_address,
     fold,
-    outage_of,
     say_citing,
-    say_count,
+    say_sources,
     say_weight,
     title_of,
 )
@@ -43,7 +43,7 @@ def render_items(
         f'<p class="outage"><b>{shown(ours.cause)}</b>: {shown(ours.advice)}.</p>' if ours else ""
     )
     return outage + "\n".join(
-        f'<section class="{_CLASSES[group]}"><h2>{name}: {_count_sources(items[group])}</h2>\n'
+        f'<section class="{_CLASSES[group]}"><h2>{name}: {say_sources(items[group])}</h2>\n'
         + "\n".join(_item(item, desk, most_named) for item in items[group][:most_items])
         + _rest(items[group][most_items:])
         + "</section>"
@@ -68,12 +68,7 @@ def _item(item: Item, desk: str, most_named: int) -> str:
 
 
 def _rest(items: Sequence[Item]) -> str:
-    return f'<p class="rest">and {_count_sources(items)} more</p>' if items else ""
-
-
-def _count_sources(items: Sequence[Item]) -> str:
-    sources = sum(len(item.changes) or (item.cause.sources if item.cause else 0) for item in items)
-    return say_count(sources, "source")
+    return f'<p class="rest">and {say_sources(items)} more</p>' if items else ""
 
 
 def _named(change: NightChange, desk: str, is_titled: bool) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from provenance.formats.report_shell import data_text, html_page, shown
 from provenance.model import NightReport
+from provenance.watch.report.headline import describe_run, headline
 from provenance.watch.report.html_items import render_items
-from provenance.watch.report.items import describe_run, headline
 
 __all__ = ["render_html"]
 

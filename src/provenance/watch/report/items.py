@@ -1,25 +1,23 @@
 """What a report tells, folded: one item for each thing that a person would do. PURE."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
 from provenance.formats.strangers import storable
-from provenance.model import ChangeGroup, Citing, HostCause, NightChange, NightReport, NightRun
+from provenance.model import ChangeGroup, Citing, HostCause, NightChange, NightReport
 
 __all__ = [
     "GROUPS",
     "Item",
     "address_of",
-    "describe_run",
     "desk_address",
     "fold",
-    "headline",
-    "outage_of",
     "say_citing",
     "say_count",
+    "say_sources",
     "say_weight",
     "title_of",
     "todo_of",
@@ -66,7 +64,7 @@ def fold(report: NightReport) -> dict[ChangeGroup, tuple[Item, ...]]:
     """Return the items of each group, those that most claims rest on first; all groups are there.
 
     A cause of a host is an item of the group that its changes are of; without any it is a first
-    sign where it is news. An outage of ours is none of them: `outage_of`.
+    sign where it is news. An outage of ours is none of them: `headline.outage_of`.
     """
     causes: dict[tuple[object, object], HostCause] = {
         (cause.host, cause.cause): cause for cause in report.hosts
@@ -91,11 +89,6 @@ def fold(report: NightReport) -> dict[ChangeGroup, tuple[Item, ...]]:
         group: tuple(sorted((each for each in items if each.group == group), key=_weight))
         for group, _ in GROUPS
     }
-
-
-def outage_of(report: NightReport) -> HostCause | None:
-    """Return the cause that is ours, not any host's; None where there is none."""
-    return next((cause for cause in report.hosts if cause.host is None), None)
 
 
 def _bundle_of(
@@ -250,6 +243,12 @@ def say_count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def say_sources(items: Iterable[Item]) -> str:
+    """Return how many sources some items are about; a cause alone counts those that met it."""
+    count = sum(len(item.changes) or (item.cause.sources if item.cause else 0) for item in items)
+    return say_count(count, "source")
+
+
 def say_weight(item: Item) -> str:
     """Return how much rests on an item."""
     if not item.documents:
@@ -265,35 +264,3 @@ def say_weight(item: Item) -> str:
         only = "" if item.only_support == item.claims else f"{item.only_support:,} "
         return f"{say_count(item.claims, 'claim')}, {only}on it alone"
     return f"{say_count(item.claims, 'claim')} in {say_count(item.documents, 'document')}"
-
-
-def headline(report: NightReport) -> str:
-    """Return what changed in about ten words: the title of a mail, an entry, a page."""
-    counted = Counter(change.group for change in report.changes)
-    words = [(group, name.lower()) for group, name in GROUPS if group != "watch"]
-    told = ", ".join(f"{counted[group]:,} {word}" for group, word in words if counted[group])
-    ours = outage_of(report)
-    if ours is None:
-        return told or "nothing needs you"
-    blind = f"{ours.cause}: {ours.sources:,} of {ours.of:,} sources"
-    return f"{told}; {blind}" if told else blind
-
-
-def describe_run(run: NightRun) -> str:
-    """Return what a run did, in one line. Looks that met passing trouble were made, too."""
-    minutes = (run.finished - run.started).total_seconds() / 60
-    took = f"{minutes:,.0f} min" if minutes >= 1 else "under a minute"
-    looked = (
-        f"{run.checked + run.failed:,} of {run.due:,} sources that were due looked at in {took}"
-    )
-    said = [looked if run.due else "no source was due"]
-    if run.failed:
-        said.append(f"{run.failed:,} of them met passing trouble")
-    if run.skipped:
-        said.append(f"{run.skipped:,} left for the next night")
-    if run.ended_by:
-        is_told = run.ended_by == "signal"
-        said.append("it was told to end" if is_told else f"its {run.ended_by} were spent")
-    if run.previous is None:
-        said.append("the first night: what was found by day before it is not told again")
-    return ", ".join(said)

@@ -8,14 +8,12 @@ import re
 
 from provenance.formats.strangers import printable, storable
 from provenance.model import NightReport
+from provenance.watch.report.headline import describe_run, headline, outage_of
 from provenance.watch.report.items import (
     GROUPS,
     Item,
     address_of,
-    describe_run,
     fold,
-    headline,
-    outage_of,
     say_citing,
     say_weight,
     title_of,

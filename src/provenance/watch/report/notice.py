@@ -11,8 +11,9 @@ from provenance.formats.report_shell import shown, web_link
 from provenance.formats.strangers import printable
 from provenance.model import NightReport
 from provenance.watch.report.atom import is_told
+from provenance.watch.report.headline import describe_run, headline
 from provenance.watch.report.html_items import render_items
-from provenance.watch.report.items import describe_run, desk_address, headline
+from provenance.watch.report.items import desk_address
 from provenance.watch.report.text import render_text
 
 __all__ = ["Notice", "write_notice"]

@@ -16,7 +16,8 @@ from provenance.formats.strangers import printable, storable
 from provenance.model import NightChange, NightReport, SourceState, Standing
 from provenance.version import __version__
 from provenance.watch.alarm import stage_of
-from provenance.watch.report.items import headline, title_of
+from provenance.watch.report.headline import headline
+from provenance.watch.report.items import title_of
 
 __all__ = ["FINGERPRINT", "render_sarif"]
 

@@ -8,16 +8,15 @@ from typing import Literal, NamedTuple
 
 from provenance.formats.strangers import printable
 from provenance.model import ChangeGroup, NightReport
+from provenance.watch.report.headline import describe_run, headline, outage_of
 from provenance.watch.report.items import (
     GROUPS,
     Item,
     address_of,
-    describe_run,
     fold,
-    headline,
-    outage_of,
     say_citing,
     say_count,
+    say_sources,
     say_weight,
     title_of,
     todo_of,
@@ -108,8 +107,7 @@ def lay_out(
 
 def _heading(group: ChangeGroup, items: Sequence[Item]) -> list[Row]:
     name = dict(GROUPS)[group]
-    sources = sum(len(item.changes) or (item.cause.sources if item.cause else 0) for item in items)
-    return [Row("plain", ""), Row("group", f"{name}: {say_count(sources, 'source')}", group)]
+    return [Row("plain", ""), Row("group", f"{name}: {say_sources(items)}", group)]
 
 
 def _some_of(

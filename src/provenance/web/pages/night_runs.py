@@ -8,15 +8,12 @@ from starlette.responses import HTMLResponse, Response
 
 from provenance.formats.strangers import storable
 from provenance.trace.night_runs import list_runs
+from provenance.watch.report.headline import describe_run, headline, outage_of
 from provenance.watch.report.items import (
     GROUPS,
-    Item,
     address_of,
-    describe_run,
     fold,
-    headline,
-    outage_of,
-    say_count,
+    say_sources,
     say_weight,
     title_of,
 )
@@ -59,7 +56,7 @@ def show_run(request: Request, run_id: str) -> Response:
         title=headline(report),
         described=describe_run(report.run),
         outage=outage_of(report),
-        groups=[(group, name, items, count_sources(items)) for group, name, items in groups],
+        groups=[(group, name, items, say_sources(items)) for group, name, items in groups],
         say_weight=say_weight,
         title_of=title_of,
         address_of=address_of,
@@ -69,11 +66,3 @@ def show_run(request: Request, run_id: str) -> Response:
         shown_passages=_SHOWN_PASSAGES,
     )
     return HTMLResponse(page)
-
-
-def count_sources(items: tuple[Item, ...]) -> str:
-    """Return how many sources some items are about, in words."""
-    return say_count(
-        sum(len(item.changes) or (item.cause.sources if item.cause else 0) for item in items),
-        "source",
-    )
