@@ -182,6 +182,21 @@ def test_what_was_not_told_to_people_is_said_with_its_line(tmp_path: Path) -> No
     assert tell_people(a_busy_night(), Settings()) == ()
 
 
+def test_what_leads_into_a_private_network_by_now_stands_in_the_log(tmp_path: Path) -> None:
+    filled = FilledStore()
+    filled.document(a_parsed({"1": [GONE], "2": [f"{GONE}/never"]}), document_id="d1", path=None)
+    filled.checks(
+        a_check_line(source_id_of(GONE), on_day(0), payload="toll list", url=GONE),
+        *(a_check_line(source, on_day(7 + day), "not_checkable", url=GONE)
+          for source in (source_id_of(GONE), source_id_of(f"{GONE}/never")) for day in (0, 1)),
+    )  # fmt: skip
+    write_outputs(filled.db, a_quiet_night(), Outputs(sarif=tmp_path / "n.sarif"), Settings())
+    filled.db.close()
+    (result,) = json.loads((tmp_path / "n.sarif").read_text("utf-8"))["runs"][0]["results"]
+    assert (result["baselineState"], result["ruleId"]) == ("unchanged", "PN104")
+    assert result["properties"]["sourceId"] == source_id_of(GONE)
+
+
 def test_standing_names_cited_sources_in_trouble_alone(db: Database) -> None:
     (one,) = list_standing(db, 10)
     assert (one.state.state, one.documents) == ("dead", ("d1",))

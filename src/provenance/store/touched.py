@@ -181,7 +181,8 @@ _STANDING = """
 SELECT t.source_id, s.url, coalesce(s.title, s.url, s.publisher, t.source_id) AS name,
   t.state, t.rule, t.reason, t.last_checked, t.last_ok
 FROM states t JOIN sources s ON s.source_id = t.source_id
-WHERE t.state IN ('dead', 'drifted', 'failing', 'walled', 'blocked')
+WHERE t.state IN ('dead', 'drifted', 'failing', 'walled', 'blocked', 'not_checkable')
+  AND (t.state <> 'not_checkable' OR t.rule = 'last_look' AND t.last_ok IS NOT NULL)
   AND EXISTS (SELECT 1 FROM citations i
     JOIN notes n ON n.note_key = i.note_key
     JOIN documents d ON d.content_key = n.content_key WHERE i.source_id = t.source_id)
