@@ -37,11 +37,10 @@ WHERE o.who = ? ORDER BY o.at
 """
 # The last look at each other source of a host since a moment; the first five hundred say enough.
 _OTHERS = """
-SELECT count(*) AS looked_at, coalesce(sum(outcome = 'ok'), 0) AS found, max(at) AS at FROM (
+SELECT count(*) AS looked_at, coalesce(sum(outcome = 'ok'), 0) AS found FROM (
   SELECT (SELECT coalesce(j.outcome, k.outcome) FROM checks k
       LEFT JOIN judgements j ON j.check_id = k.check_id
-      WHERE k.source_id = s.source_id ORDER BY k.rowid DESC LIMIT 1) AS outcome,
-    t.last_checked AS at
+      WHERE k.source_id = s.source_id ORDER BY k.rowid DESC LIMIT 1) AS outcome
   FROM sources s JOIN states t ON t.source_id = s.source_id
   WHERE s.host = ?1 AND s.source_id <> ?2 AND t.last_checked >= ?3 AND t.last_vantage = 'online'
   LIMIT 500)
