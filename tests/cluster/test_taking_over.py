@@ -14,6 +14,7 @@ from provenance.cluster.book import Book
 from provenance.cluster.orders import Greeting, Item, Shard
 from provenance.cluster.worker import Worker
 from provenance.errors import ArchiveError, CorruptRecord
+from provenance.keep.reader import ArchiveReader
 from provenance.keep.spool import (
     Known,
     Look,
@@ -28,7 +29,7 @@ from provenance.keep.spool import (
     settle_spool,
     stop_run,
 )
-from provenance.model import Visit
+from provenance.model import CheckLine, Visit
 from provenance.pipeline.writing import open_for_writing
 from provenance.settings import ArchiveSettings, ClusterSettings
 from provenance.store.read import sources_to_fetch
@@ -100,6 +101,9 @@ def test_looks_that_were_taken_over_half_are_not_taken_over_twice(tmp_path: Path
         with open_for_writing(workplace):
             pass
         assert query(workplace, "SELECT count(*) FROM checks") == [(9,)]
+        lines = ArchiveReader(workplace.archive_root).journal_lines()
+        written = [line.check.id for line, _ in lines if isinstance(line, CheckLine)]
+        assert len(written) == len(set(written)) == 9, "in the journal, too"
         check_with_strangers(workplace.archive_root)
 
 
