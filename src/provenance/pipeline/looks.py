@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
+from provenance.fetch import seen
 from provenance.fetch.classify import (
     describe_drift,
     find_cause_of_drift,
@@ -211,8 +212,9 @@ class Looking:
         source, visit, known = look.source, look.visit, look.known
         if find_cause_of_drift(visit, page, known) is None:
             return None
-        # what was kept of a page is its beginning, and its words are compared here
-        whole = read_page(visit, known) if page is look.page else page
+        # of a page that was kept there may be its beginning only, and its words are compared here
+        is_cut = page is look.page and page is not None and page.word_count >= seen.FEW_WORDS
+        whole = read_page(visit, known) if is_cut else page
         return describe_drift(visit, whole, self._beside.with_words(source, known))
 
     def _append(self, line: CheckLine, stored: Sequence[StoredExchange]) -> None:
