@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from support.workplace import a_workplace as workplace_in
 
 SOURCES = 160
 KILLS = 20 if os.environ.get("PROVENANCE_LONG_TESTS") else 2
+_CHECKED_BY = "SELECT source_id, 1 FROM checks WHERE at < ?"
 _URLS = [f"http://{HOSTS[number % len(HOSTS)]}/page/{number}" for number in range(SOURCES)]
 
 
@@ -30,11 +32,15 @@ def web() -> Iterator[CountingWeb]:
 
 @pytest.fixture
 def desk(tmp_path: Path, web: CountingWeb) -> Path:
-    settings_file(tmp_path, web.settings(), archive={"batch": 5})
-    (tmp_path / "draft.txt").write_text(a_draft(_URLS))
-    done = run_here(tmp_path, "ingest", "draft.txt", "--no-fetch", "--config", "settings.toml")
-    assert done.code == 0, done.err
+    a_desk(tmp_path, web)
     return tmp_path
+
+
+def a_desk(folder: Path, web: CountingWeb) -> None:
+    settings_file(folder, web.settings(), archive={"batch": 5})
+    (folder / "draft.txt").write_text(a_draft(_URLS))
+    done = run_here(folder, "ingest", "draft.txt", "--no-fetch", "--config", "settings.toml")
+    assert done.code == 0, done.err
 
 
 def kill_once(desk: Path, web: CountingWeb, after: int) -> bool:
@@ -80,6 +86,28 @@ def test_a_night_that_was_killed_asks_nothing_twice_and_accounts_for_all(
     assert after.json["run"]["previous"] == told["id"]
     nights = query(workplace, "SELECT count(*) FROM nights")
     assert nights == [(2,)]
+    assert_tells_the_same(done.json, desk, web)
+
+
+def assert_tells_the_same(told: dict[str, Any], desk: Path, web: CountingWeb) -> None:
+    """Hold a report against that of a night over the same sources that nobody killed."""
+    other = desk / "unkilled"
+    other.mkdir()
+    a_desk(other, web)
+    whole = run_here(other, "nightly", "--config", "settings.toml", "--json").json
+    assert whole["run"]["checked"] == SOURCES
+    assert not whole["run"]["resumed"]
+    changes = {each["source_id"]: comparable(each) for each in whole["changes"]}
+    assert len(changes) == SOURCES
+    looked = dict(query(workplace_in(desk), _CHECKED_BY, told["run"]["finished"]))
+    assert {each["source_id"]: comparable(each) for each in told["changes"]} == {
+        source_id: change for source_id, change in changes.items() if source_id in looked
+    }
+
+
+def comparable(change: dict[str, Any]) -> dict[str, Any]:
+    """A change without its moments, and without the ids that follow from the folder."""
+    return {name: change[name] for name in ("url", "from", "to", "rule", "reason", "passage")}
 
 
 def test_a_night_that_is_told_to_end_tells_what_it_has(desk: Path, web: CountingWeb) -> None:
