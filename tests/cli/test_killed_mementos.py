@@ -22,7 +22,7 @@ from support.web_beside import web_beside
 from support.workplace import a_draft, settings_file
 
 IS_LONG = bool(os.environ.get("PROVENANCE_LONG_TESTS"))
-KILLS = 100 if IS_LONG else 5
+KILLS = 100 if IS_LONG else 3
 GONE, LIVE, MAPS = "gone.example.org", "live.example.org", "maps.example.org"
 PAGES = 12
 MANY = "word " * 40

@@ -21,7 +21,7 @@ from support.kept import Kept, lines_of
 from support.workplace import a_draft, settings_file
 
 IS_LONG = bool(os.environ.get("PROVENANCE_LONG_TESTS"))
-KILLS_A_NIGHT = 12 if IS_LONG else 2
+KILLS_A_NIGHT = 12 if IS_LONG else 1
 SERIES = 3 if IS_LONG else 1
 DAYS = (12, 16, 20)
 EDITED, LOST, ARCHIVE = (f"http://{host}" for host in HOSTS[:3])

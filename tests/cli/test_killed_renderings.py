@@ -20,7 +20,7 @@ from support.web_beside import web_beside
 from support.workplace import a_draft, settings_file
 
 IS_LONG = bool(os.environ.get("PROVENANCE_LONG_TESTS"))
-KILLS, PAGES = (20, 4) if IS_LONG else (2, 2)
+KILLS, PAGES = (20, 4) if IS_LONG else (1, 2)
 BATCH = 2
 HOST = "app.example.org"
 SHELL = "<title>Barges</title><div id=root></div><script src=/app.js></script>"
