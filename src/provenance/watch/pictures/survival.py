@@ -82,7 +82,7 @@ def say_half_life(survival: Survival) -> str:
     """Return the half-life in a sentence that does not say more than was seen.
 
     >>> say_half_life(Survival(name="", links=9, ended=0, seen_days=900, longest_days=100, steps=()))
-    'Of 9 links none was lost in up to 100 days.'
+    'Of 9 links none was lost in up to 3 months.'
     """
     links = f"{survival.links:,} link{'' if survival.links == 1 else 's'}"
     if not survival.links:
