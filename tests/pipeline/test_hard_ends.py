@@ -22,6 +22,7 @@ import pytest
 from support.counting_web import HOSTS, CountingWeb
 from support.keeping import check_with_strangers
 from support.runs import COMMAND, Ran, Running, environment, run, run_here
+from support.small_disk import a_small_disk
 from support.workplace import a_draft, all_rows, settings_file
 
 IS_LONG = bool(os.environ.get("PROVENANCE_HARD_ENDS"))
@@ -247,26 +248,9 @@ def wait_for_looks(desk: Desk, count: int) -> None:
         time.sleep(0.01)
 
 
-@contextlib.contextmanager
-def a_small_disk(folder: Path, size_bytes: int) -> Iterator[Path]:
-    folder.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={size_bytes}", "tmpfs", str(folder)],
-        check=False, capture_output=True,
-    )  # fmt: skip
-    if made.returncode != 0:
-        pytest.skip("a disk of its own takes the right to mount: " + made.stderr.decode().strip())
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
 def test_a_disk_that_is_full_at_any_byte_costs_nothing_that_was_archived(
     tmp_path: Path, web: CountingWeb
 ) -> None:
-    if os.geteuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("a disk of its own takes root")
     dice, stopped = random.Random(12), 0
     for number in range(FULL_DISKS):
         with a_small_disk(tmp_path / f"disk{number}", 16 << 20) as disk:

@@ -11,7 +11,6 @@ import os
 import random
 import re
 import shutil
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from support.counting_web import HOSTS, CountingWeb
 from support.forked import Forks
 from support.kept import Kept, lines_of
 from support.runs import run_here
+from support.small_disk import a_small_disk
 from support.workplace import a_draft, all_rows, settings_file
 
 IS_LONG = bool(os.environ.get("PROVENANCE_LONG_TESTS"))
@@ -215,29 +215,12 @@ def test_who_reads_is_answered_while_the_store_is_made_anew_and_killed_at_it(
     print(f"{killed} of {REBUILDS} rebuilds killed; {len(seen)} answers meanwhile")
 
 
-@contextlib.contextmanager
-def a_small_disk(folder: Path) -> Iterator[Path]:
-    folder.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)],
-        check=False, capture_output=True,
-    )  # fmt: skip
-    if made.returncode != 0:
-        pytest.skip("a disk of its own takes the right to mount: " + made.stderr.decode().strip())
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
 def test_nothing_is_written_that_the_audit_log_has_no_room_for(
     desk: Path, tmp_path: Path, forks: Forks
 ) -> None:
-    if os.geteuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("a disk of its own takes root")
     dice, words, kept, torn = random.Random(3), words_of(desk), Kept(desk), 0
     written: list[str] = []
-    with a_small_disk(tmp_path / "logs") as disk:
+    with a_small_disk(tmp_path / "logs", 256 * 1024) as disk:
         log = disk / "audit.jsonl"
         with (desk / "settings.toml").open("a") as settings:
             settings.write(f'[serve]\naudit_log = "{log}"\n')
